@@ -1,0 +1,130 @@
+-- Chart keys, resources and their earlier versions.
+--
+-- A resource is one sealed row; an update copies the standing row to resource_version first. Rows with
+-- section 6 (practice) or without a chart belong to the practice itself; their key is filed under the
+-- practice's own id. Psychotherapy (5) is the author's alone, in rows as in keys.
+create table postern.chart_key (
+  practice_id uuid not null,
+  chart_id uuid not null,
+  section smallint not null,
+  author uuid not null default '00000000-0000-0000-0000-000000000000',
+  version integer not null default 1,
+  practice_key_version integer not null,
+  wrapped bytea not null,
+  created_at timestamptz not null default now(),
+  primary key (practice_id, chart_id, section, author, version)
+);
+
+create table postern.resource (
+  practice_id uuid not null,
+  id uuid not null,
+  chart_id uuid,
+  section smallint not null check (section between 0 and 6),
+  type text not null,
+  version integer not null check (version > 0),
+  at timestamptz,
+  at_end timestamptz,
+  updated_at timestamptz not null,
+  author uuid not null,
+  key_version integer not null,
+  classifier_version smallint not null,
+  deleted boolean not null default false,
+  sealed bytea,
+  primary key (practice_id, id),
+  check (deleted = (sealed is null))
+);
+create index resource_chart on postern.resource (practice_id, chart_id, type, at desc);
+create index resource_type on postern.resource (practice_id, type, updated_at desc);
+
+create table postern.resource_version (
+  like postern.resource including defaults including constraints,
+  primary key (practice_id, id, version)
+);
+
+alter table postern.resource alter column sealed set storage external;
+alter table postern.resource_version alter column sealed set storage external;
+
+-- What came in by import, so that a second run changes nothing: a keyed digest of each source resource.
+create table postern.import_entry (
+  practice_id uuid not null,
+  id uuid not null,
+  digest bytea not null,
+  primary key (practice_id, id)
+);
+
+do $$
+declare
+  tenant text;
+begin
+  foreach tenant in array array['chart_key', 'resource', 'resource_version', 'import_entry'] loop
+    execute format('alter table postern.%I enable row level security', tenant);
+    execute format('alter table postern.%I force row level security', tenant);
+    execute format('create policy owner_only on postern.%I to current_user using (true) with check (true)', tenant);
+    execute format(
+      'create policy practice_boundary on postern.%I as restrictive to :server_role
+         using (practice_id = (select postern.reach_practice()))
+         with check (practice_id = (select postern.reach_practice()))', tenant);
+  end loop;
+
+  foreach tenant in array array['resource', 'resource_version'] loop
+    execute format($policy$
+      create policy reach_read on postern.%I for select to :server_role
+      using (
+        case
+          when type = 'Binary' then
+            (1 << section) & (select postern.reach_mask('open')) <> 0
+            or (chart_id, section) in (select p.chart_id, p.section from postern.reach_pairs('open') p)
+          else
+            (1 << section) & (select postern.reach_mask('read')) <> 0
+            or (chart_id, section) in (select p.chart_id, p.section from postern.reach_pairs('read') p)
+        end
+        and (section <> 5 or author = (select postern.reach_account()))
+      )$policy$, tenant);
+    execute format($policy$
+      create policy reach_insert on postern.%I for insert to :server_role
+      with check (
+        ((1 << section) & (select postern.reach_mask('write')) <> 0
+          or (chart_id, section) in (select p.chart_id, p.section from postern.reach_pairs('write') p))
+        and (section <> 5 or author = (select postern.reach_account()) or (select postern.reach_is_system()))
+      )$policy$, tenant);
+    execute format($policy$
+      create policy reach_update on postern.%I for update to :server_role
+      using (
+        ((1 << section) & (select postern.reach_mask('write')) <> 0
+          or (chart_id, section) in (select p.chart_id, p.section from postern.reach_pairs('write') p))
+        and (section <> 5 or author = (select postern.reach_account()) or (select postern.reach_is_system()))
+      )
+      with check (
+        ((1 << section) & (select postern.reach_mask('write')) <> 0
+          or (chart_id, section) in (select p.chart_id, p.section from postern.reach_pairs('write') p))
+        and (section <> 5 or author = (select postern.reach_account()) or (select postern.reach_is_system()))
+      )$policy$, tenant);
+  end loop;
+end
+$$;
+
+-- A chart's key may be fetched by whoever reads or writes that section of that chart. The practice's own keys
+-- are filed under the practice's id, which no pair names, so they go by mask alone.
+create policy reach_read on postern.chart_key for select to :server_role
+using (
+  ((1 << section) & ((select postern.reach_mask('read')) | (select postern.reach_mask('write'))) <> 0
+    or (chart_id, section) in (
+      select p.chart_id, p.section from postern.reach_pairs('read') p
+      union all
+      select p.chart_id, p.section from postern.reach_pairs('write') p))
+  and (section <> 5 or author = (select postern.reach_account()) or (select postern.reach_is_system()))
+);
+create policy reach_insert on postern.chart_key for insert to :server_role
+with check (
+  ((1 << section) & (select postern.reach_mask('write')) <> 0
+    or (chart_id, section) in (select p.chart_id, p.section from postern.reach_pairs('write') p))
+  and (section <> 5 or author = (select postern.reach_account()) or (select postern.reach_is_system()))
+);
+create policy system_only on postern.import_entry to :server_role
+using ((select postern.reach_is_system()))
+with check ((select postern.reach_is_system()));
+
+grant select, insert on postern.chart_key to :server_role;
+grant select, insert, update on postern.resource to :server_role;
+grant select, insert on postern.resource_version to :server_role;
+grant select, insert, update on postern.import_entry to :server_role;

@@ -1,0 +1,121 @@
+-- The access log: one line per answer, durable before anything is released.
+--
+-- The server role may insert, and select by policy; it can never update, delete or truncate. Leaves and
+-- checkpoints of the Merkle tree are written by the sequencer's definer functions alone (0010).
+create table postern.access_line (
+  practice_id uuid not null,
+  id uuid not null,
+  xid xid8 not null default pg_current_xact_id(),
+  at timestamptz not null default clock_timestamp(),
+  session_hash bytea,
+  account_id uuid,
+  behalf_of uuid,
+  purpose text not null,
+  action text not null,
+  outcome text not null,
+  client text,
+  address text,
+  entries jsonb not null default '[]',
+  detail bytea,
+  bytes bigint,
+  closes uuid,
+  primary key (practice_id, id)
+);
+create index access_line_order on postern.access_line (practice_id, xid, id);
+
+create table postern.access_leaf (
+  practice_id uuid not null,
+  seq bigint not null,
+  line_id uuid not null,
+  leaf_hash bytea not null check (octet_length(leaf_hash) = 32),
+  primary key (practice_id, seq),
+  unique (practice_id, line_id)
+);
+
+create table postern.access_line_chart (
+  practice_id uuid not null,
+  chart_id uuid not null,
+  at timestamptz not null,
+  line_id uuid not null,
+  primary key (practice_id, chart_id, line_id)
+);
+
+create table postern.checkpoint (
+  practice_id uuid not null,
+  size bigint not null,
+  root bytea not null,
+  note text not null,
+  at timestamptz not null default now(),
+  primary key (practice_id, size)
+);
+
+-- What needs a person's eyes: canaries touched, bursts of refusals, break-glass.
+create table postern.incident (
+  practice_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  at timestamptz not null default clock_timestamp(),
+  kind text not null check (kind in ('canary', 'refusals', 'break-glass', 'key-ring')),
+  account_id uuid,
+  session_hash bytea,
+  chart_id uuid,
+  seen_at timestamptz,
+  primary key (practice_id, id)
+);
+
+-- Charts whose keys were destroyed; replayed by a restore before it serves.
+create table postern.shred (
+  practice_id uuid not null,
+  chart_id uuid not null,
+  at timestamptz not null default now(),
+  complete_at timestamptz not null,
+  by_account uuid not null,
+  reason bytea not null,
+  primary key (practice_id, chart_id)
+);
+
+do $$
+declare
+  tenant text;
+begin
+  foreach tenant in array array[
+    'access_line', 'access_leaf', 'access_line_chart', 'checkpoint', 'incident', 'shred'] loop
+    execute format('alter table postern.%I enable row level security', tenant);
+    execute format('alter table postern.%I force row level security', tenant);
+    execute format('create policy owner_only on postern.%I to current_user using (true) with check (true)', tenant);
+    execute format(
+      'create policy practice_boundary on postern.%I as restrictive to :server_role
+         using (practice_id = (select postern.reach_practice()))
+         with check (practice_id = (select postern.reach_practice()))', tenant);
+  end loop;
+end
+$$;
+
+create policy insert_own on postern.access_line for insert to :server_role
+with check (
+  account_id = (select postern.reach_account())
+  and xid = pg_current_xact_id()
+);
+create policy read_lines on postern.access_line for select to :server_role
+using (
+  (select postern.reach_sees_lines())
+  or exists (
+    select from postern.access_line_chart c
+    where c.practice_id = access_line.practice_id and c.line_id = access_line.id)
+);
+create policy read_lines on postern.access_line_chart for select to :server_role
+using (
+  (select postern.reach_sees_lines())
+  or (chart_id, 1::smallint) in (select p.chart_id, p.section from postern.reach_pairs('read') p)
+);
+create policy read_lines on postern.access_leaf for select to :server_role
+using ((select postern.reach_sees_lines()));
+create policy read_lines on postern.checkpoint for select to :server_role
+using (true);
+create policy read_lines on postern.incident for select to :server_role
+using ((select postern.reach_sees_lines()));
+create policy system_only on postern.shred for select to :server_role
+using ((select postern.reach_is_system()));
+
+grant select, insert on postern.access_line to :server_role;
+grant select on postern.access_leaf, postern.access_line_chart, postern.checkpoint, postern.incident,
+  postern.shred to :server_role;

@@ -1,0 +1,208 @@
+-- The gate's definer functions: accounts, sign-in codes, sessions, grants, admission.
+--
+-- None of them decides who may do what: that is the process's role table, and what it decides is carried by
+-- MACs that these functions store and return unread. What they do guarantee: a change of grants bumps the
+-- membership's version and removes the reach of every session it touches in the same transaction.
+create function postern.account_find(p_email_token bigint)
+returns table (account_id uuid, sealed bytea, disabled boolean)
+language sql stable security definer set search_path = postern, pg_temp
+as $$
+  select a.account_id, a.sealed, a.disabled_at is not null
+  from account a
+  where a.email_token = p_email_token
+$$;
+
+create function postern.account_read(p_account uuid)
+returns table (account_id uuid, sealed bytea, disabled boolean)
+language sql stable security definer set search_path = postern, pg_temp
+as $$
+  select a.account_id, a.sealed, a.disabled_at is not null
+  from account a
+  where a.account_id = p_account
+$$;
+
+create function postern.account_put(p_account uuid, p_email_token bigint, p_sealed bytea) returns void
+language sql security definer set search_path = postern, pg_temp
+as $$
+  insert into account (account_id, email_token, sealed)
+  values (p_account, p_email_token, p_sealed)
+$$;
+
+-- The practices in which the account holds a grant now.
+create function postern.account_practices(p_account uuid)
+returns table (practice_id uuid)
+language sql stable security definer set search_path = postern, pg_temp
+as $$
+  select distinct g.practice_id
+  from access_grant g
+  where g.account_id = p_account
+    and g.ended_at is null
+    and g.starts_at <= clock_timestamp()
+    and (g.ends_at is null or g.ends_at > clock_timestamp())
+$$;
+
+create function postern.signin_put(p_code_hash bytea, p_account uuid, p_ttl_seconds integer) returns void
+language sql security definer set search_path = postern, pg_temp
+as $$
+  delete from signin_code c where c.expires_at < clock_timestamp();
+  insert into signin_code (code_hash, account_id, expires_at)
+  values (p_code_hash, p_account, clock_timestamp() + make_interval(secs => p_ttl_seconds));
+$$;
+
+-- Takes a code: it works once.
+create function postern.signin_take(p_code_hash bytea) returns uuid
+language sql security definer set search_path = postern, pg_temp
+as $$
+  delete from signin_code c
+  where c.code_hash = p_code_hash
+    and c.expires_at > clock_timestamp()
+  returning c.account_id
+$$;
+
+create function postern.session_open(
+  p_practice uuid, p_session bytea, p_account uuid, p_system_role text, p_purpose text, p_client text,
+  p_expires timestamptz, p_mac bytea) returns void
+language sql security definer set search_path = postern, pg_temp
+as $$
+  insert into session (
+    practice_id, session_hash, account_id, system_role, purpose, client, expires_at, mac)
+  values (p_practice, p_session, p_account, p_system_role, p_purpose, p_client, p_expires, p_mac)
+$$;
+
+create function postern.session_end(p_practice uuid, p_session bytea) returns void
+language sql security definer set search_path = postern, pg_temp
+as $$
+  update session s
+  set ended_at = clock_timestamp(), mac = ''
+  where s.practice_id = p_practice
+    and s.session_hash = p_session
+    and s.ended_at is null;
+  delete from reach r
+  where r.practice_id = p_practice
+    and r.session_hash = p_session;
+  select pg_notify('postern_reach', p_practice::text);
+$$;
+
+-- Everything an admission needs, in one answer: the session, its account's state and its grants.
+create function postern.session_admit(p_practice uuid, p_session bytea) returns jsonb
+language sql stable security definer set search_path = postern, pg_temp
+as $$
+  select jsonb_build_object(
+    'account', s.account_id,
+    'system', s.system_role,
+    'purpose', s.purpose,
+    'client', s.client,
+    'expires', extract(epoch from s.expires_at),
+    'mac', encode(s.mac, 'hex'),
+    'version', coalesce(m.version, 0),
+    'now', extract(epoch from clock_timestamp()),
+    'grants', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'grant', g.grant_id,
+        'role', g.role,
+        'chart', g.chart_id,
+        'sections', g.sections,
+        'starts', extract(epoch from g.starts_at),
+        'ends', extract(epoch from g.ends_at),
+        'mac', encode(g.mac, 'hex')) order by g.grant_id)
+      from access_grant g
+      where g.practice_id = s.practice_id
+        and g.account_id = s.account_id
+        and g.ended_at is null
+        and (g.ends_at is null or g.ends_at > clock_timestamp())), '[]'))
+  from session s
+    left join membership m on m.practice_id = s.practice_id and m.account_id = s.account_id
+    left join account a on a.account_id = s.account_id
+  where s.practice_id = p_practice
+    and s.session_hash = p_session
+    and s.ended_at is null
+    and s.expires_at > clock_timestamp()
+    and a.disabled_at is null
+$$;
+
+create function postern.membership_bump(p_practice uuid, p_account uuid) returns void
+language sql security definer set search_path = postern, pg_temp
+as $$
+  insert into membership as m (practice_id, account_id)
+  values (p_practice, p_account)
+  on conflict (practice_id, account_id) do update set version = m.version + 1;
+  delete from reach r
+  where r.practice_id = p_practice
+    and r.account_id = p_account;
+  select pg_notify('postern_reach', p_practice::text);
+$$;
+
+create function postern.grant_put(
+  p_practice uuid, p_grant uuid, p_account uuid, p_role text, p_chart uuid, p_sections integer,
+  p_starts timestamptz, p_ends timestamptz, p_by uuid, p_reason bytea, p_mac bytea) returns void
+language sql security definer set search_path = postern, pg_temp
+as $$
+  select membership_bump(p_practice, p_account);
+  insert into access_grant (
+    practice_id, grant_id, account_id, role, chart_id, sections, starts_at, ends_at, granted_by, reason, mac)
+  values (
+    p_practice, p_grant, p_account, p_role, p_chart, p_sections, p_starts, p_ends, p_by, p_reason, p_mac);
+$$;
+
+-- Ends a grant and destroys its MAC, so that taking the end back by hand revives nothing.
+create function postern.grant_end(p_practice uuid, p_grant uuid, p_by uuid) returns boolean
+language plpgsql security definer set search_path = postern, pg_temp
+as $$
+declare
+  holder uuid;
+begin
+  update access_grant g
+  set ended_at = clock_timestamp(), ended_by = p_by, mac = ''
+  where g.practice_id = p_practice
+    and g.grant_id = p_grant
+    and g.ended_at is null
+  returning g.account_id into holder;
+  if holder is null then
+    return false;
+  end if;
+  perform membership_bump(p_practice, holder);
+  return true;
+end
+$$;
+
+-- Grants of one account or on one chart, without their MACs; for review, under the caller's own reach.
+create function postern.grant_list(p_practice uuid, p_account uuid, p_chart uuid)
+returns table (
+  grant_id uuid, account_id uuid, role text, chart_id uuid, sections integer, starts_at timestamptz,
+  ends_at timestamptz, granted_by uuid, ended_at timestamptz)
+language sql stable security definer set search_path = postern, pg_temp
+as $$
+  select g.grant_id, g.account_id, g.role, g.chart_id, g.sections, g.starts_at, g.ends_at, g.granted_by, g.ended_at
+  from access_grant g
+  where g.practice_id = p_practice
+    and g.practice_id = reach_practice()
+    and (p_account is null or g.account_id = p_account)
+    and (p_chart is null or g.chart_id = p_chart)
+$$;
+
+create function postern.incident_open(p_practice uuid, p_kind text, p_account uuid, p_session bytea, p_chart uuid)
+returns void
+language sql security definer set search_path = postern, pg_temp
+as $$
+  insert into incident (practice_id, kind, account_id, session_hash, chart_id)
+  values (p_practice, p_kind, p_account, p_session, p_chart);
+  select pg_notify('postern_incident', p_practice::text);
+$$;
+
+revoke all on function postern.account_find(bigint), postern.account_read(uuid),
+  postern.account_put(uuid, bigint, bytea), postern.account_practices(uuid),
+  postern.signin_put(bytea, uuid, integer), postern.signin_take(bytea),
+  postern.session_open(uuid, bytea, uuid, text, text, text, timestamptz, bytea),
+  postern.session_end(uuid, bytea), postern.session_admit(uuid, bytea),
+  postern.membership_bump(uuid, uuid),
+  postern.grant_put(uuid, uuid, uuid, text, uuid, integer, timestamptz, timestamptz, uuid, bytea, bytea),
+  postern.grant_end(uuid, uuid, uuid), postern.grant_list(uuid, uuid, uuid),
+  postern.incident_open(uuid, text, uuid, bytea, uuid) from public;
+grant execute on function postern.account_find(bigint), postern.account_read(uuid),
+  postern.account_put(uuid, bigint, bytea), postern.account_practices(uuid),
+  postern.signin_put(bytea, uuid, integer), postern.signin_take(bytea),
+  postern.session_open(uuid, bytea, uuid, text, text, text, timestamptz, bytea),
+  postern.session_end(uuid, bytea), postern.session_admit(uuid, bytea),
+  postern.grant_put(uuid, uuid, uuid, text, uuid, integer, timestamptz, timestamptz, uuid, bytea, bytea),
+  postern.grant_end(uuid, uuid, uuid), postern.grant_list(uuid, uuid, uuid),
+  postern.incident_open(uuid, text, uuid, bytea, uuid) to :server_role;

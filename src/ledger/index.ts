@@ -1,0 +1,34 @@
+/** The ledger: the access log, its Merkle tree, checkpoints and their verification. The room's only door. */
+export * from './checkpoint.ts';
+export { CheckpointFile, splitNotes } from './checkpoint-file.ts';
+export { leafOf, lineIdOfLeaf, type StoredLine } from './leaf.ts';
+export {
+  type AccessLine,
+  appendLine,
+  closingLine,
+  type LineEntry,
+  type Outcome,
+  type Queryable,
+} from './line.ts';
+export { CompactRange, EMPTY_ROOT, leafHash, nodeHash, rootOf } from './merkle.ts';
+export {
+  proveConsistency,
+  proveInclusion,
+  type TreeHead,
+  verifyConsistency,
+  verifyInclusion,
+} from './merkle-proof.ts';
+export * from './note.ts';
+export type { LogKeys } from './practice-log.ts';
+export { logDirectory, Sequencer, type SequencerOptions } from './sequencer.ts';
+export { entriesPath, tilePath } from './tile-layout.ts';
+export { TileStore } from './tile-store.ts';
+export {
+  cosignatureKey,
+  cosignatureTime,
+  cosignedMessage,
+  type HttpWitnessOptions,
+  httpWitness,
+  type Witness,
+  withSignatures,
+} from './witness.ts';

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { readConfiguration, SETTINGS } from './configuration.ts';
+import { PosternError } from './errors.ts';
+
+const surroundings = { workingFolder: '/srv/postern', homeFolder: '/home/ada' };
+const read = (environment: Record<string, string>, dotEnv = '') =>
+  readConfiguration(environment, dotEnv, surroundings);
+
+describe('readConfiguration', () => {
+  test('without any setting describes one process on this machine', () => {
+    expect(read({})).toEqual({
+      dataFolder: '/srv/postern/data',
+      host: '127.0.0.1',
+      port: 8080,
+      databaseUrl: null,
+      blobUrl: null,
+      keyVault: 'file:/home/ada/.config/postern/root.key',
+      publicUrl: 'http://127.0.0.1:8080',
+      smtpUrl: null,
+    });
+  });
+
+  test('a variable of the environment wins over the same one in .env, also when it is set to nothing', () => {
+    expect(read({ POSTERN_PORT: '9000' }, 'POSTERN_PORT=7000').port).toBe(9000);
+    expect(read({}, '# port\nPOSTERN_PORT="7000"\n').port).toBe(7000);
+    expect(read({ POSTERN_SMTP_URL: '' }, 'POSTERN_SMTP_URL=smtp://mail.example').smtpUrl).toBe(null);
+  });
+
+  test('paths are made absolute from the working folder and the home folder', () => {
+    expect(read({ POSTERN_DATA: 'var' }).dataFolder).toBe('/srv/postern/var');
+    expect(read({ POSTERN_DATA: '~/postern' }).dataFolder).toBe('/home/ada/postern');
+    expect(read({ POSTERN_KEY_VAULT: 'file:///etc/root.key' }).keyVault).toBe('file:/etc/root.key');
+    expect(read({ POSTERN_KEY_VAULT: 'file:root.key' }).keyVault).toBe('file:/srv/postern/root.key');
+  });
+
+  test('the public address loses the slash at its end and follows host and port when it is not set', () => {
+    expect(read({ POSTERN_PUBLIC_URL: 'https://care.example/' }).publicUrl).toBe('https://care.example');
+    expect(read({ POSTERN_HOST: '::', POSTERN_PORT: '81' }).publicUrl).toBe('http://127.0.0.1:81');
+    expect(read({ POSTERN_HOST: '::1' }).publicUrl).toBe('http://[::1]:8080');
+  });
+
+  test.each([
+    ['POSTERN_PORT', '80x'],
+    ['POSTERN_PORT', '70000'],
+    ['POSTERN_HOST', 'not a host'],
+    ['POSTERN_DATABASE_URL', 'mysql://a:secret@b/c'],
+    ['POSTERN_DATABASE_URL', 'postgres:///secret'],
+    ['POSTERN_DATABASE_URL', 'postgres://host-alone'],
+    ['POSTERN_BLOB_URL', 'ftp://secret'],
+    ['POSTERN_KEY_VAULT', 'secret'],
+    ['POSTERN_PUBLIC_URL', 'care.example/secret'],
+    ['POSTERN_PUBLIC_URL', 'https://care.example/?secret'],
+    ['POSTERN_SMTP_URL', 'secret'],
+  ])('a %s that cannot be used is refused in one sentence without its value (%s)', (name, value) => {
+    const refusal = expectRefusal(() => read({ [name]: value }));
+    expect(refusal.message).toMatch(new RegExp(`^${name} .*\\.$`));
+    expect(refusal.message).not.toContain('secret');
+    expect(refusal.code).toBe('not-configured');
+  });
+
+  test('a setting that does not exist is refused where it can only be a slip: in .env', () => {
+    expect(expectRefusal(() => read({}, 'POSTERN_DATABASE=x')).message).toContain('POSTERN_DATABASE');
+    expect(read({ POSTERN_ELSEWHERE: '1' }, 'OTHER=1').port).toBe(8080);
+  });
+
+  test('every setting is described', () => {
+    for (const text of Object.values(SETTINGS)) expect(text.length).toBeGreaterThan(10);
+  });
+});
+
+function expectRefusal(work: () => unknown): PosternError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof PosternError) return error;
+    throw error;
+  }
+  throw new Error('Nothing was refused');
+}

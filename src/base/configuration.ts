@@ -1,0 +1,168 @@
+/**
+ * What the environment and a `.env` file say, as one typed value. Pure: the caller reads the environment, the
+ * file and the folders and hands them in. A variable of the environment wins over the same one in `.env`.
+ * A value that cannot be used is answered by one sentence that names the variable, never its value: several
+ * of them hold passwords.
+ */
+import { isAbsolute, join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { PosternError } from './errors.ts';
+
+export interface Configuration {
+  /** Absolute path of the folder that holds the database, the files, the checkpoints and the logs. */
+  readonly dataFolder: string;
+  readonly host: string;
+  readonly port: number;
+  /** The owner's address in an external PostgreSQL, or `null` for the embedded one. */
+  readonly databaseUrl: string | null;
+  /** Where file content lies; `null` for the folder `blobs` under the data folder. */
+  readonly blobUrl: string | null;
+  /** Address of the key vault: `file:/absolute/path`, or another vault's own scheme. */
+  readonly keyVault: string;
+  /** The address people use, without a slash at its end. */
+  readonly publicUrl: string;
+  readonly smtpUrl: string | null;
+}
+
+/** Where paths that are not absolute start. */
+export interface Surroundings {
+  readonly workingFolder: string;
+  readonly homeFolder: string;
+}
+
+/** Every variable that Postern reads, with what stands when it is not set; the list that `--help` prints. */
+export const SETTINGS = {
+  POSTERN_DATA: 'the folder of all data; ./data when not set',
+  POSTERN_PORT: 'the port the server listens on; 8080 when not set',
+  POSTERN_HOST: 'the address the server listens on; 127.0.0.1 when not set',
+  POSTERN_DATABASE_URL: 'an external PostgreSQL 16 or newer, as its owner; embedded when not set',
+  POSTERN_BLOB_URL: 'where file content lies; under POSTERN_DATA when not set',
+  POSTERN_KEY_VAULT: 'the vault of the root key; file:~/.config/postern/root.key when not set',
+  POSTERN_PUBLIC_URL: 'the address people use; http://127.0.0.1:POSTERN_PORT when not set',
+  POSTERN_SMTP_URL: 'the mail server for what Postern sends; none when not set',
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+type Values = Partial<Record<SettingName, string>>;
+
+/**
+ * The configuration that the environment and the text of `.env` (empty where there is no file) describe.
+ * Throws `not-configured` with one sentence for the first value that cannot be used.
+ */
+export function readConfiguration(
+  environment: Readonly<Record<string, string | undefined>>,
+  dotEnv: string,
+  surroundings: Surroundings,
+): Configuration {
+  const values = collect(environment, dotEnv);
+  const host = values.POSTERN_HOST ?? '127.0.0.1';
+  if (/[\s/]/.test(host)) refuse('POSTERN_HOST', 'must be a host name or an IP address');
+  const port = readPort(values.POSTERN_PORT ?? '8080');
+  return {
+    dataFolder: readFolder(values.POSTERN_DATA ?? './data', surroundings),
+    host,
+    port,
+    databaseUrl: readDatabaseUrl(values.POSTERN_DATABASE_URL),
+    blobUrl: readBlobUrl(values.POSTERN_BLOB_URL, surroundings),
+    keyVault: readKeyVault(values.POSTERN_KEY_VAULT ?? 'file:~/.config/postern/root.key', surroundings),
+    publicUrl: readPublicUrl(values.POSTERN_PUBLIC_URL ?? localAddress(host, port)),
+    smtpUrl: readSmtpUrl(values.POSTERN_SMTP_URL),
+  };
+}
+
+/** A variable that is set to nothing counts as not set: so an operator can switch off what `.env` says. */
+function collect(environment: Readonly<Record<string, string | undefined>>, dotEnv: string): Values {
+  const file = parseEnv(dotEnv);
+  const values: Values = {};
+  for (const name of Object.keys(SETTINGS) as SettingName[]) {
+    const value = (environment[name] ?? file[name] ?? '').trim();
+    if (value !== '') values[name] = value;
+  }
+  const unknown = Object.keys(file).find((name) => name.startsWith('POSTERN_') && !(name in SETTINGS));
+  if (unknown !== undefined) {
+    throw new PosternError('not-configured', `.env has ${unknown}, which no setting is called.`);
+  }
+  return values;
+}
+
+function refuse(name: SettingName, mend: string): never {
+  throw new PosternError('not-configured', `${name} cannot be used: it ${mend}.`);
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) {
+    refuse('POSTERN_PORT', 'must be a whole number from 0 to 65535');
+  }
+  return port;
+}
+
+function readFolder(text: string, { workingFolder, homeFolder }: Surroundings): string {
+  if (text.includes('\0')) refuse('POSTERN_DATA', 'must be a path');
+  return expandPath(text, workingFolder, homeFolder);
+}
+
+function expandPath(text: string, workingFolder: string, homeFolder: string): string {
+  if (text === '~') return homeFolder;
+  if (text.startsWith('~/')) return join(homeFolder, text.slice(2));
+  return isAbsolute(text) ? text : resolve(workingFolder, text);
+}
+
+function parseUrl(name: SettingName, text: string, protocols: readonly string[]): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !protocols.includes(url.protocol)) {
+    refuse(name, `must be an address that starts with ${protocols.map((each) => `${each}//`).join(' or ')}`);
+  }
+  return url;
+}
+
+function readDatabaseUrl(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const url = parseUrl('POSTERN_DATABASE_URL', text, ['postgres:', 'postgresql:']);
+  if (url.host === '' || url.username === '' || url.pathname.length < 2) {
+    refuse(
+      'POSTERN_DATABASE_URL',
+      'must name a user, a host and a database: postgres://USER:PASSWORD@HOST/NAME',
+    );
+  }
+  return text;
+}
+
+function readBlobUrl(text: string | undefined, { workingFolder, homeFolder }: Surroundings): string | null {
+  if (text === undefined) return null;
+  if (text.startsWith('file:')) return `file:${expandPath(filePath(text), workingFolder, homeFolder)}`;
+  parseUrl('POSTERN_BLOB_URL', text, ['s3:', 'https:']);
+  return text;
+}
+
+function readKeyVault(text: string, { workingFolder, homeFolder }: Surroundings): string {
+  if (text.startsWith('file:')) return `file:${expandPath(filePath(text), workingFolder, homeFolder)}`;
+  if (!/^(pkcs11|aws-kms):./.test(text)) {
+    refuse('POSTERN_KEY_VAULT', 'must start with file:, pkcs11: or aws-kms:');
+  }
+  return text;
+}
+
+/** `file:///x` and `file:/x` and `file:x` are all written by people; the first two mean the same. */
+function filePath(text: string): string {
+  return text.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
+}
+
+function readPublicUrl(text: string): string {
+  const url = parseUrl('POSTERN_PUBLIC_URL', text, ['https:', 'http:']);
+  if (url.search !== '' || url.hash !== '' || url.username !== '') {
+    refuse('POSTERN_PUBLIC_URL', 'must be an address without a query, a fragment or a password');
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+function readSmtpUrl(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  parseUrl('POSTERN_SMTP_URL', text, ['smtp:', 'smtps:']);
+  return text;
+}
+
+function localAddress(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}

@@ -1,0 +1,90 @@
+/**
+ * The data folder (`POSTERN_DATA`): made if it is not there, private to its owner, writable, with room left.
+ * Everything in it that is a secret is a file of mode 0600.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PosternError } from '../base/errors.ts';
+import { newId } from '../base/ids.ts';
+
+/** Below this PostgreSQL cannot be counted on to write its next checkpoint. */
+const LEAST_FREE_BYTES = 64 * 1024 * 1024;
+
+/** Makes sure that the folder is there and can be written; throws `not-configured` where it cannot. */
+export async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const probe = join(folder, `.probe-${newId()}`);
+    await writePrivateFile(probe, 'probe');
+    await rm(probe);
+  } catch (error) {
+    throw explainFileError(error, folder);
+  }
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize < LEAST_FREE_BYTES) throw diskFull(folder);
+}
+
+/** Writes a file of mode 0600 whole or not at all, and waits until the disk has it. */
+export async function writePrivateFile(path: string, text: string): Promise<void> {
+  const draft = `${path}.${newId()}`;
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+    await file.close();
+    await rename(draft, path);
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(draft, { force: true });
+    throw error;
+  }
+  const folder = await open(dirname(path), 'r');
+  await folder.sync().catch(() => undefined);
+  await folder.close();
+}
+
+export interface Passwords {
+  readonly superuser: string;
+  readonly owner: string;
+  readonly server: string;
+}
+
+/** The passwords of the embedded cluster's three roles, made on the first call. */
+export async function embeddedPasswords(dataFolder: string): Promise<Passwords> {
+  const path = join(dataFolder, 'postgres-passwords.json');
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw explainFileError(error, path);
+  });
+  if (text !== null) return JSON.parse(text) as Passwords;
+  const passwords = { superuser: newPassword(), owner: newPassword(), server: newPassword() };
+  await writePrivateFile(path, `${JSON.stringify(passwords)}\n`);
+  return passwords;
+}
+
+function newPassword(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** One sentence for what the file system refused; anything else comes back as it was. */
+export function explainFileError(error: unknown, path: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(path, error);
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {
+    return new PosternError(
+      'not-configured',
+      `The data folder cannot be written (${path}: ${code}); change its owner, or set POSTERN_DATA.`,
+      { cause: error },
+    );
+  }
+  return error;
+}
+
+export function diskFull(path: string, cause?: unknown): PosternError {
+  return new PosternError(
+    'not-configured',
+    `The disk that holds ${path} is full; free some space or set POSTERN_DATA to a folder elsewhere.`,
+    { cause },
+  );
+}

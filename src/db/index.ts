@@ -1,0 +1,11 @@
+export { type Database, type OpenOptions, openDatabase } from './database.ts';
+export {
+  createFleetingDatabase,
+  dropFleetingDatabase,
+  type FleetingDatabase,
+  type FleetingPlace,
+  startFleeting,
+} from './fleeting.ts';
+export { type MigrateOptions, migrate } from './migrate.ts';
+export { type Connection, connectionSettings, makePool } from './pools.ts';
+export { inSession, type Transaction, withoutSession } from './transaction.ts';

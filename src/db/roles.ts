@@ -1,0 +1,141 @@
+/**
+ * The two roles of a database. The owner migrates and owns; the server logs in as a role that owns nothing,
+ * is a member of nothing, and may neither bypass row security nor create objects. What is asserted here is
+ * asserted at every start, whoever made the role.
+ */
+import type pg from 'pg';
+import { PosternError } from '../base/errors.ts';
+
+type Queryable = Pick<pg.Pool, 'query'>;
+
+/** The oldest PostgreSQL that Postern runs on. */
+const LEAST_MAJOR_VERSION = 16;
+const LONGEST_NAME = 63;
+
+/** The name of the server's role in the database of that name. */
+export function serverRoleOf(database: string): string {
+  return `${database.slice(0, LONGEST_NAME - '_server'.length)}_server`;
+}
+
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function quoteText(text: string): string {
+  if (text.includes('\\') || text.includes('\0')) throw new Error('Broken invariant: text needs no escapes');
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Attributes of the server's role, as `create role` and `alter role` say them. */
+export const SERVER_ATTRIBUTES =
+  'login nosuperuser nocreatedb nocreaterole noinherit noreplication nobypassrls';
+
+/**
+ * Takes from everybody what PostgreSQL gives everybody in a new database, and lets the server's role in.
+ * Repeatable; the caller owns the database.
+ */
+export async function closeDatabase(owner: Queryable, serverRole: string): Promise<void> {
+  const found = await owner.query<{ name: string }>('select current_database() as name');
+  const database = quoteName(found.rows[0]!.name);
+  await owner.query(`revoke all on database ${database} from public`);
+  await owner.query(`grant connect on database ${database} to ${quoteName(serverRole)}`);
+  await owner.query('revoke all on schema public from public').catch((error: { code?: string }) => {
+    // Where the schema is gone, or another role's, it is not ours to close.
+    if (error.code !== '42501' && error.code !== '3F000') throw error;
+  });
+}
+
+/** Refuses an owner that row policies do not bind, that owns too little, or a PostgreSQL too old. */
+export async function checkOwner(owner: Queryable): Promise<void> {
+  const answer = await owner.query<{
+    version: number;
+    role: string;
+    name: string;
+    unbound: boolean;
+    owns: boolean;
+  }>(`
+    select current_setting('server_version_num')::integer as version,
+      current_user as role,
+      current_database() as name,
+      r.rolsuper or r.rolbypassrls as unbound,
+      d.datdba = r.oid as owns
+    from pg_roles r, pg_database d
+    where r.rolname = current_user
+      and d.datname = current_database()`);
+  const { version, role, name, unbound, owns } = answer.rows[0]!;
+  const major = Math.floor(version / 10_000);
+  if (major < LEAST_MAJOR_VERSION) {
+    throw new PosternError(
+      'not-configured',
+      `The database runs PostgreSQL ${major}; Postern needs ${LEAST_MAJOR_VERSION} or newer.`,
+    );
+  }
+  if (unbound) {
+    throw new PosternError(
+      'not-configured',
+      `The role ${role} of POSTERN_DATABASE_URL is a superuser or bypasses row security; use an ordinary ` +
+        `role that owns the database: create role postern login password '...'; alter database ` +
+        `${quoteName(name)} owner to postern;`,
+    );
+  }
+  if (!owns) {
+    throw new PosternError(
+      'not-configured',
+      `The role ${role} of POSTERN_DATABASE_URL must own its database; let an administrator run: ` +
+        `alter database ${quoteName(name)} owner to ${quoteName(role)};`,
+    );
+  }
+}
+
+interface Standing {
+  readonly role: string;
+  readonly attribute: string | null;
+  readonly owned: number;
+  readonly memberships: number;
+  readonly creates: boolean;
+}
+
+const STANDING = `
+  select r.rolname as role,
+    case
+      when r.rolsuper then 'is a superuser'
+      when r.rolbypassrls then 'bypasses row security'
+      when r.rolcreaterole then 'may create roles'
+      when r.rolcreatedb then 'may create databases'
+      when r.rolreplication then 'may replicate'
+    end as attribute,
+    (select count(*)::integer
+      from pg_shdepend d
+      where d.refclassid = 'pg_authid'::regclass
+        and d.refobjid = r.oid
+        and d.deptype = 'o') as owned,
+    (select count(*)::integer
+      from pg_auth_members m
+      where m.member = r.oid) as memberships,
+    has_database_privilege(current_database(), 'create')
+      or has_database_privilege(current_database(), 'temporary')
+      or exists (
+        select
+        from pg_namespace n
+        where has_schema_privilege(n.oid, 'create')) as creates
+  from pg_roles r
+  where r.rolname = current_user`;
+
+/** Asserts, through the server's own pool, that its role is as harmless as the row policies assume. */
+export async function checkServerRole(server: Queryable): Promise<void> {
+  const answer = await server.query<Standing>(STANDING);
+  const fault = faultOf(answer.rows[0]!);
+  if (fault === null) return;
+  throw new PosternError(
+    'not-configured',
+    `Postern refuses to serve: its database role ${answer.rows[0]!.role} ${fault}, and must not.`,
+  );
+}
+
+function faultOf(standing: Standing): string | null {
+  if (standing.attribute !== null) return standing.attribute;
+  if (standing.owned > 0) return `owns ${standing.owned} objects`;
+  if (standing.memberships > 0) return 'is a member of another role';
+  if (standing.creates) return 'may create objects';
+  return null;
+}

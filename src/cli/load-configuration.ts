@@ -1,0 +1,17 @@
+/** The configuration of this process: its environment, and `.env` in the folder it was started from. */
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type Configuration, readConfiguration } from '../base/configuration.ts';
+import { PosternError } from '../base/errors.ts';
+
+export async function loadConfiguration(): Promise<Configuration> {
+  const workingFolder = process.cwd();
+  const dotEnv = await readFile(join(workingFolder, '.env'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return '';
+    throw new PosternError('not-configured', `The file .env cannot be read (${error.code}).`, {
+      cause: error,
+    });
+  });
+  return readConfiguration(process.env, dotEnv, { workingFolder, homeFolder: homedir() });
+}

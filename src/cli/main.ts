@@ -1,0 +1,67 @@
+/**
+ * The `postern` command. Each command is one file in this folder, loaded when it is asked for, so that a
+ * small one does not wait for the definitions that a large one needs.
+ */
+import { SETTINGS } from '../base/configuration.ts';
+import {
+  type Command,
+  columns,
+  explainFailure,
+  helpOf,
+  makeInvocation,
+  readArguments,
+  UsageError,
+} from './command.ts';
+import { loadConfiguration } from './load-configuration.ts';
+
+interface Entry {
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  serve: { summary: 'start the server', load: async () => (await import('./serve.ts')).serve },
+};
+
+async function main(args: readonly string[]): Promise<void> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(`${overview()}\n`);
+    return;
+  }
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (entry === undefined) throw new UsageError(`There is no command '${name}'`);
+  const command = await entry.load();
+  const read = readArguments(command, rest);
+  if (read.values.help === true) {
+    process.stdout.write(`${helpOf(name, command)}\n`);
+    return;
+  }
+  await command.run(makeInvocation(read, await loadConfiguration()));
+}
+
+function overview(): string {
+  return [
+    'Usage: postern COMMAND [options]',
+    '',
+    'Commands (postern COMMAND --help explains each):',
+    ...columns(Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary] as const)),
+    '',
+    'Settings, from the environment or from .env:',
+    ...columns(Object.entries(SETTINGS)),
+  ].join('\n');
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader of our output has had enough (`postern ... | head`).
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  const { sentence, status } = explainFailure(error);
+  process.stderr.write(`postern: ${sentence}\n`);
+  process.exitCode = status;
+}

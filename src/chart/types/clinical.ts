@@ -1,0 +1,61 @@
+/** Types that hold what is known, done and planned for a patient's health. */
+import { chartOrPracticeType, chartType, inheritedType, instant, type TypeEntry } from '../resource-type.ts';
+
+export const CLINICAL_TYPES: Readonly<Record<string, TypeEntry>> = {
+  AdverseEvent: chartType('clinical', 'subject', instant('date', 'date', 'recordedDate')),
+  AllergyIntolerance: chartType('clinical', 'patient', instant('date', 'recordedDate', 'onset')),
+  BodyStructure: chartType('clinical', 'patient'),
+  CarePlan: chartType('clinical', 'subject', instant('date', 'period', 'created')),
+  CareTeam: chartType('clinical', 'subject', instant('date', 'period')),
+  ClinicalImpression: chartType('clinical', 'subject', instant('date', 'date', 'effective')),
+  Composition: chartType('clinical', 'subject', instant('date', 'date')),
+  Condition: chartType('clinical', 'subject', instant('onset-date', 'onset', 'recordedDate')),
+  DetectedIssue: chartType('clinical', 'patient', instant('identified', 'identified')),
+  // A device on a shelf is the practice's, in a patient the patient's.
+  Device: chartOrPracticeType('clinical', 'patient', 'practice', instant(null, 'manufactureDate')),
+  DeviceRequest: chartType('clinical', 'subject', instant('authored-on', 'authoredOn', 'occurrence')),
+  DeviceUseStatement: chartType('clinical', 'subject', instant(null, 'timing', 'recordedOn')),
+  DiagnosticReport: chartType('clinical', 'subject', instant('date', 'effective', 'issued')),
+  DocumentManifest: chartType('clinical', 'subject', instant('created', 'created')),
+  DocumentReference: chartType('clinical', 'subject', instant('date', 'date', 'context.period')),
+  Encounter: chartType('clinical', 'subject', instant('date', 'period')),
+  EpisodeOfCare: chartType('clinical', 'patient', instant('date', 'period')),
+  FamilyMemberHistory: chartType('clinical', 'patient', instant('date', 'date')),
+  Flag: chartType('clinical', 'subject', instant('date', 'period')),
+  Goal: chartType('clinical', 'subject', instant('start-date', 'start', 'statusDate')),
+  GuidanceResponse: chartType('clinical', 'subject', instant(null, 'occurrenceDateTime')),
+  ImagingStudy: chartType('clinical', 'subject', instant('started', 'started')),
+  Immunization: chartType('clinical', 'patient', instant('date', 'occurrence', 'recorded')),
+  ImmunizationEvaluation: chartType('clinical', 'patient', instant('date', 'date')),
+  ImmunizationRecommendation: chartType('clinical', 'patient', instant('date', 'date')),
+  // A list without a subject is a work list of the practice: it names patients, so not everyone may read it.
+  List: {
+    ...chartOrPracticeType('clinical', 'subject', 'administrative', instant('date', 'date')),
+    namesOthers: true,
+  },
+  Media: chartType('clinical', 'subject', instant('created', 'created', 'issued')),
+  MedicationAdministration: chartType('clinical', 'subject', instant('effective-time', 'effective')),
+  MedicationDispense: chartType(
+    'clinical',
+    'subject',
+    instant('whenhandedover', 'whenHandedOver', 'whenPrepared'),
+  ),
+  MedicationRequest: chartType('clinical', 'subject', instant('authoredon', 'authoredOn')),
+  MedicationStatement: chartType('clinical', 'subject', instant('effective', 'effective', 'dateAsserted')),
+  MolecularSequence: chartType('clinical', 'patient'),
+  NutritionOrder: chartType('clinical', 'patient', instant('datetime', 'dateTime')),
+  Observation: chartType('clinical', 'subject', instant('date', 'effective', 'issued')),
+  Procedure: chartType('clinical', 'subject', instant('date', 'performed')),
+  // Health histories arrive as forms: the stricter of what a form may be.
+  QuestionnaireResponse: chartType('clinical', 'subject', instant('authored', 'authored')),
+  RequestGroup: chartType('clinical', 'subject', instant('authored', 'authoredOn')),
+  ResearchSubject: chartType('clinical', 'individual', instant('date', 'period')),
+  RiskAssessment: chartType('clinical', 'subject', instant('date', 'occurrence')),
+  ServiceRequest: chartType('clinical', 'subject', instant('authored', 'authoredOn', 'occurrence')),
+  Specimen: chartType('clinical', 'subject', instant(null, 'collection.collected', 'receivedTime')),
+  VisionPrescription: chartType('clinical', 'patient', instant('datewritten', 'dateWritten', 'created')),
+  // Content of whatever they describe; the section rises to that of the target.
+  Binary: inheritedType('administrative', 'securityContext'),
+  Provenance: inheritedType('administrative', 'target', instant(null, 'occurred', 'recorded')),
+  AuditEvent: inheritedType('administrative', 'entity.what', instant('date', 'recorded')),
+};

@@ -1,0 +1,102 @@
+/**
+ * Opening a part of an envelope without reading the rest, for `Range` requests. The length is authenticated by
+ * opening the last chunk before anything else is let out, so a file that was cut short fails on every request
+ * and not only on the one that reaches its end.
+ */
+import type { KeyObject } from 'node:crypto';
+import { PosternError } from '../base/errors.ts';
+import {
+  CHUNK_BYTES,
+  damaged,
+  type EnvelopeKey,
+  HEADER_BYTES,
+  openChunk,
+  openHeader,
+  plaintextSize,
+  SEALED_CHUNK_BYTES,
+} from './cobblestone.ts';
+import type { Permit } from './envelope-stream.ts';
+
+/** Where an envelope lies: a file, a blob, a buffer. */
+export interface EnvelopeSource {
+  /** Bytes of the whole envelope. */
+  readonly size: number;
+  /** Exactly `length` bytes from `offset`; never asked beyond `size`. */
+  read(offset: number, length: number): Promise<Buffer>;
+}
+
+/** Chunks fetched in one read: 128 KiB, so that a large range is not thousands of small reads. */
+const CHUNKS_PER_READ = 8;
+
+/** Bytes of the plaintext, authenticated. Throws `damaged`. */
+export async function openedLength(
+  key: KeyObject,
+  context: Uint8Array,
+  source: EnvelopeSource,
+): Promise<number> {
+  return (await openEnds(key, context, source)).length;
+}
+
+/**
+ * The plaintext from byte `start` up to and without `endExclusive`, a chunk at a time and each authenticated.
+ * Throws `invalid` where the range does not lie within the plaintext, `damaged` where the envelope is.
+ */
+export async function* openRange(
+  key: KeyObject,
+  context: Uint8Array,
+  source: EnvelopeSource,
+  start: number,
+  endExclusive: number,
+  permit: Permit = () => {},
+): AsyncGenerator<Buffer, void, void> {
+  const { envelopeKey, length, last, lastIndex } = await openEnds(key, context, source);
+  const sound = Number.isSafeInteger(start) && Number.isSafeInteger(endExclusive);
+  if (!sound || start < 0 || start > endExclusive || endExclusive > length) {
+    throw new PosternError('invalid', 'The range does not lie within the content.');
+  }
+  if (start === endExclusive) return;
+  const endIndex = Math.floor((endExclusive - 1) / CHUNK_BYTES);
+  let index = Math.floor(start / CHUNK_BYTES);
+  while (index <= endIndex) {
+    const count = Math.min(CHUNKS_PER_READ, endIndex + 1 - index, lastIndex - index);
+    const sealed = count > 0 ? await readChunks(source, index, count) : null;
+    for (let step = 0; step < Math.max(count, 1); step += 1, index += 1) {
+      permit();
+      const chunk = sealed === null ? last : openChunk(envelopeKey, index, chunkAt(sealed, step));
+      const origin = index * CHUNK_BYTES;
+      yield chunk.subarray(Math.max(start - origin, 0), Math.min(endExclusive - origin, chunk.length));
+    }
+  }
+}
+
+interface Ends {
+  envelopeKey: EnvelopeKey;
+  length: number;
+  last: Buffer;
+  lastIndex: number;
+}
+
+/** Checks the commitment, then opens the last chunk, which proves the length. */
+async function openEnds(key: KeyObject, context: Uint8Array, source: EnvelopeSource): Promise<Ends> {
+  const length = plaintextSize(source.size);
+  if (length === null) throw damaged();
+  const envelopeKey = openHeader(key, context, await readExactly(source, 0, HEADER_BYTES));
+  const lastIndex = Math.floor(length / CHUNK_BYTES);
+  const offset = HEADER_BYTES + lastIndex * SEALED_CHUNK_BYTES;
+  const last = openChunk(envelopeKey, lastIndex, await readExactly(source, offset, source.size - offset));
+  return { envelopeKey, length, last, lastIndex };
+}
+
+function readChunks(source: EnvelopeSource, index: number, count: number): Promise<Buffer> {
+  return readExactly(source, HEADER_BYTES + index * SEALED_CHUNK_BYTES, count * SEALED_CHUNK_BYTES);
+}
+
+function chunkAt(sealed: Buffer, step: number): Buffer {
+  return sealed.subarray(step * SEALED_CHUNK_BYTES, (step + 1) * SEALED_CHUNK_BYTES);
+}
+
+async function readExactly(source: EnvelopeSource, offset: number, length: number): Promise<Buffer> {
+  const bytes = await source.read(offset, length);
+  if (bytes.length !== length) throw damaged();
+  return bytes;
+}

@@ -1,0 +1,27 @@
+/** The door of the seal room. */
+export { HEADER_BYTES, plaintextSize, sealedSize } from './cobblestone.ts';
+export { labelledContext, type RecordPlace, recordContext } from './context.ts';
+export { openBytes, sealBytes } from './envelope.ts';
+export { type EnvelopeSource, openedLength, openRange } from './envelope-range.ts';
+export { openStream, sealStream } from './envelope-stream.ts';
+export type { KeyPlace } from './key-purpose.ts';
+export { type KeyedPlace, KeyRing, type SealedRow } from './key-ring.ts';
+export { blindToken, mac, macEquals } from './mac.ts';
+export { openKeyVault } from './open-vault.ts';
+export { Opened } from './opened.ts';
+export {
+  createPracticeKeys,
+  KEY_PURPOSES,
+  type KeyPurpose,
+  loadPracticeKeys,
+  type PracticeKeys,
+  rewrapPracticeKeys,
+  type WrappedChartKey,
+  type WrappedPracticeKey,
+} from './practice-keys.ts';
+export type { Reach } from './reach.ts';
+export { newSecretToken, secretTokenHash } from './secret-token.ts';
+export { createSigner, type Signer, verifySignature } from './signature.ts';
+export type { Part } from './tuple.ts';
+export type { KeyVault, VaultOptions, WrappedByRoot } from './vault.ts';
+export { unwrapKey, wrapKey } from './wrap.ts';

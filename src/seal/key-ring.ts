@@ -1,0 +1,232 @@
+/**
+ * The second lock. A key ring belongs to one session's reach and is the only way from a sealed row to its
+ * plaintext. It asks the reach every time, before it looks for a key and whether or not the key is at hand,
+ * and does not rely on the rows it is given having been filtered.
+ *
+ * Answers are `null` for "not yours" where something is read, and the not-found error where something is
+ * written; `damaged` is thrown for what is yours but does not open.
+ */
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import type { Transform } from 'node:stream';
+import { inspect } from 'node:util';
+import { invariant, notFound, PosternError } from '../base/errors.ts';
+import type { AccountId, ChartId } from '../base/ids.ts';
+import type { Action, Section } from '../base/section.ts';
+import { type CachedChartKey, ChartKeyCache } from './chart-key-cache.ts';
+import { boundAuthor, type RecordPlace, recordContext } from './context.ts';
+import { deriveKey } from './derivation.ts';
+import { openBytes, sealBytes } from './envelope.ts';
+import { type EnvelopeSource, openedLength, openRange } from './envelope-range.ts';
+import { openStream, sealStream } from './envelope-stream.ts';
+import { chartKeyPurpose, type KeyPlace } from './key-purpose.ts';
+import { Opened } from './opened.ts';
+import { chartWrappingKey, type PracticeKeys, type WrappedChartKey } from './practice-keys.ts';
+import type { Reach } from './reach.ts';
+import { unwrapKey, wrapKey } from './wrap.ts';
+
+/** A place and the wrapped key that belongs to it: what there is of a row before, or apart from, its content. */
+export interface KeyedPlace extends RecordPlace {
+  readonly wrappedKey: Buffer;
+  readonly practiceKeyVersion: number;
+}
+
+export interface SealedRow extends KeyedPlace {
+  readonly sealed: Buffer;
+}
+
+/** Chart keys kept unwrapped; one more costs about as much memory as a long name. */
+const CACHE_LIMIT = 512;
+
+const REDACTED = '[KeyRing]';
+
+export class KeyRing {
+  readonly #reach: Reach;
+  readonly #cache: ChartKeyCache;
+  #practiceKeys: PracticeKeys | null;
+  #unwraps = 0;
+  #opens = 0;
+
+  constructor(reach: Reach, practiceKeys: PracticeKeys, cacheLimit = CACHE_LIMIT) {
+    invariant(reach.practiceId === practiceKeys.practiceId, "a key ring holds its own practice's keys");
+    this.#reach = reach;
+    this.#practiceKeys = practiceKeys;
+    this.#cache = new ChartKeyCache(cacheLimit);
+  }
+
+  /** Chart keys unwrapped so far: cached ones do not count again. */
+  get unwraps(): number {
+    return this.#unwraps;
+  }
+
+  /** Plaintexts released so far: records opened, and streams and ranges begun. */
+  get opens(): number {
+    return this.#opens;
+  }
+
+  /** Opens a row, or answers `null` where the reach does not allow it. Files (`Binary`) need `open`. */
+  open(row: SealedRow): Opened | null {
+    const key = this.#keyToOpen(row);
+    if (key === null) return null;
+    const bytes = openBytes(key, recordContext(row), row.sealed);
+    this.#opens += 1;
+    return new Opened(bytes, placeOf(row));
+  }
+
+  /** Seals a record for its place. Throws not-found where the reach does not allow `write`. */
+  seal(row: KeyedPlace, plaintext: Uint8Array): Buffer {
+    return sealBytes(this.#keyToSeal(row), recordContext(row), plaintext);
+  }
+
+  /** A stream from an envelope to its plaintext that ends with an error once the reach no longer allows it. */
+  openStream(row: KeyedPlace): Transform | null {
+    const key = this.#keyToOpen(row);
+    if (key === null) return null;
+    this.#opens += 1;
+    return openStream(key, recordContext(row), () => this.#stillAllowed(openAction(row), row));
+  }
+
+  /** A stream from plaintext to its envelope; ends with an error once the reach no longer allows it. */
+  sealStream(row: KeyedPlace): Transform {
+    const key = this.#keyToSeal(row);
+    return sealStream(key, recordContext(row), undefined, () => this.#stillAllowed('write', row));
+  }
+
+  /** A part of a file; the reach is asked again before each chunk. */
+  openRange(
+    row: KeyedPlace,
+    source: EnvelopeSource,
+    start: number,
+    endExclusive: number,
+  ): AsyncIterable<Buffer> | null {
+    const key = this.#keyToOpen(row);
+    if (key === null) return null;
+    this.#opens += 1;
+    const permit = () => this.#stillAllowed(openAction(row), row);
+    return openRange(key, recordContext(row), source, start, endExclusive, permit);
+  }
+
+  /** Bytes of a file's plaintext, authenticated; `null` where the reach does not allow it. */
+  async openedLength(row: KeyedPlace, source: EnvelopeSource): Promise<number | null> {
+    const key = this.#keyToOpen(row);
+    return key === null ? null : openedLength(key, recordContext(row), source);
+  }
+
+  /** Makes the key of a chart's section. Throws not-found where the reach does not allow `write`. */
+  newChartKey(chartId: ChartId | null, section: Section, author: AccountId | null): WrappedChartKey {
+    const keys = this.#open();
+    const place = { chartId, section, author };
+    if (!this.#allows('write', place)) throw notFound();
+    invariant(section !== 'psychotherapy' || author !== null, 'psychotherapy notes have an author');
+    const practiceKeyVersion = keys.currentVersion('chart');
+    const bytes = randomBytes(32);
+    const purpose = chartKeyPurpose(keys.practiceId, place);
+    const wrapped = wrapKey(chartWrappingKey(keys, practiceKeyVersion), bytes, purpose);
+    const key = createSecretKey(bytes);
+    bytes.fill(0);
+    this.#cache.put(nameOf(place), { wrapped, practiceKeyVersion, key, indexKeys: new Map() });
+    return { wrapped, practiceKeyVersion };
+  }
+
+  /** The blind index key of a chart's section; `null` where the reach allows neither `read` nor `write`. */
+  indexKey(
+    chartId: ChartId | null,
+    section: Section,
+    author: AccountId | null,
+    wrappedKey: Buffer,
+    practiceKeyVersion: number,
+    indexVersion: number,
+  ): KeyObject | null {
+    this.#open();
+    const place = { chartId, section, author };
+    if (!this.#allows('read', place) && !this.#allows('write', place)) return null;
+    const entry = this.#unwrapped(place, wrappedKey, practiceKeyVersion);
+    const standing = entry.indexKeys.get(indexVersion);
+    if (standing !== undefined) return standing;
+    const key = deriveKey(entry.key, 'postern/index-key/v1', String(indexVersion));
+    entry.indexKeys.set(indexVersion, key);
+    return key;
+  }
+
+  /**
+   * The key of the practice-wide blind index. It opens nothing: a token finds rows, which are then asked for
+   * one by one. So it needs a reach that is alive, whatever it covers.
+   */
+  practiceIndexKey(version?: number): KeyObject | null {
+    const keys = this.#open();
+    this.#reach.allows('read', 'administrative', null, null);
+    return keys.indexKey(version);
+  }
+
+  /** Forgets every key. Whatever is asked afterwards throws `unauthenticated`. May be called twice. */
+  drop(): void {
+    this.#practiceKeys = null;
+    this.#cache.clear();
+  }
+
+  toString(): string {
+    return REDACTED;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  [inspect.custom](): string {
+    return REDACTED;
+  }
+
+  #keyToOpen(row: KeyedPlace): KeyObject | null {
+    const keys = this.#open();
+    if (row.practiceId !== keys.practiceId) return null;
+    if (!this.#allows(openAction(row), row)) return null;
+    return this.#unwrapped(row, row.wrappedKey, row.practiceKeyVersion).key;
+  }
+
+  #keyToSeal(row: KeyedPlace): KeyObject {
+    const keys = this.#open();
+    if (row.practiceId !== keys.practiceId || !this.#allows('write', row)) throw notFound();
+    return this.#unwrapped(row, row.wrappedKey, row.practiceKeyVersion).key;
+  }
+
+  /** A psychotherapy row without an author is nobody's. */
+  #allows(action: Action, { chartId, section, author }: KeyPlace): boolean {
+    if (section === 'psychotherapy' && author === null) return false;
+    return this.#reach.allows(action, section, chartId, boundAuthor(section, author));
+  }
+
+  #stillAllowed(action: Action, place: KeyPlace): void {
+    this.#open();
+    if (!this.#allows(action, place)) throw notFound();
+  }
+
+  #unwrapped(place: KeyPlace, wrapped: Buffer, practiceKeyVersion: number): CachedChartKey {
+    const name = nameOf(place);
+    const standing = this.#cache.get(name, wrapped, practiceKeyVersion);
+    if (standing !== null) return standing;
+    const keys = this.#open();
+    const purpose = chartKeyPurpose(keys.practiceId, place);
+    const key = unwrapKey(chartWrappingKey(keys, practiceKeyVersion), wrapped, purpose);
+    this.#unwraps += 1;
+    const entry = { wrapped, practiceKeyVersion, key, indexKeys: new Map<number, KeyObject>() };
+    this.#cache.put(name, entry);
+    return entry;
+  }
+
+  #open(): PracticeKeys {
+    if (this.#practiceKeys === null) throw new PosternError('unauthenticated', 'The session has ended.');
+    return this.#practiceKeys;
+  }
+}
+
+function openAction(row: RecordPlace): Action {
+  return row.type === 'Binary' ? 'open' : 'read';
+}
+
+function nameOf({ chartId, section, author }: KeyPlace): string {
+  return `${chartId ?? ''}/${section}/${boundAuthor(section, author) ?? ''}`;
+}
+
+/** The place alone, so that an opened value does not keep its row and key alive. */
+function placeOf({ practiceId, chartId, section, author, type, id, version }: RecordPlace): RecordPlace {
+  return { practiceId, chartId, section, author, type, id, version };
+}

@@ -1,6 +1,8 @@
 /** The ledger: the access log, its Merkle tree, checkpoints and their verification. The room's only door. */
 export * from './checkpoint.ts';
 export { CheckpointFile, splitNotes } from './checkpoint-file.ts';
+export { exportLines } from './export-lines.ts';
+export { FINDING_KINDS, type Finding, type FindingKind, type VerifyReport } from './finding.ts';
 export { leafOf, lineIdOfLeaf, type StoredLine } from './leaf.ts';
 export {
   type AccessLine,
@@ -10,6 +12,8 @@ export {
   type Outcome,
   type Queryable,
 } from './line.ts';
+export { LineWriter, type LineWriterOptions } from './line-writer.ts';
+export { type LinePage, type LineQuery, type ListedLine, listLines } from './list-lines.ts';
 export { CompactRange, EMPTY_ROOT, leafHash, nodeHash, rootOf } from './merkle.ts';
 export {
   proveConsistency,
@@ -23,6 +27,7 @@ export type { LogKeys } from './practice-log.ts';
 export { logDirectory, Sequencer, type SequencerOptions } from './sequencer.ts';
 export { entriesPath, tilePath } from './tile-layout.ts';
 export { TileStore } from './tile-store.ts';
+export { type VerifyOptions, verifyLog } from './verify-log.ts';
 export {
   cosignatureKey,
   cosignatureTime,

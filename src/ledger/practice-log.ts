@@ -81,8 +81,9 @@ export class PracticeLog {
    * continue what was signed before.
    */
   async advance(client: Queryable, limit: number): Promise<void> {
-    this.#range ??= await this.#open();
     const head = await this.#head(client);
+    // Where another process went on meanwhile, it has left the files as they should be.
+    if (this.#range?.size !== Number(head.size)) this.#range = await this.#open();
     await this.#catchUp(client, Number(head.size));
     if (head.leaves !== head.size) throw refuse('it has leaves under no checkpoint');
     if (!head.last_line_there) throw refuse('the line of its last leaf is gone');

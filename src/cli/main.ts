@@ -63,5 +63,6 @@ try {
 } catch (error) {
   const { sentence, status } = explainFailure(error);
   process.stderr.write(`postern: ${sentence}\n`);
-  process.exitCode = status;
+  // A command that failed on its way may have left something waiting.
+  process.exit(status);
 }

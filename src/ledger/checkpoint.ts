@@ -6,7 +6,7 @@ import { PosternError } from '../base/errors.ts';
 import type { PracticeId } from '../base/ids.ts';
 import { HASH_BYTES } from './merkle.ts';
 import type { TreeHead } from './merkle-proof.ts';
-import { type NoteKey, openNote, parseNote, type Signer, signNote } from './note.ts';
+import { type NoteKey, type NoteSigner, openNote, parseNote, signNote } from './note.ts';
 
 export interface Checkpoint extends TreeHead {
   origin: string;
@@ -24,7 +24,7 @@ export function checkpointText(origin: string, head: TreeHead): string {
 }
 
 /** Signs a tree head; the signer's name is the origin. */
-export function signCheckpoint(head: TreeHead, signer: Signer): Checkpoint {
+export function signCheckpoint(head: TreeHead, signer: NoteSigner): Checkpoint {
   const note = signNote(checkpointText(signer.name, head), signer);
   return { origin: signer.name, size: head.size, root: head.root, note };
 }

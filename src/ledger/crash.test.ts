@@ -38,7 +38,7 @@ async function run(log: TestLog, task: Partial<Task>, killAfter = Number.POSITIV
     die: 'when-killed',
     lines: [],
     directory: '',
-    privateKey: log.signer.pem,
+    seed: log.signer.seed,
     ...task,
   };
   const child = spawn(process.execPath, [SCRIPT, JSON.stringify(whole)], {

@@ -23,7 +23,7 @@ export {
   verifyInclusion,
 } from './merkle-proof.ts';
 export * from './note.ts';
-export type { LogKeys } from './practice-log.ts';
+export { type LogKeys, logKeysOf } from './practice-log.ts';
 export { logDirectory, Sequencer, type SequencerOptions } from './sequencer.ts';
 export { entriesPath, tilePath } from './tile-layout.ts';
 export { TileStore } from './tile-store.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { testSigner, verifyEd25519 } from '../../test/support/note-signer.ts';
+import { testSigner } from '../../test/support/note-signer.ts';
 import { openCheckpoint, parseCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { EMPTY_ROOT, leafHash } from './merkle.ts';
 import {
@@ -19,16 +19,12 @@ const GO_SUM_TEXT = 'go.sum database tree\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7
 const GO_SUM_NOTE = `${GO_SUM_TEXT}
 — sum.golang.org Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=
 `;
-const goSumKey = ed25519NoteKey(
-  'sum.golang.org',
-  Buffer.from(GO_SUM_VKEY, 'base64').subarray(1),
-  verifyEd25519,
-);
+const goSumKey = ed25519NoteKey('sum.golang.org', Buffer.from(GO_SUM_VKEY, 'base64').subarray(1));
 
 const signer = testSigner('log.example/a');
-const key = ed25519NoteKey(signer.name, signer.publicKey, verifyEd25519);
+const key = ed25519NoteKey(signer.name, signer.publicKey);
 const other = testSigner('log.example/b');
-const otherKey = ed25519NoteKey(other.name, other.publicKey, verifyEd25519);
+const otherKey = ed25519NoteKey(other.name, other.publicKey);
 
 describe('a signed note', () => {
   it('of the Go checksum database opens under its published key', () => {
@@ -123,7 +119,7 @@ describe('a cosignature', () => {
   it('holds for its checkpoint and time only', () => {
     const { note } = signCheckpoint({ size: 3, root: EMPTY_ROOT }, signer);
     const text = parseNote(note)!.text;
-    const witnessKey = cosignatureKey(other.name, other.publicKey, verifyEd25519);
+    const witnessKey = cosignatureKey(other.name, other.publicKey);
     const time = Buffer.alloc(8);
     time.writeBigUInt64BE(1700000000n);
     const signed = other.sign(Buffer.from(`cosignature/v1\ntime 1700000000\n${text}`));

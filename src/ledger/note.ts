@@ -6,17 +6,13 @@
  * Which algorithm a key uses is the business of its `NoteKey`; Ed25519 itself is the seal room's.
  */
 import { PosternError } from '../base/errors.ts';
+import { type Signer, verifySignature } from '../seal/index.ts';
 import { sha256 } from './merkle.ts';
 
-/** Who signs: the seal room makes one from a practice's log key. `publicKey` is the 32 bytes of RFC 8032. */
-export interface Signer {
-  name: string;
-  publicKey: Buffer;
-  sign(message: Buffer): Buffer;
+/** Who signs notes: a key of the seal room under the name that its signatures carry. */
+export interface NoteSigner extends Signer {
+  readonly name: string;
 }
-
-/** Checks an Ed25519 signature (RFC 8032) under a public key of 32 bytes. */
-export type VerifySignature = (publicKey: Buffer, message: Buffer, signature: Buffer) => boolean;
 
 /** A key that may have signed a note. `verify` gets what follows the key id in the signature line. */
 export interface NoteKey {
@@ -53,11 +49,11 @@ export function keyId(name: string, type: SignatureType, publicKey: Buffer): Buf
   return sha256(named).subarray(0, KEY_ID_BYTES);
 }
 
-export function ed25519NoteKey(name: string, publicKey: Buffer, verify: VerifySignature): NoteKey {
+export function ed25519NoteKey(name: string, publicKey: Buffer): NoteKey {
   return {
     name,
     id: keyId(name, SIGNATURE_TYPES.ed25519, publicKey),
-    verify: (text, signature) => verify(publicKey, Buffer.from(text), signature),
+    verify: (text, signature) => verifySignature(publicKey, Buffer.from(text), signature),
   };
 }
 
@@ -66,7 +62,7 @@ export function signatureLine(name: string, id: Buffer, signature: Buffer): stri
 }
 
 /** The text as a note with one Ed25519 signature. Throws where the text is not one a note can hold. */
-export function signNote(text: string, signer: Signer): string {
+export function signNote(text: string, signer: NoteSigner): string {
   if (!isNoteText(text)) throw new Error('A note is text without control characters that ends in a newline');
   const id = keyId(signer.name, SIGNATURE_TYPES.ed25519, signer.publicKey);
   return `${text}\n${signatureLine(signer.name, id, signer.sign(Buffer.from(text)))}`;

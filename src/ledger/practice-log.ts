@@ -8,19 +8,31 @@
  */
 import { PosternError } from '../base/errors.ts';
 import type { PracticeId } from '../base/ids.ts';
+import type { PracticeKeys } from '../seal/index.ts';
 import { type Checkpoint, logOrigin, openCheckpoint, parseCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { CheckpointFile } from './checkpoint-file.ts';
 import { leafOf } from './leaf.ts';
 import { type Queryable, type StoredRow, storedColumns, storedLine } from './line.ts';
 import { CompactRange, leafHash } from './merkle.ts';
 import { proveConsistency } from './merkle-proof.ts';
-import { ed25519NoteKey, type NoteKey, type Signer, type VerifySignature } from './note.ts';
+import { ed25519NoteKey, type NoteKey, type NoteSigner } from './note.ts';
 import { TileStore } from './tile-store.ts';
 
 /** The keys of a practice's log: the one that signs now, and public keys that signed before a rotation. */
 export interface LogKeys {
-  signer: Signer;
+  signer: NoteSigner;
   retired: readonly Buffer[];
+}
+
+/** The log keys among a practice's keys: the newest version signs. */
+export function logKeysOf(keys: PracticeKeys): LogKeys {
+  const current = keys.currentVersion('log');
+  const { publicKey, sign } = keys.logSigner(current);
+  const retired = keys.versions('log').filter((version) => version !== current);
+  return {
+    signer: { name: logOrigin(keys.practiceId), publicKey, sign },
+    retired: retired.map((version) => keys.logSigner(version).publicKey),
+  };
 }
 
 const PAGE = 2048;
@@ -40,7 +52,7 @@ export class PracticeLog {
   readonly practiceId: PracticeId;
   readonly origin: string;
   readonly tiles: TileStore;
-  readonly #signer: Signer;
+  readonly #signer: NoteSigner;
   readonly #keys: readonly NoteKey[];
   readonly #file: CheckpointFile;
   /** The newest checkpoint in the files, which the database must contain. */
@@ -48,16 +60,14 @@ export class PracticeLog {
   #range: CompactRange | null = null;
 
   /** `directory` is this log's own. */
-  constructor(practiceId: PracticeId, directory: string, keys: LogKeys, verify: VerifySignature) {
+  constructor(practiceId: PracticeId, directory: string, keys: LogKeys) {
     this.practiceId = practiceId;
     this.origin = logOrigin(practiceId);
     if (keys.signer.name !== this.origin) throw new Error('A log is signed under its own origin');
     this.tiles = new TileStore(directory);
     this.#signer = keys.signer;
     this.#file = new CheckpointFile(directory);
-    this.#keys = [keys.signer.publicKey, ...keys.retired].map((key) =>
-      ed25519NoteKey(this.origin, key, verify),
-    );
+    this.#keys = [keys.signer.publicKey, ...keys.retired].map((key) => ed25519NoteKey(this.origin, key));
   }
 
   /** The newest checkpoint that has reached the files. */

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestLog, type TestLog } from '../../test/support/access-log.ts';
 import { type FreshDatabase, freshDatabase } from '../../test/support/database.ts';
-import { verifyEd25519 } from '../../test/support/note-signer.ts';
 import { startWitness } from '../../test/support/witness.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { CheckpointFile } from './checkpoint-file.ts';
@@ -34,7 +33,7 @@ describe('the sequencer', () => {
     const log = await openLog();
     const lines = await log.write(5);
     await log.sequence();
-    const key = ed25519NoteKey(log.signer.name, log.signer.publicKey, verifyEd25519);
+    const key = ed25519NoteKey(log.signer.name, log.signer.publicKey);
     const checkpoint = openCheckpoint(await log.newestNote(), log.signer.name, [key]);
     expect(checkpoint.size).toBe(5);
     expect(await readFile(path.join(log.directory, 'checkpoint'), 'utf8')).toBe(checkpoint.note);
@@ -182,7 +181,7 @@ describe('the sequencer', () => {
 
   it('has witnesses cosign, and keeps what they signed in the files', async () => {
     const log = await openLog();
-    const key = ed25519NoteKey(log.signer.name, log.signer.publicKey, verifyEd25519);
+    const key = ed25519NoteKey(log.signer.name, log.signer.publicKey);
     const witness = await startWitness('witness.example/w', [key]);
     const sequencer = log.otherSequencer({
       witnesses: [
@@ -190,7 +189,6 @@ describe('the sequencer', () => {
           name: witness.name,
           url: witness.url,
           publicKey: witness.publicKey,
-          verify: verifyEd25519,
         }),
       ],
     });

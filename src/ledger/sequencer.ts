@@ -6,7 +6,6 @@
 import path from 'node:path';
 import type { Pool } from 'pg';
 import type { PracticeId } from '../base/ids.ts';
-import type { VerifySignature } from './note.ts';
 import { type LogKeys, PracticeLog } from './practice-log.ts';
 import { type Witness, withSignatures } from './witness.ts';
 
@@ -17,7 +16,6 @@ export interface SequencerOptions {
   directory: string;
   /** Asked once for each practice; `restartLog` asks again after a rotation. */
   keysOf(practiceId: PracticeId): Promise<LogKeys>;
-  verify: VerifySignature;
   witnesses?: readonly Witness[];
   /** Told of what failed for a practice; sequencing it is tried again at the next round. */
   onError(practiceId: PracticeId | null, error: unknown): void;
@@ -141,9 +139,9 @@ export class Sequencer {
   #log(practiceId: PracticeId): Promise<PracticeLog> {
     let log = this.#logs.get(practiceId);
     if (log === undefined) {
-      const { keysOf, directory, verify } = this.#options;
+      const { keysOf, directory } = this.#options;
       log = keysOf(practiceId).then(
-        (keys) => new PracticeLog(practiceId, logDirectory(directory, practiceId), keys, verify),
+        (keys) => new PracticeLog(practiceId, logDirectory(directory, practiceId), keys),
       );
       this.#logs.set(practiceId, log);
     }

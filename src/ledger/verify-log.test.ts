@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestLog, type TestLog } from '../../test/support/access-log.ts';
 import { type FreshDatabase, freshDatabase } from '../../test/support/database.ts';
-import { testSigner, verifyEd25519 } from '../../test/support/note-signer.ts';
+import { testSigner } from '../../test/support/note-signer.ts';
 import { signCheckpoint } from './checkpoint.ts';
 import type { FindingKind } from './finding.ts';
 import { leafOf } from './leaf.ts';
@@ -391,7 +391,6 @@ describe('given one earlier checkpoint, verification finds what an owner did who
         session,
         practiceId: victim.log.practiceId,
         publicKeys: [victim.log.signer.publicKey],
-        verify: verifyEd25519,
         directory: victim.log.directory,
       });
     expect(await asOfficer()).toEqual(await victim.log.verify());

@@ -19,7 +19,7 @@ import { type Finding, finding, type VerifyReport } from './finding.ts';
 import type { Queryable } from './line.ts';
 import { checkTiles, type DatabaseLog, readBundles, readDatabaseLog } from './log-source.ts';
 import { rootOf } from './merkle.ts';
-import { ed25519NoteKey, type NoteKey, type VerifySignature } from './note.ts';
+import { ed25519NoteKey, type NoteKey } from './note.ts';
 import { gatherHeads, type SignedHeads } from './signed-heads.ts';
 import { TILE_WIDTH, type Tile } from './tile-layout.ts';
 import { TileStore } from './tile-store.ts';
@@ -30,7 +30,6 @@ export interface VerifyOptions {
   practiceId: PracticeId;
   /** The log's public keys, 32 bytes each: the present one and those before rotations. */
   publicKeys: readonly Buffer[];
-  verify: VerifySignature;
   /** Notes of checkpoints that somebody kept. */
   earlier?: readonly string[];
   /** The directory of this log: checkpoints and tiles. */
@@ -47,7 +46,7 @@ const MAX_FINDINGS = 1000;
  */
 export async function verifyLog(options: VerifyOptions): Promise<VerifyReport> {
   const origin = logOrigin(options.practiceId);
-  const keys = options.publicKeys.map((key) => ed25519NoteKey(origin, key, options.verify));
+  const keys = options.publicKeys.map((key) => ed25519NoteKey(origin, key));
   const earlier = (options.earlier ?? []).map((note) => openEarlier(note, origin, keys));
   // The files first: they follow the database, so a database read later may be ahead of them but not behind.
   const file = options.directory === undefined ? [] : await new CheckpointFile(options.directory).notes();

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { testSigner, verifyEd25519 } from '../../test/support/note-signer.ts';
+import { testSigner } from '../../test/support/note-signer.ts';
 import { startWitness, type TestWitness } from '../../test/support/witness.ts';
 import { type Checkpoint, signCheckpoint } from './checkpoint.ts';
 import { type CompleteSubtree, leafHash, rootOf } from './merkle.ts';
@@ -8,7 +8,7 @@ import { ed25519NoteKey, openNote } from './note.ts';
 import { cosignatureKey, httpWitness, withSignatures } from './witness.ts';
 
 const signer = testSigner('log.example/a');
-const key = ed25519NoteKey(signer.name, signer.publicKey, verifyEd25519);
+const key = ed25519NoteKey(signer.name, signer.publicKey);
 const hashes = Array.from({ length: 20 }, (_, i) => leafHash(Buffer.from(`leaf ${i}`)));
 const started: TestWitness[] = [];
 afterAll(() => Promise.all(started.map((witness) => witness.close())));
@@ -20,7 +20,7 @@ async function witnessFor(name: string): Promise<TestWitness> {
 }
 
 const clientOf = (witness: TestWitness, publicKey = witness.publicKey) =>
-  httpWitness({ name: witness.name, url: witness.url, publicKey, verify: verifyEd25519 });
+  httpWitness({ name: witness.name, url: witness.url, publicKey });
 
 const treeAt = (size: number, of: readonly Buffer[] = hashes): Checkpoint =>
   signCheckpoint({ size, root: rootOf(of.slice(0, size)) }, signer);
@@ -36,7 +36,7 @@ describe('a witness over HTTP', () => {
   it('cosigns a checkpoint, and each that grew out of it', async () => {
     const witness = await witnessFor('witness.example/grows');
     const client = clientOf(witness);
-    const witnessKey = cosignatureKey(witness.name, witness.publicKey, verifyEd25519);
+    const witnessKey = cosignatureKey(witness.name, witness.publicKey);
     for (const size of [3, 7, 7, 20]) {
       const checkpoint = treeAt(size);
       const line = await client.cosign(checkpoint, proverOf(size));

@@ -4,6 +4,7 @@
  * tlog-cosignature): Ed25519 over the checkpoint and the time of signing.
  */
 import { PosternError } from '../base/errors.ts';
+import { verifySignature } from '../seal/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import {
   keyId,
@@ -12,7 +13,6 @@ import {
   parseNote,
   parseSignatureLine,
   SIGNATURE_TYPES,
-  type VerifySignature,
 } from './note.ts';
 
 /** Proves that the tree of `older` leaves is a prefix of the checkpoint's (RFC 6962 section 2.1.2). */
@@ -30,7 +30,6 @@ export interface HttpWitnessOptions {
   publicKey: Buffer;
   /** The submission prefix, without the final slash. */
   url: string;
-  verify: VerifySignature;
   timeoutSeconds?: number;
 }
 
@@ -42,14 +41,14 @@ export function cosignedMessage(timeSeconds: bigint, text: string): Buffer {
 }
 
 /** The key of a witness as a key of notes, so that a cosigned checkpoint opens like any other. */
-export function cosignatureKey(name: string, publicKey: Buffer, verify: VerifySignature): NoteKey {
+export function cosignatureKey(name: string, publicKey: Buffer): NoteKey {
   return {
     name,
     id: keyId(name, SIGNATURE_TYPES.cosignature, publicKey),
     verify(text, signature) {
       if (signature.length <= TIMESTAMP_BYTES) return false;
       const time = signature.readBigUInt64BE(0);
-      return verify(publicKey, cosignedMessage(time, text), signature.subarray(TIMESTAMP_BYTES));
+      return verifySignature(publicKey, cosignedMessage(time, text), signature.subarray(TIMESTAMP_BYTES));
     },
   };
 }
@@ -69,7 +68,7 @@ function requestBody(older: number, proof: readonly Buffer[], note: string): str
 }
 
 export function httpWitness(options: HttpWitnessOptions): Witness {
-  const key = cosignatureKey(options.name, options.publicKey, options.verify);
+  const key = cosignatureKey(options.name, options.publicKey);
   // Where the witness stands is learnt from its first refusal and kept from its answers.
   let seen = 0;
 

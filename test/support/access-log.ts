@@ -23,7 +23,7 @@ import {
   verifyLog,
 } from '../../src/ledger/index.ts';
 import type { FreshDatabase } from './database.ts';
-import { type TestSigner, testSigner, verifyEd25519 } from './note-signer.ts';
+import { type TestSigner, testSigner } from './note-signer.ts';
 
 export interface TestLog {
   practiceId: PracticeId;
@@ -78,7 +78,6 @@ export async function openTestLog(
       pool: server,
       directory: above,
       keysOf: async (id) => ({ signer: { ...signer, name: logOrigin(id) }, retired: [] }),
-      verify: verifyEd25519,
       onError: (_, error) => errors.push(error),
       ...options,
       ...changes,
@@ -129,7 +128,6 @@ export async function openTestLog(
         pool: owner,
         practiceId,
         publicKeys: [signer.publicKey],
-        verify: verifyEd25519,
         earlier,
         ...(noFiles ? {} : { directory }),
       }),

@@ -5,7 +5,7 @@
 import { writeSync } from 'node:fs';
 import pg from 'pg';
 import { type AccessLine, appendLine, LineWriter, logOrigin, Sequencer } from '../../src/ledger/index.ts';
-import { signerOfKey, verifyEd25519 } from './note-signer.ts';
+import { testSigner } from './note-signer.ts';
 
 export interface Task {
   connection: pg.PoolConfig;
@@ -15,8 +15,8 @@ export interface Task {
   die: 'before-commit' | 'after-commit' | 'when-killed' | 'before-append' | 'after-append' | 'before-unlock';
   lines: AccessLine[];
   directory: string;
-  /** PKCS#8 PEM of the log's key. */
-  privateKey: string;
+  /** Of the log's signer. */
+  seed: string;
 }
 
 const task: Task = JSON.parse(process.argv[2]!);
@@ -73,12 +73,11 @@ function deadlyPool(): pg.Pool {
 
 async function sequence(): Promise<void> {
   const { practiceId } = task.lines[0]!;
-  const signer = signerOfKey(logOrigin(practiceId), task.privateKey);
+  const signer = testSigner(logOrigin(practiceId), task.seed);
   const sequencer = new Sequencer({
     pool: task.die === 'when-killed' ? pool : deadlyPool(),
     directory: task.directory,
     keysOf: async () => ({ signer, retired: [] }),
-    verify: verifyEd25519,
     linesPerCheckpoint: 3,
     onError: () => undefined,
   });

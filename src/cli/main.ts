@@ -21,6 +21,10 @@ interface Entry {
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
   serve: { summary: 'start the server', load: async () => (await import('./serve.ts')).serve },
+  log: {
+    summary: 'show, verify or export the access log',
+    load: async () => (await import('./log.ts')).log,
+  },
 };
 
 async function main(args: readonly string[]): Promise<void> {

@@ -4,9 +4,11 @@ import { openCheckpoint, parseCheckpoint, signCheckpoint } from './checkpoint.ts
 import { EMPTY_ROOT, leafHash } from './merkle.ts';
 import {
   ed25519NoteKey,
+  encodeVerifierKey,
   keyId,
   openNote,
   parseNote,
+  parseVerifierKey,
   SIGNATURE_TYPES,
   signatureLine,
   signNote,
@@ -32,6 +34,21 @@ describe('a signed note', () => {
     expect(openNote(GO_SUM_NOTE, [goSumKey]).text).toBe(GO_SUM_TEXT);
     const checkpoint = openCheckpoint(GO_SUM_NOTE, 'go.sum database tree', [goSumKey]);
     expect(checkpoint.size).toBe(20852163);
+  });
+
+  it('knows that key by the text in which it is published', () => {
+    const published = `sum.golang.org+033de0ae+${GO_SUM_VKEY}`;
+    const parsed = parseVerifierKey(published)!;
+    expect(ed25519NoteKey(parsed.name, parsed.publicKey).id).toEqual(goSumKey.id);
+    expect(encodeVerifierKey(parsed.name, parsed.publicKey)).toBe(published);
+    for (const wrong of [
+      '',
+      'sum.golang.org',
+      published.replace('033d', '033e'),
+      published.replace('Ac4', 'Bc4'),
+    ]) {
+      expect(parseVerifierKey(wrong)).toBeNull();
+    }
   });
 
   it('fails under that key when any byte of its text is changed', () => {

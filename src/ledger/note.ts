@@ -57,6 +57,22 @@ export function ed25519NoteKey(name: string, publicKey: Buffer): NoteKey {
   };
 }
 
+/** A public key as C2SP signed-note writes it: name, key id and the key with its type, joined by plus signs. */
+export function encodeVerifierKey(name: string, publicKey: Buffer): string {
+  const id = keyId(name, SIGNATURE_TYPES.ed25519, publicKey).toString('hex');
+  return `${name}+${id}+${Buffer.of(SIGNATURE_TYPES.ed25519, ...publicKey).toString('base64')}`;
+}
+
+/** The name and the 32 bytes of such a key, or `null` where the text is none or its key id is wrong. */
+export function parseVerifierKey(text: string): { name: string; publicKey: Buffer } | null {
+  const [, name, , encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/u.exec(text) ?? [];
+  if (name === undefined || encoded === undefined) return null;
+  const bytes = Buffer.from(encoded, 'base64');
+  if (bytes.length !== 33 || bytes[0] !== SIGNATURE_TYPES.ed25519) return null;
+  const publicKey = bytes.subarray(1);
+  return encodeVerifierKey(name, publicKey) === text ? { name, publicKey } : null;
+}
+
 export function signatureLine(name: string, id: Buffer, signature: Buffer): string {
   return `— ${name} ${Buffer.concat([id, signature]).toString('base64')}\n`;
 }

@@ -1,0 +1,248 @@
+/** `postern log`: who saw whose record, whether the log of it was tampered with, and the log for outsiders. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { PosternError } from '../base/errors.ts';
+import { type AccountId, type ChartId, type LineId, newId, type PracticeId, parseId } from '../base/ids.ts';
+import { type Database, openDatabase } from '../db/index.ts';
+import {
+  appendLine,
+  encodeVerifierKey,
+  exportLines,
+  type Finding,
+  type LineQuery,
+  type ListedLine,
+  listLines,
+  logDirectory,
+  logKeysOf,
+  logOrigin,
+  parseVerifierKey,
+  type VerifyReport,
+  verifyLog,
+} from '../ledger/index.ts';
+import { loadPracticeKeys, openKeyVault, type WrappedPracticeKey } from '../seal/index.ts';
+import { type Command, count, type Invocation, required, UsageError } from './command.ts';
+
+export const log: Command = {
+  summary: 'Shows, verifies or exports the access log of a practice',
+  positionals: 'show|verify|export',
+  options: {
+    practice: { type: 'string', value: 'SLUG', help: 'whose log' },
+    chart: { type: 'string', value: 'ID', help: 'show: only lines that name this chart' },
+    account: { type: 'string', value: 'ID', help: 'show: only lines of this account' },
+    from: { type: 'string', value: 'TIME', help: 'show: at or after this time (RFC 3339)' },
+    to: { type: 'string', value: 'TIME', help: 'show: before this time' },
+    limit: { type: 'string', value: 'N', help: 'show: that many lines at most, newest first (100)' },
+    earlier: {
+      type: 'string',
+      value: 'FILE',
+      multiple: true,
+      help: 'verify: a checkpoint kept from before; may be given more than once',
+    },
+    key: {
+      type: 'string',
+      value: 'KEY',
+      multiple: true,
+      help: "verify: the log's public key, where the key vault is not to be asked",
+    },
+    json: { type: 'boolean', help: 'JSON for programs' },
+  },
+  notes:
+    'Keep a checkpoint (the file `checkpoint` in the folder of the log) where nobody who runs the server can\n' +
+    'reach it: with --earlier it proves whatever was changed below it.',
+  async run(invocation) {
+    const [what, ...more] = invocation.positionals;
+    const act = ACTS.get(what ?? '');
+    if (act === undefined || more.length > 0) throw new UsageError('log takes show, verify or export');
+    const slug = required(invocation, 'practice');
+    const database = await openDatabase(invocation.configuration, { attach: true });
+    try {
+      await act(invocation, database, await findPractice(database, slug));
+    } finally {
+      await database.close();
+    }
+  },
+};
+
+async function findPractice(database: Database, slug: string): Promise<PracticeId> {
+  const { rows } = await database.owner.query<{ practice_id: PracticeId }>(
+    'select p.practice_id from postern.practice p where p.slug = $1',
+    [slug],
+  );
+  const [practice] = rows;
+  if (practice === undefined) throw new PosternError('not-found', `There is no practice ${slug}.`);
+  return practice.practice_id;
+}
+
+const ACTS = new Map([
+  ['show', show],
+  ['verify', verify],
+  ['export', exportLog],
+]);
+
+/** Reading the log is an access too: the operator's line stands before anything is printed. */
+async function noteReading(database: Database, practiceId: PracticeId, action: string): Promise<void> {
+  await appendLine(database.owner, {
+    practiceId,
+    id: newId<LineId>(),
+    sessionHash: null,
+    accountId: null,
+    behalfOf: null,
+    purpose: 'operation',
+    action,
+    outcome: 'ok',
+    client: 'postern log',
+    address: null,
+    entries: [],
+    detail: null,
+    bytes: null,
+    closes: null,
+  });
+}
+
+async function show(invocation: Invocation, database: Database, practiceId: PracticeId): Promise<void> {
+  const query = readQuery(invocation, practiceId);
+  await noteReading(database, practiceId, 'log-show');
+  const limit = count(invocation, 'limit') ?? 100;
+  let shown = 0;
+  for (let cursor: string | null = ''; cursor !== null && shown < limit; ) {
+    const page = await listLines(database.owner, {
+      ...query,
+      limit: Math.min(1000, limit - shown),
+      ...(cursor === '' ? {} : { cursor }),
+    });
+    for (const line of page.lines)
+      invocation.print(invocation.has('json') ? JSON.stringify(line) : lineText(line));
+    shown += page.lines.length;
+    cursor = page.next;
+  }
+}
+
+function readQuery(invocation: Invocation, practiceId: PracticeId): LineQuery {
+  const id = <Id extends ChartId | AccountId>(option: string): Id | undefined => {
+    const text = invocation.text(option);
+    if (text === undefined) return undefined;
+    const parsed = parseId<Id>(text);
+    if (parsed === null) throw new UsageError(`--${option} must be an id`);
+    return parsed;
+  };
+  const time = (option: string): Date | undefined => {
+    const text = invocation.text(option);
+    if (text === undefined) return undefined;
+    const parsed = new Date(text);
+    if (Number.isNaN(parsed.getTime()))
+      throw new UsageError(`--${option} must be a time, as in 2026-11-21T08:00Z`);
+    return parsed;
+  };
+  const chartId = id<ChartId>('chart');
+  const accountId = id<AccountId>('account');
+  const [from, to] = [time('from'), time('to')];
+  return {
+    practiceId,
+    ...(chartId && { chartId }),
+    ...(accountId && { accountId }),
+    ...(from && { from }),
+    ...(to && { to }),
+  };
+}
+
+function lineText(line: ListedLine): string {
+  const entries = Array.isArray(line.entries) ? (line.entries as unknown[][]) : [];
+  const what = entries.map(
+    ([, type, id, version]) => `${type}/${id}${version === null ? '' : `/${version}`}`,
+  );
+  const head = [line.at, line.seq ?? 'pending', line.account ?? '-', line.purpose, line.action, line.outcome];
+  return [
+    ...head,
+    what.length > 3 ? `${what.slice(0, 3).join(' ')} and ${what.length - 3} more` : what.join(' '),
+  ].join('  ');
+}
+
+async function exportLog(invocation: Invocation, database: Database, practiceId: PracticeId): Promise<void> {
+  await noteReading(database, practiceId, 'log-export');
+  await inSnapshot(database.owner, async (client) => {
+    for await (const text of exportLines(client, practiceId)) invocation.print(text);
+  });
+}
+
+/** One moment of the database for every page of the export. */
+async function inSnapshot(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
+  const client = await pool.connect();
+  let sound = false;
+  try {
+    await client.query('begin isolation level repeatable read read only');
+    await work(client);
+    await client.query('commit');
+    sound = true;
+  } finally {
+    client.release(!sound);
+  }
+}
+
+async function verify(invocation: Invocation, database: Database, practiceId: PracticeId): Promise<void> {
+  const publicKeys = await publicKeysOf(invocation, database, practiceId);
+  const earlier = await Promise.all(invocation.texts('earlier').map((file) => readFile(file, 'utf8')));
+  const directory = logDirectory(join(invocation.configuration.dataFolder, 'log'), practiceId);
+  const report = await verifyLog({ pool: database.owner, practiceId, publicKeys, earlier, directory });
+  if (invocation.has('json')) invocation.print(JSON.stringify(report));
+  else for (const line of reportText(report, publicKeys)) invocation.print(line);
+  if (!report.sound) {
+    const found = report.findings.length + report.moreFindings;
+    throw new PosternError('damaged', `The access log is not as it was signed: ${found} findings.`);
+  }
+}
+
+/** The log's public keys: those given, or those of the key vault. */
+async function publicKeysOf(
+  invocation: Invocation,
+  database: Database,
+  practiceId: PracticeId,
+): Promise<Buffer[]> {
+  const given = invocation.texts('key');
+  if (given.length > 0) {
+    return given.map((text) => {
+      const key = parseVerifierKey(text);
+      if (key?.name !== logOrigin(practiceId))
+        throw new UsageError('--key must be the public key of this log');
+      return key.publicKey;
+    });
+  }
+  const { rows } = await database.owner.query<WrappedPracticeKey>(
+    `select
+       k.practice_id as "practiceId",
+       k.purpose,
+       k.version,
+       k.root_version as "rootVersion",
+       k.wrapped
+     from postern.practice_key k
+     where k.practice_id = $1`,
+    [practiceId],
+  );
+  const vault = await openKeyVault(invocation.configuration.keyVault, { create: false });
+  try {
+    const { signer, retired } = logKeysOf(await loadPracticeKeys(vault, practiceId, rows));
+    return [signer.publicKey, ...retired];
+  } finally {
+    await vault.close();
+  }
+}
+
+function reportText(report: VerifyReport, publicKeys: readonly Buffer[]): string[] {
+  const { checkpoint, pending, pendingSince } = report;
+  const origin = logOrigin(report.practiceId as PracticeId);
+  return [
+    `Lines:       ${report.lines}`,
+    `Pending:     ${pending}${pendingSince === null ? '' : `, the oldest since ${pendingSince.toISOString()}`}`,
+    `Checkpoints: ${report.checkpoints}`,
+    `Newest:      ${checkpoint === null ? 'none' : `${checkpoint.size} lines, head ${checkpoint.root}`}`,
+    ...publicKeys.map((key) => `Public key:  ${encodeVerifierKey(origin, key)}`),
+    ...report.findings.map(findingText),
+    ...(report.moreFindings > 0 ? [`and ${report.moreFindings} findings more`] : []),
+    report.sound ? 'Every line is as it was signed.' : 'The log is NOT as it was signed.',
+  ];
+}
+
+function findingText({ kind, seq, upTo, lineId, message }: Finding): string {
+  const place = seq === null ? '' : ` at ${seq}${upTo === null || upTo === seq ? '' : ` to ${upTo}`}`;
+  return `${kind}${place}${lineId === null ? '' : ` (line ${lineId})`}: ${message}`;
+}

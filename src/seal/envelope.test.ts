@@ -67,6 +67,15 @@ describe('an envelope', () => {
     );
   });
 
+  test('does not open with any byte of its header changed', () => {
+    const envelope = sealBytes(key, context, Buffer.from('short'));
+    for (let at = 0; at < 56; at += 1) {
+      const bent = Buffer.from(envelope);
+      bent[at]! ^= 1;
+      expect(() => openBytes(key, context, bent)).toThrow(DAMAGED);
+    }
+  });
+
   test('does not open cut off, or with anything behind it', async () => {
     await fc.assert(
       fc.asyncProperty(

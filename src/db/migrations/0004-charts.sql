@@ -69,62 +69,39 @@ begin
   foreach tenant in array array['resource', 'resource_version'] loop
     execute format($policy$
       create policy reach_read on postern.%I for select to :server_role
-      using (
-        case
-          when type = 'Binary' then
-            (1 << section) & (select postern.reach_mask('open')) <> 0
-            or (chart_id, section) in (select p.chart_id, p.section from postern.reach_pairs('open') p)
-          else
-            (1 << section) & (select postern.reach_mask('read')) <> 0
-            or (chart_id, section) in (select p.chart_id, p.section from postern.reach_pairs('read') p)
-        end
-        and (section <> 5 or author = (select postern.reach_account()))
-      )$policy$, tenant);
+      using ((select postern.reach_keys()) && postern.keys_of(
+        case when type = 'Binary' then 'o' else 'r' end, practice_id, chart_id, section, author))
+      $policy$, tenant);
     execute format($policy$
       create policy reach_insert on postern.%I for insert to :server_role
-      with check (
-        ((1 << section) & (select postern.reach_mask('write')) <> 0
-          or (chart_id, section) in (select p.chart_id, p.section from postern.reach_pairs('write') p))
-        and (section <> 5 or author = (select postern.reach_account()) or (select postern.reach_is_system()))
-      )$policy$, tenant);
+      with check ((select postern.reach_keys()) && postern.keys_of(
+        'w', practice_id, chart_id, section, author))
+      $policy$, tenant);
     execute format($policy$
       create policy reach_update on postern.%I for update to :server_role
-      using (
-        ((1 << section) & (select postern.reach_mask('write')) <> 0
-          or (chart_id, section) in (select p.chart_id, p.section from postern.reach_pairs('write') p))
-        and (section <> 5 or author = (select postern.reach_account()) or (select postern.reach_is_system()))
-      )
-      with check (
-        ((1 << section) & (select postern.reach_mask('write')) <> 0
-          or (chart_id, section) in (select p.chart_id, p.section from postern.reach_pairs('write') p))
-        and (section <> 5 or author = (select postern.reach_account()) or (select postern.reach_is_system()))
-      )$policy$, tenant);
+      using ((select postern.reach_keys()) && postern.keys_of(
+        'w', practice_id, chart_id, section, author))
+      with check ((select postern.reach_keys()) && postern.keys_of(
+        'w', practice_id, chart_id, section, author))
+      $policy$, tenant);
   end loop;
 end
 $$;
 
--- A chart's key may be fetched by whoever reads or writes that section of that chart. The practice's own keys
--- are filed under the practice's id, which no pair names, so they go by mask alone.
+-- A chart's key may be fetched by whoever reads, writes or opens that section of that chart. The practice's own
+-- keys are filed under the practice's id, so they go by the keys for all charts.
 create policy reach_read on postern.chart_key for select to :server_role
-using (
-  ((1 << section) & ((select postern.reach_mask('read')) | (select postern.reach_mask('write'))) <> 0
-    or (chart_id, section) in (
-      select p.chart_id, p.section from postern.reach_pairs('read') p
-      union all
-      select p.chart_id, p.section from postern.reach_pairs('write') p))
-  and (section <> 5 or author = (select postern.reach_account()) or (select postern.reach_is_system()))
-);
+using ((select postern.reach_keys()) && (
+  postern.keys_of('r', practice_id, chart_id, section, author)
+  || postern.keys_of('w', practice_id, chart_id, section, author)
+  || postern.keys_of('o', practice_id, chart_id, section, author)));
 create policy reach_insert on postern.chart_key for insert to :server_role
-with check (
-  ((1 << section) & (select postern.reach_mask('write')) <> 0
-    or (chart_id, section) in (select p.chart_id, p.section from postern.reach_pairs('write') p))
-  and (section <> 5 or author = (select postern.reach_account()) or (select postern.reach_is_system()))
-);
-create policy system_only on postern.import_entry to :server_role
-using ((select postern.reach_is_system()))
-with check ((select postern.reach_is_system()));
+with check ((select postern.reach_keys()) && postern.keys_of('w', practice_id, chart_id, section, author));
+create policy housekeeping on postern.import_entry to :server_role
+using ((select postern.reach_keys()) && array['s/' || practice_id::text])
+with check ((select postern.reach_keys()) && array['s/' || practice_id::text]);
 
 grant select, insert on postern.chart_key to :server_role;
 grant select, insert, update on postern.resource to :server_role;
-grant select, insert on postern.resource_version to :server_role;
+grant select, insert, update on postern.resource_version to :server_role;
 grant select, insert, update on postern.import_entry to :server_role;

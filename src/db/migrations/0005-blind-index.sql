@@ -51,28 +51,38 @@ begin
       'create policy practice_boundary on postern.%I as restrictive to :server_role
          using (practice_id = (select postern.reach_practice()))
          with check (practice_id = (select postern.reach_practice()))', tenant);
-    -- A psychotherapy row is found by its author alone: the resource row itself decides.
+    -- A psychotherapy row is found by its author alone: the resource row itself says whose it is.
     execute format($policy$
       create policy reach_read on postern.%1$I for select to :server_role
       using (
-        ((1 << section) & (select postern.reach_mask('read')) <> 0
-          or (chart_id, section) in (select p.chart_id, p.section from postern.reach_pairs('read') p))
-        and (section <> 5 or exists (
-          select from postern.resource r
-          where r.practice_id = %1$I.practice_id and r.id = %1$I.resource_id))
-      )$policy$, tenant);
+        case
+          when section = 5 then exists (
+            select from postern.resource r
+            where r.practice_id = %1$I.practice_id and r.id = %1$I.resource_id)
+          else (select postern.reach_keys()) && postern.keys_of('r', practice_id, chart_id, section, null)
+        end)
+      $policy$, tenant);
     execute format($policy$
-      create policy reach_insert on postern.%I for insert to :server_role
+      create policy reach_insert on postern.%1$I for insert to :server_role
       with check (
-        (1 << section) & (select postern.reach_mask('write')) <> 0
-        or (chart_id, section) in (select p.chart_id, p.section from postern.reach_pairs('write') p)
-      )$policy$, tenant);
+        case
+          when section = 5 then exists (
+            select from postern.resource r
+            where r.practice_id = %1$I.practice_id and r.id = %1$I.resource_id)
+            or (select postern.reach_keys()) && array['w/' || practice_id::text || '/5/any']
+          else (select postern.reach_keys()) && postern.keys_of('w', practice_id, chart_id, section, null)
+        end)
+      $policy$, tenant);
     execute format($policy$
-      create policy reach_delete on postern.%I for delete to :server_role
+      create policy reach_delete on postern.%1$I for delete to :server_role
       using (
-        (1 << section) & (select postern.reach_mask('write')) <> 0
-        or (chart_id, section) in (select p.chart_id, p.section from postern.reach_pairs('write') p)
-      )$policy$, tenant);
+        case
+          when section = 5 then exists (
+            select from postern.resource r
+            where r.practice_id = %1$I.practice_id and r.id = %1$I.resource_id)
+          else (select postern.reach_keys()) && postern.keys_of('w', practice_id, chart_id, section, null)
+        end)
+      $policy$, tenant);
     execute format('grant select, insert, delete on postern.%I to :server_role', tenant);
   end loop;
 end

@@ -92,29 +92,26 @@ $$;
 
 create policy insert_own on postern.access_line for insert to :server_role
 with check (
-  account_id = (select postern.reach_account())
+  (select postern.reach_keys()) && array['a/' || account_id::text]
   and xid = pg_current_xact_id()
 );
 create policy read_lines on postern.access_line for select to :server_role
 using (
-  (select postern.reach_sees_lines())
+  (select postern.reach_keys()) && array['l/' || practice_id::text]
   or exists (
     select from postern.access_line_chart c
     where c.practice_id = access_line.practice_id and c.line_id = access_line.id)
 );
 create policy read_lines on postern.access_line_chart for select to :server_role
-using (
-  (select postern.reach_sees_lines())
-  or (chart_id, 1::smallint) in (select p.chart_id, p.section from postern.reach_pairs('read') p)
-);
+using ((select postern.reach_keys()) && array['l/' || practice_id::text, 'l/' || chart_id::text]);
 create policy read_lines on postern.access_leaf for select to :server_role
-using ((select postern.reach_sees_lines()));
+using ((select postern.reach_keys()) && array['l/' || practice_id::text]);
 create policy read_lines on postern.checkpoint for select to :server_role
-using (true);
+using ((select postern.reach_keys()) is not null);
 create policy read_lines on postern.incident for select to :server_role
-using ((select postern.reach_sees_lines()));
-create policy system_only on postern.shred for select to :server_role
-using ((select postern.reach_is_system()));
+using ((select postern.reach_keys()) && array['l/' || practice_id::text]);
+create policy housekeeping on postern.shred for select to :server_role
+using ((select postern.reach_keys()) && array['s/' || practice_id::text]);
 
 grant select, insert on postern.access_line to :server_role;
 grant select on postern.access_leaf, postern.access_line_chart, postern.checkpoint, postern.incident,

@@ -176,6 +176,7 @@ as $$
   from access_grant g
   where g.practice_id = p_practice
     and g.practice_id = reach_practice()
+    and reach_keys() is not null
     and (p_account is null or g.account_id = p_account)
     and (p_chart is null or g.chart_id = p_chart)
 $$;

@@ -9,14 +9,16 @@ returns void
 language plpgsql security definer set search_path = postern, pg_temp
 as $$
 declare
+  handle text := current_setting('postern.session', true);
   caller reach%rowtype;
   hidden_chart uuid;
   hidden_section smallint;
 begin
-  select r.* into caller from reach_current() r;
-  if caller.practice_id is null then
-    raise exception 'no reach' using errcode = 'PT001';
-  end if;
+  perform reach_assert();
+  select r.* into caller
+  from reach r
+  where r.practice_id = left(handle, 36)::uuid
+    and r.session_hash = decode(substr(handle, 38, 64), 'hex');
   select r.chart_id, r.section
   into hidden_chart, hidden_section
   from resource r

@@ -54,13 +54,20 @@ async function run(...args: string[]): Promise<{ printed: string[]; failure: unk
 }
 
 describe('postern log', () => {
-  it('verifies a log, says so in words and in JSON, and takes an earlier checkpoint from a file', async () => {
+  it('verifies a log in words and in JSON, and takes an earlier checkpoint from a file', async () => {
     const kept = path.join(dataFolder, 'kept');
     await writeFile(kept, await practice.newestNote());
     const { printed, failure } = await run('verify', '--practice', slug, '--key', key, '--earlier', kept);
     expect(failure).toBeUndefined();
     expect(printed.at(-1)).toBe('Every line is as it was signed.');
     expect(printed).toContain(`Public key:  ${key}`);
+    const history = path.join(practice.directory, 'checkpoints');
+    expect(
+      (await run('verify', '--practice', slug, '--key', key, '--earlier', history)).failure,
+    ).toBeUndefined();
+    await writeFile(kept, 'no checkpoint');
+    const refused = await run('verify', '--practice', slug, '--key', key, '--earlier', kept);
+    expect(refused.failure).toMatchObject({ code: 'invalid' });
     const json = await run('verify', '--practice', slug, '--key', key, '--json');
     expect(JSON.parse(json.printed[0]!)).toMatchObject({ sound: true, lines: 5 });
   });

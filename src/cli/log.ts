@@ -1,4 +1,6 @@
-/** `postern log`: who saw whose record, whether the log of it was tampered with, and the log for outsiders. */
+/**
+ * `postern log`: who saw whose record, whether the log of it was tampered with, and the log for outsiders.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -17,6 +19,7 @@ import {
   logKeysOf,
   logOrigin,
   parseVerifierKey,
+  splitNotes,
   type VerifyReport,
   verifyLog,
 } from '../ledger/index.ts';
@@ -48,8 +51,8 @@ export const log: Command = {
     json: { type: 'boolean', help: 'JSON for programs' },
   },
   notes:
-    'Keep a checkpoint (the file `checkpoint` in the folder of the log) where nobody who runs the server can\n' +
-    'reach it: with --earlier it proves whatever was changed below it.',
+    'Keep a checkpoint (the file `checkpoint` in the folder of the log) where nobody who runs the server\n' +
+    'can reach it: with --earlier it proves whatever was changed below it.',
   async run(invocation) {
     const [what, ...more] = invocation.positionals;
     const act = ACTS.get(what ?? '');
@@ -181,7 +184,7 @@ async function inSnapshot(pool: pg.Pool, work: (client: pg.PoolClient) => Promis
 
 async function verify(invocation: Invocation, database: Database, practiceId: PracticeId): Promise<void> {
   const publicKeys = await publicKeysOf(invocation, database, practiceId);
-  const earlier = await Promise.all(invocation.texts('earlier').map((file) => readFile(file, 'utf8')));
+  const earlier = (await Promise.all(invocation.texts('earlier').map(notesIn))).flat();
   const directory = logDirectory(join(invocation.configuration.dataFolder, 'log'), practiceId);
   const report = await verifyLog({ pool: database.owner, practiceId, publicKeys, earlier, directory });
   if (invocation.has('json')) invocation.print(JSON.stringify(report));
@@ -190,6 +193,13 @@ async function verify(invocation: Invocation, database: Database, practiceId: Pr
     const found = report.findings.length + report.moreFindings;
     throw new PosternError('damaged', `The access log is not as it was signed: ${found} findings.`);
   }
+}
+
+/** The checkpoints in a file: one, or the whole history. */
+async function notesIn(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8');
+  const notes = splitNotes(`${text}\n`);
+  return notes.length > 0 ? notes : [text];
 }
 
 /** The log's public keys: those given, or those of the key vault. */
@@ -230,9 +240,10 @@ async function publicKeysOf(
 function reportText(report: VerifyReport, publicKeys: readonly Buffer[]): string[] {
   const { checkpoint, pending, pendingSince } = report;
   const origin = logOrigin(report.practiceId as PracticeId);
+  const since = pendingSince === null ? '' : `, the oldest since ${pendingSince.toISOString()}`;
   return [
     `Lines:       ${report.lines}`,
-    `Pending:     ${pending}${pendingSince === null ? '' : `, the oldest since ${pendingSince.toISOString()}`}`,
+    `Pending:     ${pending}${since}`,
     `Checkpoints: ${report.checkpoints}`,
     `Newest:      ${checkpoint === null ? 'none' : `${checkpoint.size} lines, head ${checkpoint.root}`}`,
     ...publicKeys.map((key) => `Public key:  ${encodeVerifierKey(origin, key)}`),

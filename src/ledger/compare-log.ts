@@ -1,9 +1,10 @@
 /**
  * Holds the log against what was signed. Pure: sequences of leaves and signed tree heads in, findings out.
  *
- * A signed head vouches for every leaf below it, so whichever place still yields the head of the largest signed
- * tree is the reference, and everything else is compared with it leaf by leaf. Where no place does, the history
- * was rewritten everywhere; it can then be said between which signed heads, but not what stood there.
+ * A signed head vouches for every leaf below it, so whichever place still yields the head of the largest
+ * signed tree is the reference, and everything else is compared with it leaf by leaf. Where no place does,
+ * the history was rewritten everywhere; it can then be said between which signed heads, but not what stood
+ * there.
  */
 import { type Finding, finding } from './finding.ts';
 import type { DatabaseLog, LeafSequence } from './log-source.ts';

@@ -1,7 +1,7 @@
 /**
- * The access log as JSON lines, in the order of its leaves, with what an outsider needs to check it without this
- * database: every line whole, the number and hash of its leaf, and at the end the checkpoint that covers them.
- * docs/spec/access-log.md has the recipe.
+ * The access log as JSON lines, in the order of its leaves, with what an outsider needs to check it without
+ * this database: every line whole, the number and hash of its leaf, and at the end the checkpoint that covers
+ * them. docs/spec/access-log.md has the recipe.
  */
 import type { PracticeId } from '../base/ids.ts';
 import { type Queryable, type StoredRow, storedColumns } from './line.ts';
@@ -48,8 +48,8 @@ async function countLeaves(tx: Queryable, practiceId: PracticeId): Promise<numbe
 
 /**
  * Yields one JSON text per line (without newline) of leaves `from` to `to` (exclusive; all where not given),
- * then one `{"checkpoint": note}` with the newest. The caller's transaction decides what can be seen; it should
- * be repeatable read, so that all pages are of one moment.
+ * then one `{"checkpoint": note}` with the newest. The caller's transaction decides what can be seen; it
+ * should be repeatable read, so that all pages are of one moment.
  */
 export async function* exportLines(
   tx: Queryable,

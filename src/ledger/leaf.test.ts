@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newId, type PracticeId } from '../base/ids.ts';
@@ -71,6 +72,9 @@ describe('the leaf of a line', () => {
         '00',
       ].join(''),
     );
+    const spec = readFileSync(new URL('../../docs/spec/access-log.md', import.meta.url), 'utf8');
+    const shown = /```\n(01 01 1111[^`]+)```/.exec(spec)?.[1]?.replace(/\s/g, '');
+    expect(leafOf(base).toString('hex')).toBe(shown);
     expect(lineIdOfLeaf(leafOf(base))).toBe(base.id);
     expect(lineIdOfLeaf(Buffer.from('no leaf'))).toBeNull();
   });

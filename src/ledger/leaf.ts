@@ -1,11 +1,11 @@
 /**
- * The leaf of an access line: the bytes that are hashed into the tree and kept in its entry bundles. The format
- * is in docs/spec/access-log.md; it is canonical (one line, one leaf), unambiguous (every part carries a tag and
- * a length) and total (whatever the table can hold has a leaf), and stays below the 65,536 bytes that C2SP
- * tlog-tiles allow.
+ * The leaf of an access line: the bytes that are hashed into the tree and kept in its entry bundles. The
+ * format is in docs/spec/access-log.md; it is canonical (one line, one leaf), unambiguous (every part carries
+ * a tag and a length) and total (whatever the table can hold has a leaf), and stays below the 65,536 bytes
+ * that C2SP tlog-tiles allow.
  *
- * The transaction number of a line is not in its leaf: it orders the lines of a living cluster and changes at a
- * restore. The sealed detail is in it by its hash only.
+ * The transaction number of a line is not in its leaf: it orders the lines of a living cluster and changes at
+ * a restore. The sealed detail is in it by its hash only.
  */
 import { isUuid, type PracticeId } from '../base/ids.ts';
 import { sha256 } from './merkle.ts';

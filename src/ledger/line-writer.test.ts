@@ -79,7 +79,7 @@ describe('the line writer', () => {
     expect(pool.statements).toBeLessThanOrEqual(3);
   });
 
-  it('refuses a line whose session is another account, another practice or unknown, and no other', async () => {
+  it('refuses a line whose session is of another account or practice, or unknown, and no other', async () => {
     const writer = new LineWriter({ pool: database.server });
     const wrong: AccessLine[] = [
       { ...log.line(), accountId: newId<AccountId>() },

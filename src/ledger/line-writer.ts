@@ -1,8 +1,8 @@
 /**
  * The line writer: makes the access lines of concurrent answers durable together. One insert and one commit
- * carry the lines that have gathered while the one before was under way, so that thousands of answers a second
- * share a few hundred disk flushes. A promise resolves only after the commit that holds its line: what awaits
- * it may be released, and nothing else.
+ * carry the lines that have gathered while the one before was under way, so that thousands of answers a
+ * second share a few hundred disk flushes. A promise resolves only after the commit that holds its line: what
+ * awaits it may be released, and nothing else.
  */
 import { PosternError } from '../base/errors.ts';
 import type { PracticeId } from '../base/ids.ts';
@@ -47,8 +47,8 @@ export class LineWriter {
 
   /**
    * Writes a line and resolves when it is durable. Throws `unavailable` where it cannot be written now or too
-   * many wait, and `invalid` where the line itself is refused: its session is not its account's in its practice,
-   * or it holds what the table does not take. Nothing may be released then.
+   * many wait, and `invalid` where the line itself is refused: its session is not its account's in its
+   * practice, or it holds what the table does not take. Nothing may be released then.
    */
   write(line: AccessLine): Promise<void> {
     if (this.#closed) return Promise.reject(new PosternError('unavailable', 'The server is stopping.'));

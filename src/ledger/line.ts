@@ -1,7 +1,7 @@
 /**
- * The access line: one row of the access log for one answer. The list of its columns lives here for the process
- * and in docs/spec/access-log.md for everyone else; SQL that writes a line itself (the read path of `db/`) names
- * the same ones.
+ * The access line: one row of the access log for one answer. The list of its columns lives here for the
+ * process and in docs/spec/access-log.md for everyone else; SQL that writes a line itself (the read path of
+ * `db/`) names the same ones.
  */
 import {
   type AccountId,
@@ -17,8 +17,8 @@ import type { StoredLine } from './leaf.ts';
 export type LineEntry = readonly [chart: ChartId | null, type: string, id: string, version: number | null];
 
 /**
- * `ok`: released. `refused`: asked for and not given. `failed`: given up after the line was written. `closed`:
- * the closing line of a stream, which says how many bytes went out.
+ * `ok`: released. `refused`: asked for and not given. `failed`: given up after the line was written.
+ * `closed`: the closing line of a stream, which says how many bytes went out.
  */
 export type Outcome = 'ok' | 'refused' | 'failed' | 'closed';
 

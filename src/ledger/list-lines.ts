@@ -1,6 +1,6 @@
 /**
- * Reading the access log: who saw whose record. Works inside the caller's scoped transaction (the row policies
- * show what that scope may see) or as the owner for the command line.
+ * Reading the access log: who saw whose record. Works inside the caller's scoped transaction (the row
+ * policies show what that scope may see) or as the owner for the command line.
  *
  * A patient who reads lines of his own chart is shown what an answer held of that chart only; the row itself
  * may name other charts, since one search answers for many.
@@ -28,7 +28,9 @@ export interface ListedLine {
   detail: string | null;
   bytes: number | null;
   closes: string | null;
-  /** The number of its leaf, or `null` while it is under no checkpoint (or the reader may not see the tree). */
+  /**
+   * The number of its leaf, or `null` while it is under no checkpoint (or the reader may not see the tree).
+   */
   seq: number | null;
 }
 

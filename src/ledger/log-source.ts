@@ -116,7 +116,9 @@ async function readStrays(tx: Queryable, practiceId: PracticeId): Promise<StrayL
      select
        l.id,
        l.at,
-       coalesce(l.xid = '0' or (l.xid, l.id) < ((select last.xid from last), (select last.id from last)), false) as behind
+       coalesce(
+         l.xid = '0' or (l.xid, l.id) < ((select last.xid from last), (select last.id from last)),
+         false) as behind
      from postern.access_line l
      where l.practice_id = $1
        and not exists (

@@ -1,7 +1,8 @@
 /**
- * Inclusion and consistency proofs of RFC 6962 section 2.1.1 and 2.1.2, verified as in RFC 9162 section 2.1.3.2
- * and 2.1.4.2. A proof is planned first as ranges of leaves, so that a caller can fetch the hashes he needs
- * from tiles; then it is folded together. Making a proof trusts its source of hashes; verifying trusts nothing.
+ * Inclusion and consistency proofs of RFC 6962 section 2.1.1 and 2.1.2, verified as in RFC 9162 section
+ * 2.1.3.2 and 2.1.4.2. A proof is planned first as ranges of leaves, so that a caller can fetch the hashes he
+ * needs from tiles; then it is folded together. Making a proof trusts its source of hashes; verifying trusts
+ * nothing.
  */
 import { invariant } from '../base/errors.ts';
 import {
@@ -77,7 +78,9 @@ function wellFormed(...hashes: readonly Buffer[]): boolean {
 
 const half = (n: number): number => Math.floor(n / 2);
 
-/** RFC 9162 section 2.1.3.2: whether `leaf` is the leaf number `index` of the tree with this size and root. */
+/**
+ * RFC 9162 section 2.1.3.2: whether `leaf` is the leaf number `index` of the tree with this size and root.
+ */
 export function verifyInclusion(
   leaf: Buffer,
   index: number,

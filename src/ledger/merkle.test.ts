@@ -86,7 +86,7 @@ describe('the head of a tree', () => {
     });
   });
 
-  it('agrees with the recursive definition at any size, also when continued from its right edge', async () => {
+  it('agrees with the recursive definition at any size, also continued from its right edge', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(70), fc.nat(70), async (first, more) => {
         const leaves = leavesOf(first + more);
@@ -152,7 +152,7 @@ describe('a consistency proof', () => {
     );
   });
 
-  it('fails where any leaf of the older tree was changed, and with any hash changed, missing or added', async () => {
+  it('fails where a leaf of the older tree was changed, or a hash changed, missing or added', async () => {
     for (let newer = 1; newer <= 17; newer += 1) {
       const leaves = leavesOf(newer);
       const head = { size: newer, root: naiveRoot(leaves) };

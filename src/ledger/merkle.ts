@@ -1,6 +1,7 @@
 /**
- * The Merkle tree of RFC 6962 section 2.1 over SHA-256: leaf and node hashes, and the head of a tree that only
- * grows. Proofs are in `merkle-proof.ts`; both work on hashes alone and know nothing of what a leaf means.
+ * The Merkle tree of RFC 6962 section 2.1 over SHA-256: leaf and node hashes, and the head of a tree that
+ * only grows. Proofs are in `merkle-proof.ts`; both work on hashes alone and know nothing of what a leaf
+ * means.
  *
  * Sizes and indexes are plain numbers; arithmetic avoids 32-bit operators, so trees up to 2^53 leaves hold.
  */
@@ -17,7 +18,9 @@ export function sha256(bytes: Uint8Array): Buffer {
 /** The head of the empty tree. */
 export const EMPTY_ROOT: Buffer = sha256(Buffer.alloc(0));
 
-/** RFC 6962: a leaf and a node are hashed with different first bytes, so that neither passes for the other. */
+/**
+ * RFC 6962: a leaf and a node are hashed with different first bytes, so that neither passes for the other.
+ */
 export function leafHash(leaf: Uint8Array): Buffer {
   const bytes = Buffer.allocUnsafe(leaf.length + 1);
   bytes[0] = 0;
@@ -82,8 +85,8 @@ export function rootOf(leafHashes: Iterable<Buffer>): Buffer {
 }
 
 /**
- * The right edge of a growing tree: one hash per one-bit of its size. Appending costs amortised one node hash,
- * and the head is there at any size.
+ * The right edge of a growing tree: one hash per one-bit of its size. Appending costs amortised one node
+ * hash, and the head is there at any size.
  */
 export class CompactRange {
   #size = 0;

@@ -15,7 +15,9 @@ import {
 } from './note.ts';
 import { cosignatureKey, cosignatureTime, withSignatures } from './witness.ts';
 
-/** A tree head of the Go checksum database with its signature, and the database's public key: known answers. */
+/**
+ * A tree head of the Go checksum database with its signature, and the database's public key: known answers.
+ */
 const GO_SUM_VKEY = 'Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8';
 const GO_SUM_TEXT = 'go.sum database tree\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n';
 const GO_SUM_NOTE = `${GO_SUM_TEXT}
@@ -127,7 +129,8 @@ describe('a cosignature', () => {
   it('has the frame of C2SP: key id of type 4, the time, the signature', () => {
     // The line of the specification's example; it publishes no key for it.
     const line =
-      '— witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n';
+      '— witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2' +
+      'oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n';
     const parsed = parseNote(`text\n\n${line}`)!.signatures[0]!;
     expect(parsed.signature).toHaveLength(8 + 64);
     expect(cosignatureTime(parsed)).toEqual(new Date(1679315147_000));

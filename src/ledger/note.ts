@@ -1,7 +1,7 @@
 /**
- * Signed notes (C2SP signed-note): a text, an empty line, and signature lines that each name their key. A note
- * may carry signatures of keys one has never heard of; they are ignored, and one good signature of a known key
- * is enough, but a bad signature of a known key spoils the note.
+ * Signed notes (C2SP signed-note): a text, an empty line, and signature lines that each name their key. A
+ * note may carry signatures of keys one has never heard of; they are ignored, and one good signature of a
+ * known key is enough, but a bad signature of a known key spoils the note.
  *
  * Which algorithm a key uses is the business of its `NoteKey`; Ed25519 itself is the seal room's.
  */
@@ -57,7 +57,9 @@ export function ed25519NoteKey(name: string, publicKey: Buffer): NoteKey {
   };
 }
 
-/** A public key as C2SP signed-note writes it: name, key id and the key with its type, joined by plus signs. */
+/**
+ * A public key as C2SP signed-note writes it: name, key id and the key with its type, joined by plus signs.
+ */
 export function encodeVerifierKey(name: string, publicKey: Buffer): string {
   const id = keyId(name, SIGNATURE_TYPES.ed25519, publicKey).toString('hex');
   return `${name}+${id}+${Buffer.of(SIGNATURE_TYPES.ed25519, ...publicKey).toString('base64')}`;

@@ -1,10 +1,10 @@
 /**
- * The log of one practice, growing: lines become leaves, leaves a signed checkpoint, and both are carried to the
- * files outside the database.
+ * The log of one practice, growing: lines become leaves, leaves a signed checkpoint, and both are carried to
+ * the files outside the database.
  *
- * The database comes first: leaves and checkpoint are one transaction, and the files follow from it, so a crash
- * anywhere leaves files that are behind and catch up. Files that are ahead of the database mean that it was set
- * back or rewritten; then nothing is signed any more, since a log never signs two histories.
+ * The database comes first: leaves and checkpoint are one transaction, and the files follow from it, so a
+ * crash anywhere leaves files that are behind and catch up. Files that are ahead of the database mean that it
+ * was set back or rewritten; then nothing is signed any more, since a log never signs two histories.
  */
 import { PosternError } from '../base/errors.ts';
 import type { PracticeId } from '../base/ids.ts';
@@ -86,9 +86,9 @@ export class PracticeLog {
   }
 
   /**
-   * Sequences everything that is pending, with `limit` lines to a checkpoint, and brings the files up to date.
-   * The caller holds the practice's advisory lock on `client`. Throws `damaged` where the database does not
-   * continue what was signed before.
+   * Sequences everything that is pending, with `limit` lines to a checkpoint, and brings the files up to
+   * date. The caller holds the practice's advisory lock on `client`. Throws `damaged` where the database does
+   * not continue what was signed before.
    */
   async advance(client: Queryable, limit: number): Promise<void> {
     const head = await this.#head(client);

@@ -1,7 +1,7 @@
 /**
  * The sequencer: puts the access lines of every practice under a signed checkpoint within a second. Several
- * processes may run one; an advisory lock per practice lets one of them work on a practice at a time, and what
- * another has done meanwhile is caught up with. It may be killed anywhere.
+ * processes may run one; an advisory lock per practice lets one of them work on a practice at a time, and
+ * what another has done meanwhile is caught up with. It may be killed anywhere.
  */
 import path from 'node:path';
 import type { Pool } from 'pg';
@@ -17,7 +17,10 @@ export interface SequencerOptions {
   /** Asked once for each practice; `restartLog` asks again after a rotation. */
   keysOf(practiceId: PracticeId): Promise<LogKeys>;
   witnesses?: readonly Witness[];
-  /** Told of what failed for a practice; sequencing it is tried again at the next round. */
+  /**
+   * Told of what failed for a practice (`null`: for all of them). It is tried again at the next round, and
+   * the same failure is not told again until it has worked once.
+   */
   onError(practiceId: PracticeId | null, error: unknown): void;
   /** Between looks for lines that nobody announced (500). */
   intervalMilliseconds?: number;
@@ -34,6 +37,8 @@ export class Sequencer {
   readonly #options: SequencerOptions;
   readonly #logs = new Map<PracticeId, Promise<PracticeLog>>();
   readonly #witnessing = new Map<PracticeId, Promise<void>>();
+  /** What was told last, by what failed. */
+  readonly #told = new Map<string, string>();
   #timer: NodeJS.Timeout | null = null;
   #round: Promise<void> | null = null;
   #poked = false;
@@ -70,9 +75,9 @@ export class Sequencer {
     );
     for (const { practice_id } of rows as { practice_id: PracticeId }[]) {
       try {
-        await this.sequence(practice_id);
+        if (await this.sequence(practice_id)) this.#told.delete(practice_id);
       } catch (error) {
-        this.#options.onError(practice_id, error);
+        this.#tell(practice_id, practice_id, error);
       }
     }
   }
@@ -119,6 +124,13 @@ export class Sequencer {
     this.#logs.delete(practiceId);
   }
 
+  #tell(source: string, practiceId: PracticeId | null, error: unknown): void {
+    const what = String(error);
+    if (this.#told.get(source) === what) return;
+    this.#told.set(source, what);
+    this.#options.onError(practiceId, error);
+  }
+
   get #interval(): number {
     return this.#options.intervalMilliseconds ?? 500;
   }
@@ -128,7 +140,8 @@ export class Sequencer {
     this.#timer = setTimeout(() => {
       this.#poked = false;
       this.#round = this.sequenceAll()
-        .catch((error: unknown) => this.#options.onError(null, error))
+        .then(() => void this.#told.delete('round'))
+        .catch((error: unknown) => this.#tell('round', null, error))
         .finally(() => {
           this.#round = null;
           if (this.#running) this.#schedule(this.#poked ? this.#interval / 4 : this.#interval);
@@ -153,7 +166,7 @@ export class Sequencer {
     const witnesses = this.#options.witnesses ?? [];
     if (witnesses.length === 0 || this.#witnessing.has(log.practiceId)) return;
     const asked = this.#askWitnesses(log, witnesses)
-      .catch((error: unknown) => this.#options.onError(log.practiceId, error))
+      .catch((error: unknown) => this.#tell('witnesses', log.practiceId, error))
       .finally(() => this.#witnessing.delete(log.practiceId));
     this.#witnessing.set(log.practiceId, asked);
   }
@@ -165,9 +178,14 @@ export class Sequencer {
       witnesses.map((witness) => witness.cosign(head, (older) => log.prove(older, head.size))),
     );
     const lines: string[] = [];
-    for (const answer of answers) {
-      if (answer.status === 'fulfilled') lines.push(answer.value);
-      else this.#options.onError(log.practiceId, answer.reason);
+    for (const [i, answer] of answers.entries()) {
+      const source = `${log.practiceId} ${witnesses[i]!.name}`;
+      if (answer.status === 'rejected') {
+        this.#tell(source, log.practiceId, answer.reason);
+        continue;
+      }
+      this.#told.delete(source);
+      lines.push(answer.value);
     }
     if (lines.length > 0) await log.keepCosigned(head, withSignatures(head.note, lines));
   }

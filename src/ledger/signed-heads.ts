@@ -19,7 +19,10 @@ function largest(heads: readonly Checkpoint[]): number {
   return heads.reduce((size, head) => Math.max(size, head.size), 0);
 }
 
-/** Reads every checkpoint there is. A note that the log's key did not sign is a finding, and vouches for nothing. */
+/**
+ * Reads every checkpoint there is. A note that the log's key did not sign is a finding, and vouches for
+ * nothing.
+ */
 export function gatherHeads(
   database: DatabaseLog,
   file: readonly string[],

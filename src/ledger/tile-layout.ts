@@ -1,6 +1,6 @@
 /**
- * The layout of C2SP tlog-tiles: which tiles a tree of a given size has, their paths, and the bytes of an entry
- * bundle. Pure; `tile-store.ts` reads and writes them.
+ * The layout of C2SP tlog-tiles: which tiles a tree of a given size has, their paths, and the bytes of an
+ * entry bundle. Pure; `tile-store.ts` reads and writes them.
  */
 
 /** Hashes in a full tile, and leaves in a full entry bundle. */

@@ -1,7 +1,7 @@
 /**
  * Tiles and entry bundles on disk, as C2SP tlog-tiles lays them out below one directory per log, so that any
- * static file server could publish them. A file is written whole (temporary name, fsync, rename) and a full one
- * never changes. Tiles can be made again from the access lines; what cannot is in `checkpoint-file.ts`.
+ * static file server could publish them. A file is written whole (temporary name, fsync, rename) and a full
+ * one never changes. Tiles can be made again from the access lines; what cannot is in `checkpoint-file.ts`.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';

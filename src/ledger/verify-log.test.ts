@@ -1,6 +1,6 @@
 /**
- * Every tampering that the design names, done as the owner of a real database. He may also rewrite leaves, tiles
- * and checkpoints; what he does not have is the key that signs.
+ * Every tampering that the design names, done as the owner of a real database. He may also rewrite leaves,
+ * tiles and checkpoints; what he does not have is the key that signs.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -36,7 +36,10 @@ interface Victim {
   kinds(options?: Parameters<TestLog['verify']>[0]): Promise<FindingKind[]>;
 }
 
-/** A log of twelve lines under three checkpoints of 4, 8 and 12; found sound before anything is done to victim. */
+/**
+ * A log of twelve lines under three checkpoints of 4, 8 and 12; found sound before anything is done to
+ * victim.
+ */
 async function openVictim(): Promise<Victim> {
   const log = await openTestLog(database);
   logs.push(log);
@@ -68,7 +71,10 @@ async function openVictim(): Promise<Victim> {
   };
 }
 
-/** What the owner can do after he changed lines: leaves and tiles that fit them, and no checkpoint that does not. */
+/**
+ * What the owner can do after he changed lines: leaves and tiles that fit them, and no checkpoint that does
+ * not.
+ */
 async function rewriteConsistently({ log, sql }: Victim, keepCheckpointsUpTo = 0): Promise<void> {
   const { rows } = await database.owner.query(
     `select ${storedColumns('l')} from postern.access_leaf f
@@ -241,7 +247,8 @@ describe('verification finds, and names the line:', () => {
       select line_id from postern.access_leaf where practice_id = $1 and seq >= 8)`);
     await victim.sql('delete from postern.access_leaf where practice_id = $1 and seq >= 8');
     await victim.sql(
-      'delete from postern.access_line_chart c where practice_id = $1 and not exists (select from postern.access_line l where l.id = c.line_id)',
+      `delete from postern.access_line_chart c
+       where practice_id = $1 and not exists (select from postern.access_line l where l.id = c.line_id)`,
     );
     await victim.sql('delete from postern.checkpoint where practice_id = $1 and size > 8');
     const rollback = expect.objectContaining({ kind: 'rollback', seq: 8, upTo: 11 });
@@ -309,7 +316,8 @@ describe('verification finds, and names the line:', () => {
       victim.id(3),
     );
     await victim.sql(
-      'update postern.access_line_chart set chart_id = gen_random_uuid() where practice_id = $1 and line_id = $2',
+      `update postern.access_line_chart set chart_id = gen_random_uuid()
+       where practice_id = $1 and line_id = $2`,
       victim.id(4),
     );
     const { findings } = await victim.log.verify();
@@ -319,7 +327,7 @@ describe('verification finds, and names the line:', () => {
   });
 });
 
-describe('given one earlier checkpoint, verification finds what an owner did who rewrote everything he can:', () => {
+describe('given one earlier checkpoint, verification finds what an owner did who rewrote all he can:', () => {
   const deeds: [string, (victim: Victim) => Promise<void>][] = [
     [
       'an edit',
@@ -367,7 +375,7 @@ describe('given one earlier checkpoint, verification finds what an owner did who
 
   for (const [name, deed] of deeds) {
     for (const keepCheckpointsUpTo of [0, 4]) {
-      it(`${name}, with ${keepCheckpointsUpTo === 0 ? 'no checkpoint' : 'one checkpoint'} left beside it`, async () => {
+      it(`${name}, with ${keepCheckpointsUpTo === 0 ? 'no' : 'one'} checkpoint left beside it`, async () => {
         const victim = await openVictim();
         await deed(victim);
         await rewriteConsistently(victim, keepCheckpointsUpTo);

@@ -1,4 +1,6 @@
-/** A practice with an access log that grows in a test: lines, a sequencer, and somebody who owns the database. */
+/**
+ * A practice with an access log that grows in a test: lines, a sequencer, and somebody who owns the database.
+ */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -139,17 +141,14 @@ export async function openTestLog(
       return (rows[0] as { note: string }).note;
     },
     async admit({ seesLines = false, chart }) {
+      const keys = [`a/${accountId}`];
+      if (seesLines) keys.push(`l/${practiceId}`);
+      if (chart !== undefined) keys.push(`l/${chart}`);
       await owner.query(
-        `insert into postern.reach (
-           practice_id, session_hash, epoch, account_id, expires_at, system, sees_lines,
-           all_read, all_write, all_open, pairs)
-         values (
-           $1, decode($2, 'hex'), 1, $3, now() + interval '1 hour', false, $4, 0, 0, 0,
-           case when $5::uuid is null then '{}' else array[row($5, 2, 0, 0)::postern.reach_pair] end)
-         on conflict (practice_id, session_hash) do update set
-           sees_lines = excluded.sees_lines,
-           pairs = excluded.pairs`,
-        [practiceId, sessionHash, accountId, seesLines, chart ?? null],
+        `insert into postern.reach (practice_id, session_hash, epoch, account_id, expires_at, keys)
+         values ($1, decode($2, 'hex'), 1, $3, now() + interval '1 hour', $4)
+         on conflict (practice_id, session_hash) do update set keys = excluded.keys`,
+        [practiceId, sessionHash, accountId, keys],
       );
       return `${practiceId}/${sessionHash}/${'1'.padStart(16, '0')}`;
     },

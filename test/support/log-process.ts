@@ -1,6 +1,7 @@
 /**
- * A process that works on an access log and dies where it is told to, with nothing of what a dying process may
- * still do. Its only argument is a JSON `Task`; each answer that it releases is one line of standard output.
+ * A process that works on an access log and dies where it is told to, with nothing of what a dying process
+ * may still do. Its only argument is a JSON `Task`; each answer that it releases is one line of standard
+ * output.
  */
 import { writeSync } from 'node:fs';
 import pg from 'pg';

@@ -1,6 +1,6 @@
 /**
- * A witness of transparency logs for tests (C2SP tlog-witness), over real HTTP. It remembers the newest tree of
- * each log it knows and cosigns only what grew out of it.
+ * A witness of transparency logs for tests (C2SP tlog-witness), over real HTTP. It remembers the newest tree
+ * of each log it knows and cosigns only what grew out of it.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -7,8 +7,8 @@
 alter table postern.access_line
   add constraint at_is_a_time check (isfinite(at));
 
--- Lines arrive in the order of time, so a few pages tell where a span of time lies; on the path of every answer
--- a second B-tree would be paid for each line.
+-- Lines arrive in the order of time, so a few pages tell where a span of time lies; on the path of every
+-- answer a second B-tree would be paid for each line.
 create index access_line_at on postern.access_line using brin (at);
 
 -- A line in shapes that lose nothing on the way to a program; row policies of access_line apply.
@@ -58,7 +58,10 @@ as $$
     coalesce((select last.seq + 1 from last), 0),
     not exists (select from last)
       or exists (
-        select from access_line l where l.practice_id = p_practice and l.id = (select last.line_id from last)),
+        select
+        from access_line l
+        where l.practice_id = p_practice
+          and l.id = (select last.line_id from last)),
     coalesce((select head.size from head), 0),
     (select head.note from head)
 $$;
@@ -130,8 +133,9 @@ as $$
   limit p_limit
 $$;
 
--- Makes the next pending lines leaves, records whose charts they touch, and adds the checkpoint over them, all
--- or nothing. Refuses where another process was faster (PT002) or the lines are not the next in order (PT003).
+-- Makes the next pending lines leaves, records whose charts they touch, and adds the checkpoint over them,
+-- all or nothing. Refuses where another process was faster (PT002) or the lines are not the next in order
+-- (PT003).
 create function postern.ledger_append(
   p_practice uuid, p_from bigint, p_lines uuid[], p_hashes bytea[], p_root bytea, p_note text)
 returns void
@@ -144,7 +148,9 @@ begin
     raise exception 'the log has moved on' using errcode = 'PT002';
   end if;
   if cardinality(p_hashes) is distinct from cardinality(p_lines)
-    or p_lines is distinct from array(select l.id from ledger_pending(p_practice, cardinality(p_lines)) l) then
+    or p_lines is distinct from array(
+      select l.id
+      from ledger_pending(p_practice, cardinality(p_lines)) l) then
     raise exception 'not the next lines' using errcode = 'PT003';
   end if;
   insert into access_leaf (practice_id, seq, line_id, leaf_hash)
@@ -163,8 +169,8 @@ begin
 end
 $$;
 
--- Inserts lines of several sessions of one practice at once, and returns the ids of those it took: a line must
--- name a session and its account, or nobody. Only inserts; what it wrote can be changed by no one.
+-- Inserts lines of several sessions of one practice at once, and returns the ids of those it took: a line
+-- must name a session and its account, or nobody. Only inserts; what it wrote can be changed by no one.
 create function postern.ledger_append_lines(p_practice uuid, p_lines jsonb)
 returns setof uuid
 language plpgsql volatile security definer set search_path = postern, pg_temp
@@ -173,11 +179,11 @@ begin
   perform set_config('synchronous_commit', 'on', true);
   return query
     insert into access_line (
-      practice_id, id, session_hash, account_id, behalf_of, purpose, action, outcome, client, address, entries,
-      detail, bytes, closes)
+      practice_id, id, session_hash, account_id, behalf_of, purpose, action, outcome, client, address,
+      entries, detail, bytes, closes)
     select
-      p_practice, l.id, decode(l.session_hash, 'hex'), l.account_id, l.behalf_of, l.purpose, l.action, l.outcome,
-      l.client, l.address, l.entries, decode(l.detail, 'hex'), l.bytes, l.closes
+      p_practice, l.id, decode(l.session_hash, 'hex'), l.account_id, l.behalf_of, l.purpose, l.action,
+      l.outcome, l.client, l.address, l.entries, decode(l.detail, 'hex'), l.bytes, l.closes
     from jsonb_to_recordset(p_lines) l (
       id uuid, session_hash text, account_id uuid, behalf_of uuid, purpose text, action text, outcome text,
       client text, address text, entries jsonb, detail text, bytes bigint, closes uuid)
@@ -192,7 +198,8 @@ end
 $$;
 
 -- For a restore into another cluster, whose transaction numbers begin anew: lines that are leaves keep their
--- place by their leaf alone, the others line up behind them. Run once, by the owner, before the server starts.
+-- place by their leaf alone, the others line up behind them. Run once, by the owner, before the server
+-- starts.
 create function postern.ledger_rebase()
 returns void
 language sql volatile security definer set search_path = postern, pg_temp
@@ -205,8 +212,9 @@ as $$
   end
 $$;
 
-revoke all on function postern.ledger_head(uuid), postern.ledger_pending(uuid, integer), postern.ledger_backlog(),
-  postern.ledger_leaves(uuid, bigint, integer), postern.ledger_checkpoints(uuid, bigint, integer),
+revoke all on function postern.ledger_head(uuid), postern.ledger_pending(uuid, integer),
+  postern.ledger_backlog(), postern.ledger_leaves(uuid, bigint, integer),
+  postern.ledger_checkpoints(uuid, bigint, integer),
   postern.ledger_append(uuid, bigint, uuid[], bytea[], bytea, text),
   postern.ledger_append_lines(uuid, jsonb), postern.ledger_rebase() from public;
 grant execute on function postern.ledger_head(uuid), postern.ledger_pending(uuid, integer),

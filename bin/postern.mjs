@@ -186,12 +186,28 @@ function handOver([file, ...args]) {
   });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, () => child.kill(signal));
+  watchNpm(() => child.kill('SIGTERM'));
   child.once('error', (error) => stop(`its own Node could not be started (${error.code}).`));
   child.once('exit', (code, signal) => {
     if (signal === null) process.exit(code);
     for (const each of signals) process.removeAllListeners(each);
     process.kill(process.pid, signal);
   });
+}
+
+/**
+ * npm passes no signal on to what it runs; whoever kills it leaves its children behind. A server that npm
+ * started stops when npm is gone.
+ */
+function watchNpm(whenGone) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    whenGone();
+  }, 500);
+  watch.unref();
 }
 
 if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {

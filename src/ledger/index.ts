@@ -11,6 +11,9 @@ export {
   type LineEntry,
   type Outcome,
   type Queryable,
+  type StoredRow,
+  storedColumns,
+  storedLine,
 } from './line.ts';
 export { LineWriter, type LineWriterOptions } from './line-writer.ts';
 export { type LinePage, type LineQuery, type ListedLine, listLines } from './list-lines.ts';

@@ -1,20 +1,24 @@
 /**
- * Every tampering that the design names, done as the owner of a real database. He may also rewrite leaves,
- * tiles and checkpoints; what he does not have is the key that signs.
+ * Every tampering that the design names, done as the owner of a real database, who may also change leaves and
+ * files one by one. `rewritten-log.test.ts` has what he does who rewrites all of them to fit.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestLog, type TestLog } from '../../test/support/access-log.ts';
+import type { TestLog } from '../../test/support/access-log.ts';
 import { type FreshDatabase, freshDatabase } from '../../test/support/database.ts';
 import { testSigner } from '../../test/support/note-signer.ts';
+import {
+  dropLeaf,
+  openVictim as openTamperable,
+  swapLeaves,
+  type Victim,
+} from '../../test/support/tampered-log.ts';
 import { signCheckpoint } from './checkpoint.ts';
-import type { FindingKind } from './finding.ts';
 import { leafOf } from './leaf.ts';
 import { type StoredRow, storedColumns, storedLine } from './line.ts';
 import { CompactRange, leafHash } from './merkle.ts';
 import { TileStore } from './tile-store.ts';
-import { verifyLog } from './verify-log.ts';
 
 let database: FreshDatabase;
 const logs: TestLog[] = [];
@@ -26,89 +30,11 @@ afterAll(async () => {
   await database.close();
 });
 
-interface Victim {
-  log: TestLog;
-  /** The checkpoint of all twelve lines, kept by somebody. */
-  kept: string;
-  /** Runs SQL as the owner; $1 is the practice. */
-  sql(text: string, ...values: unknown[]): Promise<void>;
-  id(seq: number): string;
-  kinds(options?: Parameters<TestLog['verify']>[0]): Promise<FindingKind[]>;
-}
-
-/**
- * A log of twelve lines under three checkpoints of 4, 8 and 12; found sound before anything is done to
- * victim.
- */
 async function openVictim(): Promise<Victim> {
-  const log = await openTestLog(database);
-  logs.push(log);
-  for (let i = 0; i < 3; i += 1) {
-    await log.write(4);
-    await log.sequence();
-  }
-  const kept = await log.newestNote();
-  const control = await log.verify({ earlier: [kept] });
-  expect(control).toMatchObject({
-    sound: true,
-    lines: 12,
-    pending: 0,
-    checkpoint: { size: 12 },
-    findings: [],
-  });
-  const { rows } = await database.owner.query(
-    'select line_id from postern.access_leaf where practice_id = $1 order by seq',
-    [log.practiceId],
-  );
-  return {
-    log,
-    kept,
-    sql: async (text, ...values) => {
-      await database.owner.query(text, [log.practiceId, ...values]);
-    },
-    id: (seq) => rows[seq].line_id,
-    kinds: async (options) => [...new Set((await log.verify(options)).findings.map(({ kind }) => kind))],
-  };
+  const victim = await openTamperable(database);
+  logs.push(victim.log);
+  return victim;
 }
-
-/**
- * What the owner can do after he changed lines: leaves and tiles that fit them, and no checkpoint that does
- * not.
- */
-async function rewriteConsistently({ log, sql }: Victim, keepCheckpointsUpTo = 0): Promise<void> {
-  const { rows } = await database.owner.query(
-    `select ${storedColumns('l')} from postern.access_leaf f
-       join postern.stored_line l on l.practice_id = f.practice_id and l.id = f.line_id
-     where f.practice_id = $1 order by f.seq`,
-    [log.practiceId],
-  );
-  const lines = (rows as StoredRow[]).map(storedLine);
-  const leaves = lines.map(leafOf);
-  await sql('delete from postern.access_leaf where practice_id = $1');
-  for (const [seq, leaf] of leaves.entries()) {
-    await sql('insert into postern.access_leaf values ($1, $2, $3, $4)', seq, lines[seq]!.id, leafHash(leaf));
-  }
-  await sql('delete from postern.checkpoint where practice_id = $1 and size > $2', keepCheckpointsUpTo);
-  await rm(log.directory, { recursive: true, force: true });
-  await new TileStore(log.directory).append(0, leaves);
-}
-
-const swapLeaves = async ({ sql, id }: Victim, a: number, b: number) => {
-  const [idA, idB] = [id(a), id(b)];
-  await sql(
-    'update postern.access_leaf set line_id = gen_random_uuid() where practice_id = $1 and seq = $2',
-    a,
-  );
-  await sql('update postern.access_leaf set line_id = $2 where practice_id = $1 and seq = $3', idA, b);
-  await sql('update postern.access_leaf set line_id = $2 where practice_id = $1 and seq = $3', idB, a);
-};
-
-/** Takes a leaf away and closes the gap. */
-const dropLeaf = async ({ sql }: Victim, seq: number) => {
-  await sql('delete from postern.access_leaf where practice_id = $1 and seq = $2', seq);
-  await sql('update postern.access_leaf set seq = seq + 1000 where practice_id = $1 and seq > $2', seq);
-  await sql('update postern.access_leaf set seq = seq - 1001 where practice_id = $1 and seq > 1000');
-};
 
 describe('verification finds, and names the line:', () => {
   it('an edit of any column of a line', async () => {
@@ -324,104 +250,5 @@ describe('verification finds, and names the line:', () => {
     expect(findings).toContainEqual(expect.objectContaining({ kind: 'damaged-file', seq: 0 }));
     const hidden = findings.filter(({ kind }) => kind === 'damaged-index').map(({ lineId }) => lineId);
     expect(hidden.sort()).toEqual([victim.id(3), victim.id(4), victim.id(4)].sort());
-  });
-});
-
-describe('given one earlier checkpoint, verification finds what an owner did who rewrote all he can:', () => {
-  const deeds: [string, (victim: Victim) => Promise<void>][] = [
-    [
-      'an edit',
-      (victim) =>
-        victim.sql(
-          "update postern.access_line set action = 'x' where practice_id = $1 and id = $2",
-          victim.id(5),
-        ),
-    ],
-    [
-      'a deletion',
-      async (victim) => {
-        await victim.sql('delete from postern.access_line where practice_id = $1 and id = $2', victim.id(5));
-        await dropLeaf(victim, 5);
-      },
-    ],
-    [
-      'an insertion',
-      async (victim) => {
-        const forged = '99999999-9999-4999-8999-999999999999';
-        await victim.sql(
-          `insert into postern.access_line (practice_id, id, xid, purpose, action, outcome)
-        values ($1, $2, '3', 'TREAT', 'read', 'ok')`,
-          forged,
-        );
-        await victim.sql(
-          'update postern.access_leaf set seq = seq + 1000 where practice_id = $1 and seq >= 5',
-        );
-        await victim.sql(
-          'update postern.access_leaf set seq = seq - 999 where practice_id = $1 and seq > 1000',
-        );
-        await victim.sql("insert into postern.access_leaf values ($1, 5, $2, sha256('x'))", forged);
-      },
-    ],
-    ['a reordering', (victim) => swapLeaves(victim, 2, 6)],
-    [
-      'a truncation',
-      async (victim) => {
-        await victim.sql(`delete from postern.access_line where practice_id = $1 and id in (
-        select line_id from postern.access_leaf where practice_id = $1 and seq >= 9)`);
-        await victim.sql('delete from postern.access_leaf where practice_id = $1 and seq >= 9');
-      },
-    ],
-  ];
-
-  for (const [name, deed] of deeds) {
-    for (const keepCheckpointsUpTo of [0, 4]) {
-      it(`${name}, with ${keepCheckpointsUpTo === 0 ? 'no' : 'one'} checkpoint left beside it`, async () => {
-        const victim = await openVictim();
-        await deed(victim);
-        await rewriteConsistently(victim, keepCheckpointsUpTo);
-        const report = await victim.log.verify({ earlier: [victim.kept] });
-        expect(report.sound).toBe(false);
-        const rewritten = report.findings.find(({ kind }) => kind === 'fork' || kind === 'truncation');
-        // Which line it was cannot be known any more; between which checkpoints can.
-        const untouched = name === 'a reordering' ? 0 : keepCheckpointsUpTo;
-        expect(rewritten).toMatchObject({ seq: untouched });
-        expect(report.checkpoint?.size).toBe(12);
-      });
-    }
-  }
-
-  it('and says so to one who may see lines, through the server role, like to the owner', async () => {
-    const victim = await openVictim();
-    const session = await victim.log.admit({ seesLines: true });
-    const asOfficer = () =>
-      verifyLog({
-        pool: database.server,
-        session,
-        practiceId: victim.log.practiceId,
-        publicKeys: [victim.log.signer.publicKey],
-        directory: victim.log.directory,
-      });
-    expect(await asOfficer()).toEqual(await victim.log.verify());
-    await victim.sql(
-      "update postern.access_line set action = 'x' where practice_id = $1 and id = $2",
-      victim.id(5),
-    );
-    const report = await asOfficer();
-    expect(report.sound).toBe(false);
-    expect(report).toEqual(await victim.log.verify());
-  });
-
-  it('and everything being gone', async () => {
-    const victim = await openVictim();
-    for (const table of ['access_line', 'access_leaf', 'access_line_chart', 'checkpoint']) {
-      await victim.sql(`delete from postern.${table} where practice_id = $1`);
-    }
-    await rm(victim.log.directory, { recursive: true });
-    expect(await victim.log.verify()).toMatchObject({ sound: true, lines: 0 });
-    expect(await victim.kinds({ earlier: [victim.kept] })).toEqual([
-      'truncation',
-      'rollback',
-      'damaged-file',
-    ]);
   });
 });

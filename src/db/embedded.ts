@@ -6,14 +6,15 @@
  * caller holds the data folder's lock, so no living Postern owns that child.
  */
 import type { ChildProcess } from 'node:child_process';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PosternError } from '../base/errors.ts';
 import { type Binaries, EMBEDDED_MAJOR_VERSION, findBinaries } from './binaries.ts';
 import { diskFull, explainFileError, type Passwords, writePrivateFile } from './data-folder.ts';
+import { chooseEndpoint, type Endpoint, loopbackEndpoint } from './endpoint.ts';
+import { findProcess } from './process.ts';
 import { chooseRunner, type Runner } from './run-as.ts';
 import { DURABLE, MODEST, QUIET_LOG, settingArguments } from './settings.ts';
-import { chooseSocket, type Endpoint } from './socket.ts';
 
 export interface EmbeddedCluster extends Endpoint {
   /** The process id of the postmaster. */
@@ -28,6 +29,8 @@ export interface EmbeddedOptions {
   readonly passwords: Passwords;
   /** Settings that replace Postern's own; for tests. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Listens on a port of the loopback although a socket could be had; for tests. */
+  readonly loopback?: boolean;
 }
 
 /** The role that initialises the cluster and makes the others; nothing runs as it afterwards. */
@@ -53,7 +56,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedC
   await rotateLog(place.logPath);
   if (await isInitialised(place.data)) await stopOrphan(place);
   else await initialise(place, dataFolder, passwords.superuser);
-  const endpoint = await chooseSocket(dataFolder, runner.own);
+  const endpoint =
+    options.loopback === true ? await loopbackEndpoint() : await chooseEndpoint(dataFolder, runner.own);
   const settings = settingArguments(QUIET_LOG, MODEST, DURABLE, options.settings ?? {}, endpoint.settings);
   return launch(place, endpoint, settings);
 }
@@ -64,7 +68,11 @@ async function isInitialised(data: string): Promise<boolean> {
     if (error.code === 'ENOENT') return null;
     throw explainFileError(error, data);
   });
-  if (version === null) return false;
+  if (version === null) {
+    const files = await readdir(data).catch(() => []);
+    if (files.length === 0) return false;
+    throw new PosternError('not-configured', `${data} holds no whole database; restore it from a backup.`);
+  }
   const major = Number.parseInt(version, 10);
   if (major === EMBEDDED_MAJOR_VERSION) return true;
   const mend =
@@ -111,23 +119,19 @@ async function initialise(place: Place, dataFolder: string, password: string): P
   }
 }
 
+/**
+ * Stops the postmaster that outlived its parent. Where the pid file names a process that is none (its id went
+ * to another, as in a container that was started again), PostgreSQL would refuse to start, so the file goes;
+ * children that still hold the data are noticed by their shared memory all the same.
+ */
 async function stopOrphan(place: Place): Promise<void> {
-  const pid = await livePostmaster(place.data);
-  if (pid === null) return;
-  await runProgram(place, place.binaries.pgCtl, ['stop', '-D', place.data, '-m', 'fast', '-w', '-t', '60']);
-}
-
-async function livePostmaster(data: string): Promise<number | null> {
-  const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '');
-  const pid = Number.parseInt(text, 10);
-  if (!Number.isInteger(pid) || pid <= 0) return null;
-  try {
-    process.kill(pid, 0);
-    // An id is used again: only a process of that name may be told to stop.
-    const command = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => 'postgres');
-    return command.trim() === 'postgres' ? pid : null;
-  } catch {
-    return null;
+  const pidPath = join(place.data, 'postmaster.pid');
+  const pid = Number.parseInt(await readFile(pidPath, 'utf8').catch(() => ''), 10);
+  if (!Number.isInteger(pid)) return;
+  if ((await findProcess(pid))?.name === 'postgres') {
+    await runProgram(place, place.binaries.pgCtl, ['stop', '-D', place.data, '-m', 'fast', '-w', '-t', '60']);
+  } else {
+    await rm(pidPath, { force: true });
   }
 }
 

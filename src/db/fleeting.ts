@@ -6,7 +6,7 @@ import { rm } from 'node:fs/promises';
 import type pg from 'pg';
 import { asSuperuser, bootstrap, EMBEDDED_DATABASE, OWNER_ROLE } from './bootstrap.ts';
 import { embeddedPasswords, type Passwords, prepareFolder } from './data-folder.ts';
-import { type EmbeddedCluster, startEmbedded } from './embedded.ts';
+import { startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import { type Connection, makePool } from './pools.ts';
 import { closeDatabase, quoteName, serverRoleOf } from './roles.ts';
@@ -33,10 +33,16 @@ const TEMPLATE = 'postern_template';
 /** Starts a cluster in the folder, with the template in it. `stop` removes the folder. */
 export async function startFleeting(
   folder: string,
+  options: { readonly loopback?: boolean } = {},
 ): Promise<{ place: FleetingPlace; stop(): Promise<void> }> {
   await prepareFolder(folder);
   const passwords = await embeddedPasswords(folder);
-  const cluster: EmbeddedCluster = await startEmbedded({ dataFolder: folder, passwords, settings: FLEETING });
+  const cluster = await startEmbedded({
+    ...options,
+    dataFolder: folder,
+    passwords,
+    settings: FLEETING,
+  });
   const { host, port } = cluster;
   const place = { host, port, passwords };
   const stop = async () => {

@@ -2,13 +2,11 @@
  * One server at a time on a data folder. The lock file names the process that holds it: its id and the
  * moment it started, since ids are used again. A lock whose process is gone is taken over.
  */
-import { execFile } from 'node:child_process';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { setTimeout as delay } from 'node:timers/promises';
 import { PosternError } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
-
-const run = promisify(execFile);
+import { findProcess } from './process.ts';
 
 export interface Lock {
   release(): Promise<void>;
@@ -22,14 +20,16 @@ interface Holder {
 
 /** Takes the lock or throws `conflict` naming the process that holds it. */
 export async function takeLock(path: string): Promise<Lock> {
-  const own: Holder = { pid: process.pid, started: await startOf(process.pid) };
-  const text = `${JSON.stringify(own)}\n`;
+  const own: Holder = { pid: process.pid, started: (await findProcess(process.pid))?.started ?? '' };
+  const text = `${JSON.stringify({ ...own, nonce: newId() })}\n`;
   const draft = `${path}.${newId()}`;
   await writeFile(draft, text, { mode: 0o600 });
   try {
     // Whoever loses a race sees a live holder on its next turn.
     for (let turn = 0; turn < 10; turn += 1) {
-      if (await claim(draft, path)) return { release: () => release(path, text) };
+      if ((await claim(draft, path)) && (turn === 0 || (await isKept(path, text)))) {
+        return { release: () => release(path, text) };
+      }
       await clearStale(path);
     }
   } finally {
@@ -53,7 +53,7 @@ async function clearStale(path: string): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => null);
   if (text === null) return;
   const holder = parseHolder(text);
-  if (holder !== null && (await isAlive(holder))) {
+  if (holder !== null && (await findProcess(holder.pid))?.started === holder.started) {
     throw new PosternError(
       'conflict',
       `Another Postern (process ${holder.pid}) is using this data folder; stop it, or set POSTERN_DATA.`,
@@ -74,6 +74,15 @@ async function takeAway(path: string, stale: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
+/**
+ * Whether a lock taken over is still ours a moment later: one who read the stale lock before us may just have
+ * moved ours aside.
+ */
+async function isKept(path: string, own: string): Promise<boolean> {
+  await delay(50);
+  return (await readFile(path, 'utf8').catch(() => null)) === own;
+}
+
 async function release(path: string, own: string): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => null);
   if (text === own) await rm(path, { force: true });
@@ -86,29 +95,4 @@ function parseHolder(text: string): Holder | null {
   } catch {
     return null;
   }
-}
-
-async function isAlive(holder: Holder): Promise<boolean> {
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    // EPERM: it lives, under another user.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  return (await startOf(holder.pid)) === holder.started;
-}
-
-async function startOf(pid: number): Promise<string> {
-  if (process.platform !== 'linux') {
-    const asked = await run('ps', ['-o', 'lstart=', '-p', String(pid)]).catch(() => null);
-    return asked === null ? 'unknown' : asked.stdout.trim();
-  }
-  const [stat, boot] = await Promise.all([
-    readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''),
-    readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
-  ]);
-  // The name in parentheses may hold spaces; the state follows it, and 19 fields on the start in clock ticks.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const gone = fields[0] === 'Z' || fields[0] === '';
-  return gone ? 'gone' : `${boot.trim()} ${fields[19] ?? 'unknown'}`;
 }

@@ -11,6 +11,8 @@ type Queryable = Pick<pg.Pool, 'query'>;
 /** The oldest PostgreSQL that Postern runs on. */
 const LEAST_MAJOR_VERSION = 16;
 const LONGEST_NAME = 63;
+/** Any number, as long as nothing else in the database waits for the same one. */
+const CLOSING_LOCK = 7_067_837_015;
 
 /** The name of the server's role in the database of that name. */
 export function serverRoleOf(database: string): string {
@@ -37,54 +39,64 @@ export const SERVER_ATTRIBUTES =
 export async function closeDatabase(owner: Queryable, serverRole: string): Promise<void> {
   const found = await owner.query<{ name: string }>('select current_database() as name');
   const database = quoteName(found.rows[0]!.name);
-  await owner.query(`revoke all on database ${database} from public`);
-  await owner.query(`grant connect on database ${database} to ${quoteName(serverRole)}`);
-  await owner.query('revoke all on schema public from public').catch((error: { code?: string }) => {
-    // Where the schema is gone, or another role's, it is not ours to close.
-    if (error.code !== '42501' && error.code !== '3F000') throw error;
-  });
+  // One transaction under a lock: processes that start together would trip over one another's grants.
+  await owner.query(`
+    select pg_advisory_xact_lock(${CLOSING_LOCK});
+    revoke all on database ${database} from public;
+    grant connect on database ${database} to ${quoteName(serverRole)};
+    do $$
+    begin
+      revoke all on schema public from public;
+    exception
+      -- Where the schema is gone, or another role's, it is not ours to close.
+      when insufficient_privilege or invalid_schema_name then null;
+    end
+    $$`);
+}
+
+export interface OwnerStanding {
+  /** As `server_version_num` says it. */
+  readonly version: number;
+  readonly role: string;
+  readonly database: string;
+  /** A superuser, or one who bypasses row security. */
+  readonly unbound: boolean;
+  readonly owns: boolean;
 }
 
 /** Refuses an owner that row policies do not bind, that owns too little, or a PostgreSQL too old. */
 export async function checkOwner(owner: Queryable): Promise<void> {
-  const answer = await owner.query<{
-    version: number;
-    role: string;
-    name: string;
-    unbound: boolean;
-    owns: boolean;
-  }>(`
+  const answer = await owner.query<OwnerStanding>(`
     select current_setting('server_version_num')::integer as version,
       current_user as role,
-      current_database() as name,
+      current_database() as database,
       r.rolsuper or r.rolbypassrls as unbound,
       d.datdba = r.oid as owns
     from pg_roles r, pg_database d
     where r.rolname = current_user
       and d.datname = current_database()`);
-  const { version, role, name, unbound, owns } = answer.rows[0]!;
+  const fault = ownerFault(answer.rows[0]!);
+  if (fault !== null) throw new PosternError('not-configured', fault);
+}
+
+/** What is wrong with the owner, with its mend, or `null`. */
+export function ownerFault({ version, role, database, unbound, owns }: OwnerStanding): string | null {
   const major = Math.floor(version / 10_000);
   if (major < LEAST_MAJOR_VERSION) {
-    throw new PosternError(
-      'not-configured',
-      `The database runs PostgreSQL ${major}; Postern needs ${LEAST_MAJOR_VERSION} or newer.`,
-    );
+    return `The database runs PostgreSQL ${major}; Postern needs ${LEAST_MAJOR_VERSION} or newer.`;
   }
   if (unbound) {
-    throw new PosternError(
-      'not-configured',
+    return (
       `The role ${role} of POSTERN_DATABASE_URL is a superuser or bypasses row security; use an ordinary ` +
-        `role that owns the database: create role postern login password '...'; alter database ` +
-        `${quoteName(name)} owner to postern;`,
+      `role that owns the database: create role postern login password '...'; ` +
+      `alter database ${quoteName(database)} owner to postern;`
     );
   }
-  if (!owns) {
-    throw new PosternError(
-      'not-configured',
-      `The role ${role} of POSTERN_DATABASE_URL must own its database; let an administrator run: ` +
-        `alter database ${quoteName(name)} owner to ${quoteName(role)};`,
-    );
-  }
+  if (owns) return null;
+  return (
+    `The role ${role} of POSTERN_DATABASE_URL must own its database; let an administrator run: ` +
+    `alter database ${quoteName(database)} owner to ${quoteName(role)};`
+  );
 }
 
 interface Standing {

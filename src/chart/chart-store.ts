@@ -1,0 +1,199 @@
+/**
+ * The chart store: every path to a resource, for reading as for writing. Each function takes a visit (a scope
+ * and where it came from); a bare id opens nothing.
+ *
+ * Answers are null for "not yours or absent", with a refusal line in the access log and the same work either
+ * way; errors are thrown for what is yours but malformed or in conflict. Every answer's line is durable before
+ * the promise resolves.
+ */
+import { notFound, PosternError } from '../base/errors.ts';
+import { type LineId, NIL_UUID, newId, parseId, type ResourceId } from '../base/ids.ts';
+import { type Section, sectionOf } from '../base/section.ts';
+import type { Transaction } from '../db/index.ts';
+import type { Visit } from '../gate/index.ts';
+import type { FhirResource } from './fhir-resource.ts';
+import type { Draft } from './store/place-resource.ts';
+import { type HistoryPage, readHistory } from './store/read-history.ts';
+import { readResource } from './store/read-resource.ts';
+import { type SearchPage, searchResources } from './store/search-resources.ts';
+import { inVisit, type StoreContext } from './store/store-context.ts';
+import { KEY_JOIN, type ResourceRow, ROW_COLUMNS, type Stored } from './store/stored.ts';
+import { movedOn, type Outcome, theOne, writeDeletion, writeDrafts } from './store/write-resources.ts';
+import { typeOf } from './type-registry.ts';
+import { assertValid } from './validation.ts';
+
+export class ChartStore {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /** The standing version; its content is null where it is deleted. Authority: `read`, for Binary `open`. */
+  async read(visit: Visit, type: string, id: string): Promise<Stored | null> {
+    return readResource(this.#context, visit, type, id, null);
+  }
+
+  /** One version, whether standing or earlier. Authority as for `read`, in the section of that version. */
+  async vread(visit: Visit, type: string, id: string, version: number): Promise<Stored | null> {
+    return readResource(this.#context, visit, type, id, version);
+  }
+
+  /** Versions newest first, `count` to a page, those below `before`. */
+  async history(
+    visit: Visit,
+    type: string,
+    id: string,
+    page: { count: number; before?: number },
+  ): Promise<HistoryPage | null> {
+    return readHistory(this.#context, visit, type, id, page);
+  }
+
+  async search(visit: Visit, type: string, query: URLSearchParams): Promise<SearchPage> {
+    return searchResources(this.#context, visit, type, query);
+  }
+
+  /**
+   * Makes a resource under an id of the store's own; an id in the resource is not used. Throws `invalid` and
+   * `not-processable` for content that cannot be, not-found where the visit may not write there.
+   */
+  async create(visit: Visit, resource: FhirResource, options: { section?: Section } = {}): Promise<Stored> {
+    typeOf(resource.resourceType);
+    assertValid(this.#context.definitions, resource);
+    const id = newId<ResourceId>();
+    return this.#write(
+      visit,
+      'create',
+      async (tx, current) => {
+        const draft = this.#draft(current, id, resource, options.section);
+        return writeDrafts(this.#context, tx, current, [draft], 'create');
+      },
+      resource.resourceType,
+      id,
+    );
+  }
+
+  /**
+   * Makes a new version of a standing resource; a deleted one comes back. Throws not-found where there is none
+   * in reach (ids are the store's to give) and version-conflict where `ifMatch` is not its version.
+   */
+  async update(
+    visit: Visit,
+    type: string,
+    id: string,
+    resource: FhirResource,
+    options: { ifMatch?: number } = {},
+  ): Promise<Stored> {
+    typeOf(type);
+    assertValid(this.#context.definitions, resource);
+    const known = parseId<ResourceId>(id) ?? (NIL_UUID as ResourceId);
+    return this.#write(
+      visit,
+      'update',
+      async (tx, current) => {
+        const standing = await this.#standing(tx, current, type, known);
+        if (standing === null) throw notFound();
+        if (options.ifMatch !== undefined && options.ifMatch !== standing.version) throw movedOn();
+        const draft = this.#draft(current, known, resource, undefined);
+        return writeDrafts(this.#context, tx, current, [draft], 'update');
+      },
+      type,
+      known,
+    );
+  }
+
+  /** Deletes: later reads say so, earlier versions stay. Null where there is nothing in reach to delete. */
+  async remove(
+    visit: Visit,
+    type: string,
+    id: string,
+    options: { ifMatch?: number } = {},
+  ): Promise<{ version: number; updatedAt: Date } | null> {
+    typeOf(type);
+    const known = parseId<ResourceId>(id) ?? (NIL_UUID as ResourceId);
+    return this.#refusing(visit, 'delete', type, known, () =>
+      inVisit(this.#context, visit, async (tx, current) => {
+        const row = await this.#standing(tx, current, type, known);
+        if (row === null) throw notFound();
+        if (options.ifMatch !== undefined && options.ifMatch !== row.version) throw movedOn();
+        if (row.deleted) return { version: row.version, updatedAt: row.updated_at };
+        const section = sectionOf(row.section);
+        const bound = section === 'psychotherapy' ? row.author : null;
+        if (!current.scope.allows('write', section, row.chart_id, bound)) throw notFound();
+        const author = section === 'psychotherapy' ? row.author : current.scope.accountId;
+        const place = { chartId: row.chart_id, section, author, version: row.version + 1 };
+        const updatedAt = await writeDeletion(this.#context, tx, current, row, place);
+        return { version: place.version, updatedAt };
+      }),
+    ).catch((error) => {
+      if (error instanceof PosternError && error.code === 'not-found') return null;
+      throw error;
+    });
+  }
+
+  /**
+   * Writes many at once, in their order, for import: each outcome stands alone, and the whole batch commits
+   * together. The resources have been validated.
+   */
+  async writeBatch(
+    visit: Visit,
+    drafts: readonly Draft[],
+    also?: (tx: Transaction, outcomes: readonly Outcome[]) => Promise<void>,
+  ): Promise<Outcome[]> {
+    return inVisit(this.#context, visit, async (tx, current) => {
+      const outcomes = await writeDrafts(this.#context, tx, current, drafts, 'import');
+      await also?.(tx, outcomes);
+      return outcomes;
+    });
+  }
+
+  #draft(visit: Visit, id: ResourceId, resource: FhirResource, section: Section | undefined): Draft {
+    return { id, resource: { ...resource, id }, section: section ?? null, author: visit.scope.accountId };
+  }
+
+  async #write(
+    visit: Visit,
+    action: string,
+    work: (tx: Transaction, visit: Visit) => Promise<Outcome[]>,
+    type: string,
+    id: ResourceId,
+  ): Promise<Stored> {
+    return this.#refusing(visit, action, type, id, () =>
+      inVisit(this.#context, visit, async (tx, current) => theOne(await work(tx, current)).stored),
+    );
+  }
+
+  /** Leaves a refusal line for what is not the visit's, after the failed transaction has gone. */
+  async #refusing<T>(
+    visit: Visit,
+    action: string,
+    type: string,
+    id: ResourceId,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof PosternError) || error.code !== 'not-found') throw error;
+      await inVisit(this.#context, visit, async (tx, { scope, address }) => {
+        const values = [newId<LineId>(), scope.purpose, action, scope.client, address, type, id];
+        await tx.query('select postern.note_refusal($1, $2, $3, $4, $5, $6, $7)', values);
+      });
+      throw error;
+    }
+  }
+
+  async #standing(tx: Transaction, visit: Visit, type: string, id: ResourceId): Promise<ResourceRow | null> {
+    const { rows } = await tx.query<ResourceRow>({
+      name: 'standing-row',
+      text: `
+        select ${ROW_COLUMNS}
+        from postern.resource r ${KEY_JOIN}
+        where r.practice_id = $1
+          and r.id = $2
+          and r.type = $3`,
+      values: [visit.scope.practiceId, id, type],
+    });
+    return rows[0] ?? null;
+  }
+}

@@ -1,0 +1,20 @@
+/** The door of the chart room. */
+export { ChartStore } from './chart-store.ts';
+export { CLASSIFIER_VERSION, type ClassifierContext, classify } from './classifier.ts';
+export { type Definitions, loadDefinitions } from './definitions.ts';
+export type { FhirCoding, FhirResource, JsonObject } from './fhir-resource.ts';
+export { type Ownership, ownerOf, patientReferences } from './owner.ts';
+export { parseReference, type Reference } from './reference.ts';
+export { parseJson, parseResource, readResource, writeResource } from './resource-json.ts';
+export type { ResourceType } from './resource-type.ts';
+export { type Parameter, parametersOf } from './search/parameters.ts';
+export { parseSearch, type SearchPlan } from './search/search-plan.ts';
+export type { Draft } from './store/place-resource.ts';
+export type { HistoryPage } from './store/read-history.ts';
+export type { SearchPage } from './store/search-resources.ts';
+export type { StoreContext } from './store/store-context.ts';
+export type { Stored } from './store/stored.ts';
+export { WrappedKeys } from './store/wrapped-keys.ts';
+export type { Outcome } from './store/write-resources.ts';
+export { TYPES, typeOf } from './type-registry.ts';
+export { assertValid, type Issue, validate } from './validation.ts';

@@ -1,0 +1,130 @@
+/**
+ * Where a resource goes: whose chart, which section, who is its author. Decided at every write from the
+ * resource itself and what stands, never from what the caller claims beside it; only a stricter section may be
+ * asked for.
+ */
+import { notFound, PosternError } from '../../base/errors.ts';
+import { type AccountId, type ChartId, parseId, type ResourceId } from '../../base/ids.ts';
+import { type Section, stricter } from '../../base/section.ts';
+import type { Visit } from '../../gate/index.ts';
+import { citedReferences, classify } from '../classifier.ts';
+import type { FhirResource } from '../fhir-resource.ts';
+import { type Ownership, ownerOf } from '../owner.ts';
+import type { Standing } from './standing.ts';
+
+/** A resource on its way into the store, with the id it will have. */
+export interface Draft {
+  readonly id: ResourceId;
+  readonly resource: FhirResource;
+  /** The section the author asks for; counts only where it is stricter than the classifier's. */
+  readonly section: Section | null;
+  /** Whom the version is by: the session's account, unless an import brings somebody's own notes. */
+  readonly author: AccountId;
+}
+
+export interface Place {
+  readonly chartId: ChartId | null;
+  readonly section: Section;
+  readonly author: AccountId;
+  /** The version this write makes. */
+  readonly version: number;
+}
+
+interface Read {
+  readonly owner: Ownership;
+  readonly cited: readonly ResourceId[];
+}
+
+/** Owner and references of a draft. Throws not-processable where it names no owner or a second patient. */
+export function readDraft(draft: Draft, ownBases: readonly string[]): Read {
+  const owner = ownerOf(draft.resource, { ownBases });
+  if (owner.kind === 'refused') {
+    throw new PosternError('not-processable', owner.message, { expression: [owner.expression] });
+  }
+  const cited = citedReferences(draft.resource, ownBases).flatMap(
+    (reference) => parseId<ResourceId>(reference.slice(reference.indexOf('/') + 1)) ?? [],
+  );
+  return { owner, cited };
+}
+
+/** Ids that `placeDraft` will ask about. */
+export function idsInvolved(draft: Draft, { owner, cited }: Read): ResourceId[] {
+  const ids = [draft.id, ...cited];
+  if (owner.kind === 'chart') ids.push(owner.chart as string as ResourceId);
+  if (owner.kind === 'inherited') ids.push(...owner.from.map(({ id }) => id as ResourceId));
+  return ids;
+}
+
+/**
+ * The place of a draft. Throws not-processable for an owner that is not there or not the visit's, or that would
+ * move; not-found where the visit may not write to that section of that chart.
+ */
+export function placeDraft(
+  visit: Visit,
+  draft: Draft,
+  { owner, cited }: Read,
+  standing: ReadonlyMap<ResourceId, Standing>,
+): Place {
+  const before = standing.get(draft.id);
+  const type = draft.resource.resourceType;
+  if (before !== undefined && before.type !== type) throw notFound();
+  const chartId = chartOf(draft, owner, standing);
+  if (before !== undefined && before.chartId !== chartId) {
+    throw new PosternError('not-processable', 'A resource stays with its patient. Make a new one instead.');
+  }
+  const section = sectionFor(draft, owner, cited, standing, before);
+  const author = draft.author;
+  const bound = section === 'psychotherapy' ? author : null;
+  if (!visit.scope.allows('write', section, chartId, bound)) throw notFound();
+  if (before?.section === 'psychotherapy' && before.author !== author && !visit.scope.system)
+    throw notFound();
+  return { chartId, section, author, version: (before?.version ?? 0) + 1 };
+}
+
+function chartOf(
+  draft: Draft,
+  owner: Ownership,
+  standing: ReadonlyMap<ResourceId, Standing>,
+): ChartId | null {
+  if (owner.kind === 'practice' || owner.kind === 'refused') return null;
+  if (owner.kind === 'chart') {
+    if (draft.resource.resourceType === 'Patient') return owner.chart;
+    const patient = standing.get(owner.chart as string as ResourceId);
+    if (patient?.type === 'Patient' && !patient.deleted) return owner.chart;
+    throw new PosternError(
+      'not-processable',
+      'The patient it names is not there, or not yours to write for.',
+    );
+  }
+  const owners = new Set<ChartId | null>();
+  for (const { id, type } of owner.from) {
+    const target = standing.get(id as ResourceId);
+    if (target === undefined || target.type !== type || target.deleted) continue;
+    owners.add(target.chartId);
+  }
+  if (owners.size === 1) return [...owners][0]!;
+  const message =
+    owners.size === 0
+      ? 'What it belongs to is not there, or not yours to write for.'
+      : 'It belongs to more than one patient.';
+  throw new PosternError('not-processable', message);
+}
+
+/** An update never opens what was closed: that takes a reclassification. */
+function sectionFor(
+  draft: Draft,
+  owner: Ownership,
+  cited: readonly ResourceId[],
+  standing: ReadonlyMap<ResourceId, Standing>,
+  before: Standing | undefined,
+): Section {
+  const sources = owner.kind === 'inherited' ? owner.from.map(({ id }) => id as ResourceId) : [];
+  const sections = [...cited, ...sources].flatMap((id) => standing.get(id)?.section ?? []);
+  let { section } = classify(draft.resource, {
+    cited: sections,
+    ...(draft.section === null ? {} : { authorChoice: draft.section }),
+  });
+  // What the practice owns has a section of its own in the registry; only a patient's can be stricter.
+  if (owner.kind === 'practice') section = owner.section;
+  return before === undefined || before.deleted ? section : stricter(section, before.section);
+}

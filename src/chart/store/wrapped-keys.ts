@@ -1,0 +1,167 @@
+/**
+ * Wrapped chart keys at hand. They are ciphertext that only a key ring can use, so keeping them costs no
+ * secrecy; it saves a look-up before every search and write.
+ */
+import { type AccountId, type ChartId, NIL_UUID, type PracticeId } from '../../base/ids.ts';
+import { SECTIONS, type Section, sectionOf } from '../../base/section.ts';
+import type { Transaction } from '../../db/index.ts';
+import type { Visit } from '../../gate/index.ts';
+
+/** Whose key: a chart's, or the practice's own where `chartId` is null; `author` for psychotherapy alone. */
+export interface KeyOwner {
+  readonly chartId: ChartId | null;
+  readonly section: Section;
+  readonly author: AccountId | null;
+}
+
+export interface WrappedKey extends KeyOwner {
+  readonly version: number;
+  readonly wrapped: Buffer;
+  readonly practiceKeyVersion: number;
+}
+
+interface KeyRow {
+  chart_id: string;
+  section: number;
+  author: string;
+  version: number;
+  wrapped: Buffer;
+  practice_key_version: number;
+}
+
+const CACHE_LIMIT = 20_000;
+
+const COLUMNS = 'k.chart_id, k.section, k.author, k.version, k.wrapped, k.practice_key_version';
+
+export class WrappedKeys {
+  readonly #known = new Map<string, WrappedKey>();
+
+  /** Forgets what is kept, after keys were rewrapped or shredded elsewhere. */
+  clear(): void {
+    this.#known.clear();
+  }
+
+  /** The keys of those owners, making the missing ones. Throws not-found where the visit may not write there. */
+  async forWriting(
+    tx: Transaction,
+    visit: Visit,
+    owners: readonly KeyOwner[],
+  ): Promise<Map<string, WrappedKey>> {
+    const { practiceId } = visit.scope;
+    const wanted = new Map(owners.map((owner) => [ownerName(owner), owner]));
+    const found = await this.#find(tx, practiceId, wanted);
+    const missing = [...wanted].filter(([name]) => !found.has(name)).map(([, owner]) => owner);
+    if (missing.length === 0) return found;
+    const made = missing.map((owner) => ({
+      owner,
+      key: visit.scope.keys.newChartKey(owner.chartId, owner.section, owner.author),
+    }));
+    await tx.query(
+      `insert into postern.chart_key (practice_id, chart_id, section, author, practice_key_version, wrapped)
+       select $1, u.chart_id, u.section, u.author, u.practice_key_version, u.wrapped
+       from unnest($2::uuid[], $3::smallint[], $4::uuid[], $5::integer[], $6::bytea[])
+         u (chart_id, section, author, practice_key_version, wrapped)
+       on conflict do nothing`,
+      [
+        practiceId,
+        made.map(({ owner }) => owner.chartId ?? practiceId),
+        made.map(({ owner }) => SECTIONS[owner.section]),
+        made.map(({ owner }) => owner.author ?? NIL_UUID),
+        made.map(({ key }) => key.practiceKeyVersion),
+        made.map(({ key }) => key.wrapped),
+      ],
+    );
+    // Another session may have been faster; what stands in the table is the key. It is kept here only after
+    // the transaction has committed: until then it may still vanish.
+    const rows = await readKeys(tx, practiceId, missing);
+    for (const key of rows) found.set(ownerName(key), key);
+    return found;
+  }
+
+  /** The keys of those charts in those sections, for searching: one or none for each pair. */
+  async ofCharts(
+    tx: Transaction,
+    visit: Visit,
+    charts: readonly ChartId[],
+    sections: readonly Section[],
+  ): Promise<WrappedKey[]> {
+    const { practiceId, accountId } = visit.scope;
+    const owners = charts.flatMap((chartId) =>
+      sections.map((section) => ({
+        chartId,
+        section,
+        author: section === 'psychotherapy' ? accountId : null,
+      })),
+    );
+    const wanted = new Map(owners.map((owner) => [ownerName(owner), owner]));
+    return [...(await this.#find(tx, practiceId, wanted)).values()];
+  }
+
+  async #find(
+    tx: Transaction,
+    practiceId: PracticeId,
+    wanted: ReadonlyMap<string, KeyOwner>,
+  ): Promise<Map<string, WrappedKey>> {
+    const found = new Map<string, WrappedKey>();
+    const unknown: KeyOwner[] = [];
+    for (const [name, owner] of wanted) {
+      const key = this.#known.get(`${practiceId}/${name}`);
+      if (key === undefined) unknown.push(owner);
+      else found.set(name, key);
+    }
+    if (unknown.length === 0) return found;
+    for (const key of await readKeys(tx, practiceId, unknown)) {
+      found.set(ownerName(key), key);
+      this.#keep(practiceId, key);
+    }
+    return found;
+  }
+
+  #keep(practiceId: PracticeId, key: WrappedKey): void {
+    if (this.#known.size >= CACHE_LIMIT) {
+      const [oldest] = this.#known.keys();
+      this.#known.delete(oldest!);
+    }
+    this.#known.set(`${practiceId}/${ownerName(key)}`, key);
+  }
+}
+
+export function ownerName({ chartId, section, author }: KeyOwner): string {
+  return `${chartId ?? ''}/${section}/${section === 'psychotherapy' ? (author ?? '') : ''}`;
+}
+
+async function readKeys(
+  tx: Transaction,
+  practiceId: PracticeId,
+  owners: readonly KeyOwner[],
+): Promise<WrappedKey[]> {
+  const { rows } = await tx.query<KeyRow>({
+    name: 'chart-keys',
+    text: `
+      select distinct on (k.chart_id, k.section, k.author) ${COLUMNS}
+      from unnest($2::uuid[], $3::smallint[], $4::uuid[]) u (chart_id, section, author)
+        join postern.chart_key k on k.practice_id = $1
+          and k.chart_id = u.chart_id
+          and k.section = u.section
+          and k.author = u.author
+      order by k.chart_id, k.section, k.author, k.version desc`,
+    values: [
+      practiceId,
+      owners.map((owner) => owner.chartId ?? practiceId),
+      owners.map((owner) => SECTIONS[owner.section]),
+      owners.map((owner) => owner.author ?? NIL_UUID),
+    ],
+  });
+  return rows.map((row) => toKey(practiceId, row));
+}
+
+function toKey(practiceId: PracticeId, row: KeyRow): WrappedKey {
+  return {
+    chartId: row.chart_id === practiceId ? null : (row.chart_id as ChartId),
+    section: sectionOf(row.section),
+    author: row.author === NIL_UUID ? null : (row.author as AccountId),
+    version: row.version,
+    wrapped: row.wrapped,
+    practiceKeyVersion: row.practice_key_version,
+  };
+}

@@ -1,0 +1,236 @@
+/**
+ * Writing: validate, decide the place, seal, index, and leave a line, all in one transaction. One resource and a
+ * whole import batch take the same path.
+ */
+import { notFound, PosternError } from '../../base/errors.ts';
+import type { ResourceId } from '../../base/ids.ts';
+import type { Transaction } from '../../db/index.ts';
+import type { Visit } from '../../gate/index.ts';
+import { appendLine, type LineEntry } from '../../ledger/index.ts';
+import { Opened } from '../../seal/index.ts';
+import { CLASSIFIER_VERSION } from '../classifier.ts';
+import type { FhirResource } from '../fhir-resource.ts';
+import { writeResource } from '../resource-json.ts';
+import { type IndexTerms, indexTerms } from '../search/index-terms.ts';
+import { indexTokens } from './index-rows.ts';
+import { type Draft, idsInvolved, type Place, placeDraft, readDraft } from './place-resource.ts';
+import { readStanding, type Standing } from './standing.ts';
+import { lineOf, type StoreContext } from './store-context.ts';
+import type { ResourceRow, Stored } from './stored.ts';
+import { type KeyOwner, ownerName, type WrappedKey } from './wrapped-keys.ts';
+import { type NewRow, writeIndex, writeRows } from './write-rows.ts';
+
+export const NO_TERMS: IndexTerms = { tokens: [], dates: [], at: null };
+
+/** What became of one draft: written, or the reason why not. */
+export type Outcome =
+  | { readonly kind: 'written'; readonly stored: Stored; readonly created: boolean }
+  | { readonly kind: 'refused'; readonly error: PosternError };
+
+interface Placed {
+  readonly draft: Draft;
+  readonly place: Place;
+}
+
+/**
+ * Writes drafts in their order, each a new version of its id. A draft that is refused does not stop the others;
+ * whoever writes a single one throws its error. Authority: `write` on the section it lands in.
+ */
+export async function writeDrafts(
+  context: StoreContext,
+  tx: Transaction,
+  visit: Visit,
+  drafts: readonly Draft[],
+  action: string,
+): Promise<Outcome[]> {
+  const outcomes = new Map<Draft, Outcome>();
+  const placed = await placeAll(context, tx, visit, drafts, outcomes);
+  const owners = placed.map(({ place }) => keyOwnerOf(place));
+  const keys = await context.wrappedKeys.forWriting(tx, visit, owners);
+  const now = context.clock.now();
+  const indexVersion = context.indexVersions(visit.scope.practiceId)[0]!;
+  const made = placed.map(({ draft, place }) => {
+    const key = keys.get(ownerName(keyOwnerOf(place)))!;
+    return { draft, ...sealDraft(visit, draft, place, key, now, indexVersion) };
+  });
+  const written = await writeRows(
+    tx,
+    visit,
+    made.map(({ row }) => row),
+    CLASSIFIER_VERSION,
+  );
+  const rows = made.filter(({ row }) => written.has(row.id));
+  await writeIndex(
+    tx,
+    visit,
+    rows.map(({ row }) => row),
+    indexVersion,
+  );
+  const entries = rows.map(({ row }): LineEntry => [row.chartId, row.type, row.id, row.version]);
+  for (const part of chunks(entries, 500)) await appendLine(tx as never, lineOf(visit, action, part));
+  for (const { draft, row, stored } of made) {
+    outcomes.set(
+      draft,
+      written.has(row.id)
+        ? { kind: 'written', stored, created: row.version === 1 }
+        : { kind: 'refused', error: movedOn() },
+    );
+  }
+  return drafts.map((draft) => outcomes.get(draft)!);
+}
+
+export function movedOn(): PosternError {
+  return new PosternError(
+    'version-conflict',
+    'It was changed meanwhile. Read it again and repeat the change.',
+  );
+}
+
+/** Drafts of one batch may depend on each other: each that is placed stands for those after it. */
+async function placeAll(
+  context: StoreContext,
+  tx: Transaction,
+  visit: Visit,
+  drafts: readonly Draft[],
+  outcomes: Map<Draft, Outcome>,
+): Promise<Placed[]> {
+  const reads = new Map<Draft, ReturnType<typeof readDraft>>();
+  const refuse = (draft: Draft, error: unknown) => {
+    if (!(error instanceof PosternError)) throw error;
+    outcomes.set(draft, { kind: 'refused', error });
+  };
+  for (const draft of drafts) {
+    try {
+      reads.set(draft, readDraft(draft, context.ownBases));
+    } catch (error) {
+      refuse(draft, error);
+    }
+  }
+  const ids = [...reads].flatMap(([draft, read]) => idsInvolved(draft, read));
+  const standing = await readStanding(tx, visit.scope.practiceId, ids);
+  const placed: Placed[] = [];
+  const taken = new Set<ResourceId>();
+  for (const [draft, read] of reads) {
+    try {
+      if (taken.has(draft.id)) throw new PosternError('conflict', 'The same resource comes twice.');
+      const place = placeDraft(visit, draft, read, standing);
+      taken.add(draft.id);
+      standing.set(draft.id, standingFor(draft, place));
+      placed.push({ draft, place });
+    } catch (error) {
+      refuse(draft, error);
+    }
+  }
+  return placed;
+}
+
+function standingFor({ resource }: Draft, place: Place): Standing {
+  return { ...place, type: resource.resourceType, deleted: false };
+}
+
+export function keyOwnerOf({ chartId, section, author }: Place): KeyOwner {
+  return { chartId, section, author: section === 'psychotherapy' ? author : null };
+}
+
+function sealDraft(
+  visit: Visit,
+  draft: Draft,
+  place: Place,
+  key: WrappedKey,
+  now: Date,
+  indexVersion: number,
+): { row: NewRow; stored: Stored } {
+  const resource = stamped(draft, place, now);
+  const type = resource.resourceType;
+  const content = Buffer.from(writeResource(resource));
+  const { chartId, section, author, version } = place;
+  const bound = section === 'psychotherapy' ? author : null;
+  const origin = {
+    practiceId: visit.scope.practiceId,
+    chartId,
+    section,
+    author: bound,
+    type,
+    id: draft.id,
+    version,
+  };
+  const sealed = visit.scope.keys.seal(
+    { ...origin, wrappedKey: key.wrapped, practiceKeyVersion: key.practiceKeyVersion },
+    content,
+  );
+  const terms = section === 'canary' ? NO_TERMS : indexTerms(resource);
+  const tokens = indexTokens(visit, type, key, terms, indexVersion);
+  const row = {
+    id: draft.id,
+    type,
+    chartId,
+    section,
+    author,
+    version,
+    updatedAt: now,
+    keyVersion: key.version,
+    sealed,
+    terms,
+    tokens,
+  };
+  const stored = {
+    type,
+    id: draft.id,
+    version,
+    updatedAt: now,
+    deleted: false,
+    content: new Opened(content, origin),
+  };
+  return { row, stored };
+}
+
+/** The resource as it is kept and given out: with the id and the meta that the server assigns. */
+function stamped({ id, resource }: Draft, { version }: Place, now: Date): FhirResource {
+  const { resourceType, id: _, meta, ...rest } = resource;
+  return {
+    resourceType,
+    id,
+    meta: { ...meta, versionId: String(version), lastUpdated: now.toISOString() },
+    ...rest,
+  };
+}
+
+function* chunks<Item>(items: readonly Item[], size: number): Iterable<readonly Item[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}
+
+/** The deletion of what stands at that version: a version without content, and nothing left in the index. */
+export async function writeDeletion(
+  context: StoreContext,
+  tx: Transaction,
+  visit: Visit,
+  row: ResourceRow,
+  place: Place,
+): Promise<Date> {
+  const updatedAt = context.clock.now();
+  const deletion: NewRow = {
+    id: row.id,
+    type: row.type,
+    chartId: place.chartId,
+    section: place.section,
+    author: place.author,
+    version: place.version,
+    updatedAt,
+    keyVersion: 1,
+    sealed: null,
+    terms: NO_TERMS,
+    tokens: { chart: [], practice: [] },
+  };
+  const written = await writeRows(tx, visit, [deletion], CLASSIFIER_VERSION);
+  if (!written.has(row.id)) throw movedOn();
+  await appendLine(tx as never, lineOf(visit, 'delete', [[place.chartId, row.type, row.id, place.version]]));
+  return updatedAt;
+}
+
+/** Throws the refusal of a single write; not-found where there is none to tell. */
+export function theOne(outcomes: readonly Outcome[]): Extract<Outcome, { kind: 'written' }> {
+  const [outcome] = outcomes;
+  if (outcome === undefined) throw notFound();
+  if (outcome.kind === 'refused') throw outcome.error;
+  return outcome;
+}

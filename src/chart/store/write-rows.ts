@@ -1,0 +1,191 @@
+/** Rows on their way into the tables: sealed resources with their tokens and dates, many in two statements. */
+import type { AccountId, ChartId, ResourceId } from '../../base/ids.ts';
+import { SECTIONS, type Section } from '../../base/section.ts';
+import type { Transaction } from '../../db/index.ts';
+import type { Visit } from '../../gate/index.ts';
+import type { IndexTerms } from '../search/index-terms.ts';
+import type { IndexTokens } from './index-rows.ts';
+
+export interface NewRow {
+  readonly id: ResourceId;
+  readonly type: string;
+  readonly chartId: ChartId | null;
+  readonly section: Section;
+  readonly author: AccountId;
+  readonly version: number;
+  readonly updatedAt: Date;
+  readonly keyVersion: number;
+  /** Null for a deletion. */
+  readonly sealed: Buffer | null;
+  readonly terms: IndexTerms;
+  readonly tokens: IndexTokens;
+}
+
+/**
+ * Writes the rows of new versions: first ones are inserted, later ones replace the standing row, which moves to
+ * `resource_version`. Answers the ids that were written; one that is missing had moved on meanwhile.
+ */
+export async function writeRows(
+  tx: Transaction,
+  visit: Visit,
+  rows: readonly NewRow[],
+  classifierVersion: number,
+): Promise<Set<ResourceId>> {
+  const written = new Set<ResourceId>();
+  const first = rows.filter(({ version }) => version === 1);
+  const later = rows.filter(({ version }) => version > 1);
+  for (const [some, text] of [
+    [first, INSERT],
+    [later, UPDATE],
+  ] as const) {
+    if (some.length === 0) continue;
+    if (some === later) await keepVersions(tx, visit, later);
+    const result = await tx.query<{ id: ResourceId }>({
+      name: some === later ? 'write-later' : 'write-first',
+      text,
+      values: columnsOf(visit, some, classifierVersion),
+    });
+    for (const { id } of result.rows) written.add(id);
+  }
+  return written;
+}
+
+const INCOMING = `
+from unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::integer[], $7::timestamptz[],
+  $8::timestamptz[], $9::timestamptz[], $10::uuid[], $11::integer[], $12::boolean[], $13::bytea[])
+  n (id, chart_id, section, type, version, at, at_end, updated_at, author, key_version, deleted, sealed)`;
+
+const INSERT = `
+insert into postern.resource as r (
+  practice_id, id, chart_id, section, type, version, at, at_end, updated_at, author, key_version,
+  classifier_version, deleted, sealed)
+select $1, n.id, n.chart_id, n.section, n.type, n.version, n.at, n.at_end, n.updated_at, n.author,
+  n.key_version, $14, n.deleted, n.sealed
+${INCOMING}
+on conflict do nothing
+returning r.id`;
+
+const UPDATE = `
+update postern.resource r
+set section = n.section,
+  version = n.version,
+  at = n.at,
+  at_end = n.at_end,
+  updated_at = n.updated_at,
+  author = n.author,
+  key_version = n.key_version,
+  classifier_version = $14,
+  deleted = n.deleted,
+  sealed = n.sealed
+${INCOMING}
+where r.practice_id = $1
+  and r.id = n.id
+  and r.version = n.version - 1
+returning r.id`;
+
+function columnsOf({ scope }: Visit, rows: readonly NewRow[], classifierVersion: number): unknown[] {
+  return [
+    scope.practiceId,
+    rows.map(({ id }) => id),
+    rows.map(({ chartId }) => chartId),
+    rows.map(({ section }) => SECTIONS[section]),
+    rows.map(({ type }) => type),
+    rows.map(({ version }) => version),
+    rows.map(({ terms }) => terms.at?.low.toISOString() ?? null),
+    rows.map(({ terms }) => terms.at?.high.toISOString() ?? null),
+    rows.map(({ updatedAt }) => updatedAt.toISOString()),
+    rows.map(({ author }) => author),
+    rows.map(({ keyVersion }) => keyVersion),
+    rows.map(({ sealed }) => sealed === null),
+    rows.map(({ sealed }) => sealed),
+    classifierVersion,
+  ];
+}
+
+/** Copies the standing versions away and takes them out of the index; the rows lock until the end. */
+async function keepVersions(tx: Transaction, { scope }: Visit, rows: readonly NewRow[]): Promise<void> {
+  const ids = rows.map(({ id }) => id);
+  await tx.query({
+    name: 'keep-versions',
+    text: `
+      insert into postern.resource_version (
+        practice_id, id, chart_id, section, type, version, at, at_end, updated_at, author, key_version,
+        classifier_version, deleted, sealed)
+      select r.practice_id, r.id, r.chart_id, r.section, r.type, r.version, r.at, r.at_end, r.updated_at, r.author,
+        r.key_version, r.classifier_version, r.deleted, r.sealed
+      from postern.resource r
+        join unnest($2::uuid[], $3::integer[]) n (id, version) on n.id = r.id and r.version = n.version - 1
+      where r.practice_id = $1
+      for update of r
+      on conflict do nothing`,
+    values: [scope.practiceId, ids, rows.map(({ version }) => version)],
+  });
+  await removeFromIndex(tx, scope.practiceId, ids);
+}
+
+export async function removeFromIndex(
+  tx: Transaction,
+  practiceId: string,
+  ids: readonly ResourceId[],
+): Promise<void> {
+  await tx.query({
+    name: 'unindex',
+    text: `
+      with charts as (
+        delete from postern.chart_token t where t.practice_id = $1 and t.resource_id = any($2::uuid[])
+      ), wide as (
+        delete from postern.practice_token t where t.practice_id = $1 and t.resource_id = any($2::uuid[])
+      )
+      delete from postern.date_range t where t.practice_id = $1 and t.resource_id = any($2::uuid[])`,
+    values: [practiceId, ids],
+  });
+}
+
+/** Tokens and dates of the rows. A separate statement: a psychotherapy token's policy looks for its row. */
+export async function writeIndex(
+  tx: Transaction,
+  { scope }: Visit,
+  rows: readonly NewRow[],
+  indexVersion: number,
+): Promise<void> {
+  const chart = rows.flatMap((row) => row.tokens.chart.map((token) => ({ row, token })));
+  const wide = rows.flatMap((row) => row.tokens.practice.map((token) => ({ row, token })));
+  const dates = rows.flatMap((row) => row.terms.dates.map((date) => ({ row, date })));
+  if (chart.length + wide.length + dates.length === 0) return;
+  await tx.query({
+    name: 'write-index',
+    text: `
+      with charts as (
+        insert into postern.chart_token (practice_id, chart_id, resource_id, token, section, key_version)
+        select $1, t.chart_id, t.resource_id, t.token, t.section, $2
+        from unnest($3::uuid[], $4::uuid[], $5::bigint[], $6::smallint[]) t (chart_id, resource_id, token, section)
+      ), wide as (
+        insert into postern.practice_token (practice_id, chart_id, resource_id, token, section, key_version)
+        select $1, t.chart_id, t.resource_id, t.token, t.section, $2
+        from unnest($7::uuid[], $8::uuid[], $9::bigint[], $10::smallint[]) t (chart_id, resource_id, token, section)
+      )
+      insert into postern.date_range (practice_id, chart_id, resource_id, low, high, type, param, section)
+      select $1, t.chart_id, t.resource_id, t.low, t.high, t.type, t.param, t.section
+      from unnest($11::uuid[], $12::uuid[], $13::timestamptz[], $14::timestamptz[], $15::text[], $16::text[],
+        $17::smallint[]) t (chart_id, resource_id, low, high, type, param, section)`,
+    values: [
+      scope.practiceId,
+      indexVersion,
+      chart.map(({ row }) => row.chartId),
+      chart.map(({ row }) => row.id),
+      chart.map(({ token }) => token),
+      chart.map(({ row }) => SECTIONS[row.section]),
+      wide.map(({ row }) => row.chartId),
+      wide.map(({ row }) => row.id),
+      wide.map(({ token }) => token),
+      wide.map(({ row }) => SECTIONS[row.section]),
+      dates.map(({ row }) => row.chartId),
+      dates.map(({ row }) => row.id),
+      dates.map(({ date }) => date.low.toISOString()),
+      dates.map(({ date }) => date.high.toISOString()),
+      dates.map(({ row }) => row.type),
+      dates.map(({ date }) => date.param),
+      dates.map(({ row }) => SECTIONS[row.section]),
+    ],
+  });
+}

@@ -1,11 +1,18 @@
 /** The door of the chart room. */
-export { ChartStore } from './chart-store.ts';
+export { ChartStore, type ImportDraft } from './chart-store.ts';
 export { CLASSIFIER_VERSION, type ClassifierContext, classify } from './classifier.ts';
 export { type Definitions, loadDefinitions } from './definitions.ts';
-export type { FhirCoding, FhirResource, JsonObject } from './fhir-resource.ts';
+export { type FhirCoding, type FhirResource, isObject, type JsonObject, valuesAt } from './fhir-resource.ts';
 export { type Ownership, ownerOf, patientReferences } from './owner.ts';
 export { parseReference, type Reference } from './reference.ts';
-export { parseJson, parseResource, readResource, writeResource } from './resource-json.ts';
+export {
+  type JsonLimits,
+  parseJson,
+  parseResource,
+  RESOURCE_LIMITS,
+  readResource,
+  writeResource,
+} from './resource-json.ts';
 export type { ResourceType } from './resource-type.ts';
 export { type Parameter, parametersOf } from './search/parameters.ts';
 export { parseSearch, type SearchPlan } from './search/search-plan.ts';

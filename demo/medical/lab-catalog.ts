@@ -1,0 +1,381 @@
+/** Laboratory tests (LOINC, UCUM) with reference ranges, and the panels that are ordered. */
+
+interface Analyte {
+  loinc: string;
+  display: string;
+  name: string;
+  unit: string;
+  ucum: string;
+  /** Null where there is no bound on that side. */
+  low: number | null;
+  high: number | null;
+  /** Where men's range differs. */
+  male?: { low: number; high: number };
+  decimals: number;
+  /** A usual healthy value and its spread. */
+  usual: number;
+  spread: number;
+}
+
+export const ANALYTES = {
+  a1c: {
+    loinc: '4548-4',
+    display: 'Hemoglobin A1c/Hemoglobin.total in Blood',
+    name: 'Hemoglobin A1c',
+    unit: '%',
+    ucum: '%',
+    low: 4,
+    high: 5.6,
+    decimals: 1,
+    usual: 5.3,
+    spread: 0.2,
+  },
+  glucose: {
+    loinc: '2345-7',
+    display: 'Glucose [Mass/volume] in Serum or Plasma',
+    name: 'Glucose',
+    unit: 'mg/dL',
+    ucum: 'mg/dL',
+    low: 70,
+    high: 99,
+    decimals: 0,
+    usual: 88,
+    spread: 6,
+  },
+  sodium: {
+    loinc: '2951-2',
+    display: 'Sodium [Moles/volume] in Serum or Plasma',
+    name: 'Sodium',
+    unit: 'mmol/L',
+    ucum: 'mmol/L',
+    low: 135,
+    high: 145,
+    decimals: 0,
+    usual: 140,
+    spread: 1.6,
+  },
+  potassium: {
+    loinc: '2823-3',
+    display: 'Potassium [Moles/volume] in Serum or Plasma',
+    name: 'Potassium',
+    unit: 'mmol/L',
+    ucum: 'mmol/L',
+    low: 3.5,
+    high: 5.1,
+    decimals: 1,
+    usual: 4.3,
+    spread: 0.25,
+  },
+  urea: {
+    loinc: '3094-0',
+    display: 'Urea nitrogen [Mass/volume] in Serum or Plasma',
+    name: 'Urea nitrogen',
+    unit: 'mg/dL',
+    ucum: 'mg/dL',
+    low: 7,
+    high: 20,
+    decimals: 0,
+    usual: 14,
+    spread: 2.5,
+  },
+  creatinine: {
+    loinc: '2160-0',
+    display: 'Creatinine [Mass/volume] in Serum or Plasma',
+    name: 'Creatinine',
+    unit: 'mg/dL',
+    ucum: 'mg/dL',
+    low: 0.5,
+    high: 1.1,
+    male: { low: 0.7, high: 1.3 },
+    decimals: 2,
+    usual: 0.86,
+    spread: 0.05,
+  },
+  egfr: {
+    loinc: '98979-8',
+    display:
+      'Glomerular filtration rate/1.73 sq M.predicted [Volume Rate/Area] in Serum, Plasma or Blood ' +
+      'by Creatinine-based formula (CKD-EPI 2021)',
+    name: 'Estimated GFR',
+    unit: 'mL/min/1.73 m2',
+    ucum: 'mL/min/{1.73_m2}',
+    low: 60,
+    high: null,
+    decimals: 0,
+    usual: 92,
+    spread: 4,
+  },
+  cholesterol: {
+    loinc: '2093-3',
+    display: 'Cholesterol [Mass/volume] in Serum or Plasma',
+    name: 'Cholesterol, total',
+    unit: 'mg/dL',
+    ucum: 'mg/dL',
+    low: null,
+    high: 199,
+    decimals: 0,
+    usual: 182,
+    spread: 8,
+  },
+  triglycerides: {
+    loinc: '2571-8',
+    display: 'Triglyceride [Mass/volume] in Serum or Plasma',
+    name: 'Triglycerides',
+    unit: 'mg/dL',
+    ucum: 'mg/dL',
+    low: null,
+    high: 149,
+    decimals: 0,
+    usual: 112,
+    spread: 18,
+  },
+  hdl: {
+    loinc: '2085-9',
+    display: 'Cholesterol in HDL [Mass/volume] in Serum or Plasma',
+    name: 'HDL cholesterol',
+    unit: 'mg/dL',
+    ucum: 'mg/dL',
+    low: 40,
+    high: null,
+    decimals: 0,
+    usual: 54,
+    spread: 4,
+  },
+  ldl: {
+    loinc: '13457-7',
+    display: 'Cholesterol in LDL [Mass/volume] in Serum or Plasma by calculation',
+    name: 'LDL cholesterol',
+    unit: 'mg/dL',
+    ucum: 'mg/dL',
+    low: null,
+    high: 129,
+    decimals: 0,
+    usual: 108,
+    spread: 9,
+  },
+  leukocytes: {
+    loinc: '6690-2',
+    display: 'Leukocytes [#/volume] in Blood by Automated count',
+    name: 'White cells',
+    unit: '10*3/uL',
+    ucum: '10*3/uL',
+    low: 4,
+    high: 11,
+    decimals: 1,
+    usual: 6.8,
+    spread: 0.9,
+  },
+  hemoglobin: {
+    loinc: '718-7',
+    display: 'Hemoglobin [Mass/volume] in Blood',
+    name: 'Hemoglobin',
+    unit: 'g/dL',
+    ucum: 'g/dL',
+    low: 12,
+    high: 15.5,
+    male: { low: 13.5, high: 17.5 },
+    decimals: 1,
+    usual: 13.9,
+    spread: 0.35,
+  },
+  hematocrit: {
+    loinc: '4544-3',
+    display: 'Hematocrit [Volume Fraction] of Blood by Automated count',
+    name: 'Hematocrit',
+    unit: '%',
+    ucum: '%',
+    low: 36,
+    high: 46,
+    male: { low: 40, high: 52 },
+    decimals: 1,
+    usual: 41.5,
+    spread: 1,
+  },
+  mcv: {
+    loinc: '787-2',
+    display: 'MCV [Entitic volume] by Automated count',
+    name: 'Mean cell volume',
+    unit: 'fL',
+    ucum: 'fL',
+    low: 80,
+    high: 100,
+    decimals: 0,
+    usual: 89,
+    spread: 1.8,
+  },
+  platelets: {
+    loinc: '777-3',
+    display: 'Platelets [#/volume] in Blood by Automated count',
+    name: 'Platelets',
+    unit: '10*3/uL',
+    ucum: '10*3/uL',
+    low: 150,
+    high: 400,
+    decimals: 0,
+    usual: 252,
+    spread: 22,
+  },
+  ferritin: {
+    loinc: '2276-4',
+    display: 'Ferritin [Mass/volume] in Serum or Plasma',
+    name: 'Ferritin',
+    unit: 'ng/mL',
+    ucum: 'ng/mL',
+    low: 15,
+    high: 150,
+    decimals: 0,
+    usual: 68,
+    spread: 10,
+  },
+  tsh: {
+    loinc: '3016-3',
+    display: 'Thyrotropin [Units/volume] in Serum or Plasma',
+    name: 'TSH',
+    unit: 'mIU/L',
+    ucum: 'm[IU]/L',
+    low: 0.4,
+    high: 4.5,
+    decimals: 2,
+    usual: 1.9,
+    spread: 0.35,
+  },
+  alt: {
+    loinc: '1742-6',
+    display: 'Alanine aminotransferase [Enzymatic activity/volume] in Serum or Plasma',
+    name: 'ALT',
+    unit: 'U/L',
+    ucum: 'U/L',
+    low: 7,
+    high: 45,
+    decimals: 0,
+    usual: 24,
+    spread: 4,
+  },
+  ast: {
+    loinc: '1920-8',
+    display: 'Aspartate aminotransferase [Enzymatic activity/volume] in Serum or Plasma',
+    name: 'AST',
+    unit: 'U/L',
+    ucum: 'U/L',
+    low: 8,
+    high: 40,
+    decimals: 0,
+    usual: 23,
+    spread: 3,
+  },
+  ggt: {
+    loinc: '2324-2',
+    display: 'Gamma glutamyl transferase [Enzymatic activity/volume] in Serum or Plasma',
+    name: 'GGT',
+    unit: 'U/L',
+    ucum: 'U/L',
+    low: 5,
+    high: 60,
+    decimals: 0,
+    usual: 28,
+    spread: 5,
+  },
+  uacr: {
+    loinc: '9318-7',
+    display: 'Albumin/Creatinine [Mass Ratio] in Urine',
+    name: 'Urine albumin/creatinine',
+    unit: 'mg/g',
+    ucum: 'mg/g',
+    low: null,
+    high: 29,
+    decimals: 0,
+    usual: 11,
+    spread: 3,
+  },
+  viralLoad: {
+    loinc: '20447-9',
+    display: 'HIV 1 RNA [#/volume] (viral load) in Serum or Plasma by NAA with probe detection',
+    name: 'HIV-1 RNA',
+    unit: 'copies/mL',
+    ucum: '{copies}/mL',
+    low: null,
+    high: 19,
+    decimals: 0,
+    usual: 0,
+    spread: 0,
+  },
+  cd4: {
+    loinc: '24467-3',
+    display: 'CD3+CD4+ (T4 helper) cells [#/volume] in Blood',
+    name: 'CD4 cells',
+    unit: 'cells/uL',
+    ucum: '/uL',
+    low: 500,
+    high: 1500,
+    decimals: 0,
+    usual: 640,
+    spread: 45,
+  },
+  lithium: {
+    loinc: '14334-7',
+    display: 'Lithium [Moles/volume] in Serum or Plasma',
+    name: 'Lithium',
+    unit: 'mmol/L',
+    ucum: 'mmol/L',
+    low: 0.6,
+    high: 1,
+    decimals: 2,
+    usual: 0.74,
+    spread: 0.07,
+  },
+} as const satisfies Record<string, Analyte>;
+
+export type AnalyteKey = keyof typeof ANALYTES;
+
+export function analyte(key: AnalyteKey): Analyte {
+  return ANALYTES[key];
+}
+
+interface Panel {
+  loinc: string;
+  display: string;
+  analytes: readonly AnalyteKey[];
+}
+
+export const PANELS = {
+  a1c: { loinc: '4548-4', display: 'Hemoglobin A1c/Hemoglobin.total in Blood', analytes: ['a1c'] },
+  bmp: {
+    loinc: '51990-0',
+    display: 'Basic metabolic panel - Blood',
+    analytes: ['glucose', 'sodium', 'potassium', 'urea', 'creatinine', 'egfr'],
+  },
+  lipid: {
+    loinc: '57698-3',
+    display: 'Lipid panel with direct LDL - Serum or Plasma',
+    analytes: ['cholesterol', 'triglycerides', 'hdl', 'ldl'],
+  },
+  cbc: {
+    loinc: '58410-2',
+    display: 'CBC panel - Blood by Automated count',
+    analytes: ['leukocytes', 'hemoglobin', 'hematocrit', 'mcv', 'platelets'],
+  },
+  ferritin: { loinc: '2276-4', display: 'Ferritin [Mass/volume] in Serum or Plasma', analytes: ['ferritin'] },
+  tsh: { loinc: '3016-3', display: 'Thyrotropin [Units/volume] in Serum or Plasma', analytes: ['tsh'] },
+  liver: {
+    loinc: '24325-3',
+    display: 'Hepatic function panel - Serum or Plasma',
+    analytes: ['alt', 'ast', 'ggt'],
+  },
+  'urine-albumin': {
+    loinc: '9318-7',
+    display: 'Albumin/Creatinine [Mass Ratio] in Urine',
+    analytes: ['uacr'],
+  },
+  hiv: {
+    loinc: '20447-9',
+    display: 'HIV 1 RNA [#/volume] (viral load) in Serum or Plasma by NAA with probe detection',
+    analytes: ['viralLoad', 'cd4'],
+  },
+  lithium: { loinc: '14334-7', display: 'Lithium [Moles/volume] in Serum or Plasma', analytes: ['lithium'] },
+} as const satisfies Record<string, Panel>;
+
+export type PanelKey = keyof typeof PANELS;
+
+export function panel(key: PanelKey): Panel {
+  return PANELS[key];
+}

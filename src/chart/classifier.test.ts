@@ -118,6 +118,8 @@ describe('the section of a resource', () => {
       'Patient has never smoked.',
       'std deviation of the mean',
       'Respiratory depression was not seen',
+      'Avoid alcoholic drinks while taking this.',
+      'Non-alcoholic fatty liver',
     ];
     for (const text of harmless) expect(sectionOf(note(text)), text).toBe('clinical');
   });

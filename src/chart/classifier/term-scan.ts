@@ -18,6 +18,12 @@ const UNLESS_BEFORE: Readonly<Record<string, readonly string[]>> = {
   anxiety: ['dental', 'dentist', 'treatment', 'needle'],
   depression: ['st', 'segment', 'respiratory', 'cns', 'marrow', 'myocardial', 'bone', 'palatal'],
   phobia: ['dental', 'needle'],
+  alcoholic: ['non'],
+};
+
+/** The same for the word right behind it: drug labels warn everyone of alcoholic drinks. */
+const UNLESS_AFTER: Readonly<Record<string, readonly string[]>> = {
+  alcoholic: ['drink', 'drinks', 'beverage', 'beverages'],
 };
 
 export class TermScan {
@@ -69,7 +75,7 @@ export class TermScan {
 
   #at(word: string, plain: string, lower: string, start: number, end: number, before: string): Topic | null {
     const candidates = this.#whole.get(word);
-    if (candidates !== undefined && UNLESS_BEFORE[word]?.includes(before) !== true) {
+    if (candidates !== undefined && !isExcepted(word, before, lower, end)) {
       for (const term of candidates) {
         if (term.capitals && plain.slice(start, end) !== word.toUpperCase()) continue;
         if (follows(lower, end, term.rest)) return term.topic;
@@ -89,6 +95,11 @@ const NONE: readonly never[] = [];
 const UNLESS_WORDS = new Set(
   Object.values(UNLESS_BEFORE).flatMap((words) => words.map((word) => word.length)),
 );
+
+function isExcepted(word: string, before: string, lower: string, end: number): boolean {
+  if (UNLESS_BEFORE[word]?.includes(before) === true) return true;
+  return UNLESS_AFTER[word]?.some((after) => follows(lower, end, [after])) === true;
+}
 
 function follows(lower: string, from: number, rest: readonly string[]): boolean {
   let at = from;
@@ -122,7 +133,6 @@ function indexOf(code: number): number {
   return code >= 97 ? code - 97 : code - 48 + 26;
 }
 
-// biome's rule against control characters is met by naming the first code beyond ASCII instead.
 const BEYOND_ASCII = /[\u0080-\uffff]/;
 
 function fold(text: string): string {

@@ -1,0 +1,7 @@
+/** The door of the intake room. */
+export { ChartImportStore } from './fhir/chart-import-store.ts';
+export { type ImportOptions, type ImportProgress, importSources } from './fhir/import.ts';
+export { ImportReport, type Outcome, type Remark, type TypeCounts } from './fhir/import-report.ts';
+export type { ImportItem, ImportStore, PutResult } from './fhir/import-store.ts';
+export type { DigestOf } from './fhir/prepare-item.ts';
+export type { DeriveId } from './fhir/source-index.ts';

@@ -4,7 +4,9 @@ import type { Bundle } from '@medplum/fhirtypes';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type DemoPractice, type DemoResource, generateDemo } from './index.ts';
 
-const practices = generateDemo({ today: new Date('2026-03-18T12:00:00Z') });
+/** A Saturday: what falls on it moves to Monday, and must not move from the past into the future. */
+const TODAY = '2025-11-22';
+const practices = generateDemo({ today: new Date(`${TODAY}T12:00:00Z`) });
 
 /** Every literal reference in a resource, attachments' addresses included. */
 function referencesIn(value: unknown): string[] {
@@ -86,6 +88,22 @@ describe.each<DemoPractice>(practices)('every resource of $slug', (practice) => 
       for (const [date] of json.matchAll(/\b(?:19|20)\d\d-\d\d-\d\d\b/g)) {
         expect(date >= birth, `${address(entry)} ${date} before ${birth}`).toBe(true);
       }
+    }
+  });
+
+  it('is dated after today only where it is still to come', () => {
+    for (const { resource, key } of practice.resources) {
+      if (resource.resourceType === 'Appointment') {
+        const isComing = resource.status === 'booked' || resource.status === 'pending';
+        expect((resource.start ?? '') > TODAY, `${key} ${resource.status} ${resource.start}`).toBe(isComing);
+      }
+      const at =
+        resource.resourceType === 'Encounter'
+          ? resource.period?.start
+          : resource.resourceType === 'DocumentReference'
+            ? resource.date
+            : '';
+      expect((at ?? '') < TODAY, `${key} ${at}`).toBe(true);
     }
   });
 });

@@ -1,11 +1,11 @@
 /**
- * Decides the section of a resource at every write: a pure function of its content, versioned, so that a row says
- * by which rules it was filed (ADR 0041).
+ * Decides the section of a resource at every write: a pure function of its content, versioned, so that a row
+ * says by which rules it was filed (ADR 0041).
  *
- * In this order, and never back to something more open: security labels; the type of a psychotherapy note; codes
- * and words of sensitive topics anywhere in the resource; the default of its type; the sections of what it
- * cites; the author's choice. What is uncertain goes to the stricter: a negative HIV test, a denied addiction and
- * a screening that everyone gets are sensitive too.
+ * In this order, and never back to something more open: security labels; the type of a psychotherapy note;
+ * codes and words of sensitive topics anywhere in the resource; the default of its type; the sections of what
+ * it cites; the author's choice. What is uncertain goes to the stricter: a negative HIV test, a denied
+ * addiction and a screening that everyone gets are sensitive too.
  */
 import { type Section, stricter } from '../base/section.ts';
 import { HIV } from './classifier/hiv.ts';
@@ -54,8 +54,9 @@ export function classify(resource: FhirResource, context: ClassifierContext = {}
 }
 
 /**
- * The sensitive topic that the content of a resource speaks of, or null. For resources of the practice that are
- * cited by a chart's (a Medication): their own section stays open, what cites them is as sensitive as this says.
+ * The sensitive topic that the content of a resource speaks of, or null. For resources of the practice that
+ * are cited by a chart's (a Medication): their own section stays open, what cites them is as sensitive as
+ * this says.
  */
 export function sensitivityOf(resource: FhirResource): Topic | null {
   return search.find(resource);
@@ -125,20 +126,18 @@ function isPsychotherapyNote(resource: FhirResource): boolean {
 
 /** Types that say who and where, and carry nothing of what was found. */
 const NOT_CITED = new Set(
-  'Patient Practitioner PractitionerRole Organization Location RelatedPerson HealthcareService Endpoint'.split(
-    ' ',
-  ),
+  `Patient Practitioner PractitionerRole Organization Location RelatedPerson HealthcareService
+   Endpoint`.split(/\s+/),
 );
 const FINANCIAL_OR_ABOUT = new Set(
-  'Account ChargeItem Claim ClaimResponse ExplanationOfBenefit Invoice Provenance Binary AuditEvent Composition'.split(
-    ' ',
-  ),
+  `Account ChargeItem Claim ClaimResponse ExplanationOfBenefit Invoice Provenance Binary AuditEvent
+   Composition`.split(/\s+/),
 );
 
 /**
- * The literal references whose sections a resource inherits: all but those that say who and where. The visit at
- * which something happened counts for claims and documents that repeat the visit, not for a blood pressure that
- * was taken at it.
+ * The literal references whose sections a resource inherits: all but those that say who and where. The visit
+ * at which something happened counts for claims and documents that repeat the visit, not for a blood pressure
+ * that was taken at it.
  */
 export function citedReferences(resource: FhirResource, ownBases: readonly string[] = []): string[] {
   const found = new Set<string>();

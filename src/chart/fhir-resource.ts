@@ -1,6 +1,6 @@
 /**
- * A FHIR resource as JSON says it: only what every resource has is typed, the rest is walked. Nothing here has
- * been validated; whoever reads an element checks its shape.
+ * A FHIR resource as JSON says it: only what every resource has is typed, the rest is walked. Nothing here
+ * has been validated; whoever reads an element checks its shape.
  */
 export interface FhirResource {
   readonly resourceType: string;

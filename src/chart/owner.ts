@@ -2,13 +2,14 @@
  * Whose a resource is. One resource has one owner: a chart, or the practice, or what it describes.
  *
  * What counts as naming a patient, everywhere in a resource (extensions and contained resources included):
- * - `Patient/<id>`, with or without `/_history/<version>`, or the same under one of the server's own base URLs.
- *   The version is ignored: a patient is named, not a state of the record.
- * - A `Patient/...` on another server, `Patient?...`, `patient/...` in the wrong case and a contained Patient are
- *   refused wherever they stand. They name somebody, and nothing here can tell whom.
- * - `urn:uuid:` means something inside one bundle. Import passes `resolve`; without it the owner cannot be one.
- * - A logical reference (identifier or display, no `reference`) is text: it opens nothing, so it cannot name an
- *   owner and does no harm elsewhere.
+ * - `Patient/<id>`, with or without `/_history/<version>`, or the same under one of the server's own base
+ *   URLs. The version is ignored: a patient is named, not a state of the record.
+ * - A `Patient/...` on another server, `Patient?...`, `patient/...` in the wrong case and a contained Patient
+ *   are refused wherever they stand. They name somebody, and nothing here can tell whom.
+ * - `urn:uuid:` means something inside one bundle. Import passes `resolve`; without it the owner cannot be
+ *   one.
+ * - A logical reference (identifier or display, no `reference`) is text: it opens nothing, so it cannot name
+ *   an owner and does no harm elsewhere.
  */
 import { type ChartId, parseId } from '../base/ids.ts';
 import type { Section } from '../base/section.ts';

@@ -1,7 +1,7 @@
 /**
- * Literal references, https://hl7.org/fhir/R4/references.html. Postern follows one form only: `Type/id`, with or
- * without `/_history/version`, or the same under one of its own base URLs. Everything else is told apart here so
- * that callers can refuse it with the right words instead of overlooking it.
+ * Literal references, https://hl7.org/fhir/R4/references.html. Postern follows one form only: `Type/id`, with
+ * or without `/_history/version`, or the same under one of its own base URLs. Everything else is told apart
+ * here so that callers can refuse it with the right words instead of overlooking it.
  */
 export type Reference =
   /** `Patient/1`, `Patient/1/_history/2`, or absolute under an own base. */
@@ -19,8 +19,8 @@ export type Reference =
 
 export type LocalReference = Extract<Reference, { kind: 'local' }>;
 
-const LITERAL =
-  /^(?:(https?:\/\/[^?#]*)\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/([A-Za-z0-9\-.]{1,64}))?$/;
+const ID = String.raw`[A-Za-z0-9\-.]{1,64}`;
+const LITERAL = new RegExp(`^(?:(https?://[^?#]*)/)?([A-Z][A-Za-z]+)/(${ID})(?:/_history/(${ID}))?$`);
 const CONDITIONAL = /^([A-Z][A-Za-z]+)\?./;
 
 /** `ownBases` are base URLs of this server without a trailing slash, such as `https://host/fhir`. */

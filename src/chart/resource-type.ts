@@ -51,7 +51,9 @@ export function chartType(section: Section, element: string, at: ClinicalInstant
   };
 }
 
-/** Owned by the patient whom `element` names and, where it names none, by the practice in section `without`. */
+/**
+ * Owned by the patient whom `element` names and, where it names none, by the practice in section `without`.
+ */
 export function chartOrPracticeType(
   section: Section,
   element: string,

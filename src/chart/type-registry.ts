@@ -3,8 +3,8 @@
  * lies and which instant it is filed under. A type that is not here does not exist for Postern: it can be
  * neither stored, nor searched, nor asked for.
  *
- * FHIR's compartments are many-to-many; ownership here is not. Each type names the one element that says whose
- * chart a resource is in (ADR 0040).
+ * FHIR's compartments are many-to-many; ownership here is not. Each type names the one element that says
+ * whose chart a resource is in (ADR 0040).
  */
 import { PosternError } from '../base/errors.ts';
 import type { ResourceType, TypeEntry } from './resource-type.ts';

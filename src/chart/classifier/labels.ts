@@ -1,6 +1,6 @@
 /**
- * Security labels, https://hl7.org/fhir/R4/security-labels.html: what the author or sender said outright. They
- * can close a section and never open one: a label `N` on a note about HIV changes nothing.
+ * Security labels, https://hl7.org/fhir/R4/security-labels.html: what the author or sender said outright.
+ * They can close a section and never open one: a label `N` on a note about HIV changes nothing.
  */
 import type { Section } from '../../base/section.ts';
 import { type FhirResource, isObject, valuesAt } from '../fhir-resource.ts';
@@ -11,7 +11,9 @@ const ACT_CODE = /v3[-/]ActCode$|2\.16\.840\.1\.113883\.5\.4$/;
 /** Restricted, very restricted, and the older codes that name the topic. */
 const CLOSED = new Set(['R', 'V', 'S', 'T', 'C', 'HIV', 'ETH', 'PSY', 'SDV']);
 
-/** The sensitivities of v3-ActCode that concern a patient's health or wish, and the federal rule on addiction. */
+/**
+ * The sensitivities of v3-ActCode that concern a patient's health or wish, and the federal rule on addiction.
+ */
 const SENSITIVE = new Set(
   `ETH GDIS HIV MST SCA SDV SEX SPI BH COGN DVD EMOTDIS MH PSY SUD ETHUD OPIOIDUD STD TBOO VIO SICKLE GENDER
    SSP ADOL CEL DIA DRGIS EMP PDS PHY PRS 42CFRPart2`.split(/\s+/),
@@ -36,7 +38,9 @@ function isClosing(system: string, code: string): boolean {
   return system === '' && (code === 'R' || code === 'V' || SENSITIVE.has(code));
 }
 
-/** Labels of the resource and of what it contains; a consent's provisions label other things and do not count. */
+/**
+ * Labels of the resource and of what it contains; a consent's provisions label other things and do not count.
+ */
 function* labelsOf(resource: FhirResource): Generator<{ readonly [key: string]: unknown }> {
   const paths = [
     'meta.security',

@@ -1,8 +1,9 @@
 import type { TopicSet } from './value-set.ts';
 
 /**
- * Use of alcohol and drugs: disorder, screening, treatment, toxicology. Tobacco is not among them: every chart
- * states it, and a section that everybody has protects nobody. Opioids given against pain are not either.
+ * Use of alcohol and drugs: disorder, screening, treatment, toxicology. Tobacco is not among them: every
+ * chart states it, and a section that everybody has protects nobody. Opioids given against pain are not
+ * either.
  */
 export const SUBSTANCE_USE: TopicSet = {
   topic: 'substance-use',

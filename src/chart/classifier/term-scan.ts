@@ -1,7 +1,7 @@
 /**
  * Finds the words of sensitive topics in running text: displays, notes, narratives. Text is cut into words
- * (letters and digits, accents folded); a term is one to four words in a row. A note of two thousand words takes
- * some fifty microseconds, a display less than one.
+ * (letters and digits, accents folded); a term is one to four words in a row. A note of two thousand words
+ * takes some fifty microseconds, a display less than one.
  */
 import { linesOf, type Topic, type TopicSet, wordsOf } from './value-set.ts';
 

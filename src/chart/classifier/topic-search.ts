@@ -17,8 +17,9 @@ const PASSED_OVER_IN_VISITS = new Set(['serviceCategory', 'serviceType', 'specia
 const VISITS = new Set(['Appointment', 'AppointmentResponse']);
 
 /** A reference to one of these names somebody or some place; its display is a name. */
-const WHO_AND_WHERE =
-  /(?:^|\/)(?:Patient|Practitioner|PractitionerRole|Organization|Location|RelatedPerson|HealthcareService|Device|Coverage)[/?]/;
+const WHO = 'Patient|Practitioner|PractitionerRole|RelatedPerson|Person|Device|Coverage';
+const WHERE = 'Organization|Location|HealthcareService';
+const WHO_AND_WHERE = new RegExp(`(?:^|/)(?:${WHO}|${WHERE})[/?]`);
 
 /** Text that a note may be attached as; other content is for whoever reads the file. */
 const TEXT = /^(?:text\/|application\/(?:[a-z0-9.+-]*\+)?(?:json|xml|xhtml))/i;
@@ -94,8 +95,8 @@ function isQuestion(value: JsonObject): boolean {
 }
 
 /**
- * Whether a question of a form was answered with anything but no. A health history asks everyone about HIV and
- * pregnancy: the question, unanswered or answered with no, says nothing of the patient who got it.
+ * Whether a question of a form was answered with anything but no. A health history asks everyone about HIV
+ * and pregnancy: the question, unanswered or answered with no, says nothing of the patient who got it.
  */
 function answered(answers: unknown): boolean {
   if (!Array.isArray(answers)) return false;

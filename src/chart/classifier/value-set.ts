@@ -1,7 +1,7 @@
 /**
- * The form in which a sensitive topic is described: codes by system, and words. The sets are short on purpose.
- * They name what is common and unmistakable; what a code does not say, its display, the text beside it or the
- * note about it usually does, and the words catch that.
+ * The form in which a sensitive topic is described: codes by system, and words. The sets are short on
+ * purpose. They name what is common and unmistakable; what a code does not say, its display, the text beside
+ * it or the note about it usually does, and the words catch that.
  */
 export const TOPICS = [
   'hiv',

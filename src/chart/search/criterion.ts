@@ -1,4 +1,7 @@
-/** One search criterion, compiled: an exact test of a resource and, where the index serves it, what to look up. */
+/**
+ * One search criterion, compiled: an exact test of a resource and, where the index serves it, what to look
+ * up.
+ */
 import { PosternError } from '../../base/errors.ts';
 import type { FhirResource } from '../fhir-resource.ts';
 import { type Contact, contactOf, lastDigits, phoneOf, samePhone } from './contact-point.ts';
@@ -31,14 +34,20 @@ export interface Criterion {
   readonly bounds: readonly DateBounds[] | null;
 }
 
-/** A test of one extracted value and the terms by which it is found; null terms mean that only the test finds it. */
+/**
+ * A test of one extracted value and the terms by which it is found; null terms mean that only the test finds
+ * it.
+ */
 interface Wanted {
   readonly test: (value: unknown) => boolean;
   readonly tokens: readonly LookUp[] | null;
   readonly bounds: DateBounds | null;
 }
 
-/** Throws `invalid` for a modifier or value that the parameter does not take; messages name the parameter alone. */
+/**
+ * Throws `invalid` for a modifier or value that the parameter does not take; messages name the parameter
+ * alone.
+ */
 export function compileCriterion(
   parameter: Parameter,
   modifier: string | null,
@@ -160,7 +169,8 @@ function stringValue(parameter: Parameter, modifier: string | null, text: string
     throw new PosternError('invalid', `${parameter.code} needs at least one letter or digit.`);
   const words = foldedWords(query);
   const longest = words.reduce((a, b) => (b.length > a.length ? b : a));
-  // Whole or begun, every word of the query begins a word of what it matches, and those beginnings are indexed.
+  // Whole or begun, every word of the query begins a word of what it matches, and those beginnings are
+  // indexed.
   const tokens = through(parameter, [lookupPrefix(longest)]);
   if (modifier === 'exact') {
     return { test: (value) => stringsOf(value).includes(text), tokens, bounds: null };

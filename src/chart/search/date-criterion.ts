@@ -1,6 +1,7 @@
 /**
  * Date criteria: prefix and date of a search value, the exact rule of R4 for it, and bounds that an index can
- * answer. The bounds never leave out what the rule takes in; they may take in more, since every hit is checked.
+ * answer. The bounds never leave out what the rule takes in; they may take in more, since every hit is
+ * checked.
  */
 import { PosternError } from '../../base/errors.ts';
 import { type DateRange, rangeOfDate } from './date-range.ts';
@@ -30,7 +31,7 @@ export function parseDateCriterion(param: string, text: string, now: Date): Date
   if (match === null || range === null) {
     throw new PosternError(
       'invalid',
-      `${param} takes a date such as 2024, 2024-05 or 2024-05-17T10:00:00Z, with eq, ne, gt, lt, ge, le, sa, eb or ap before it.`,
+      `${param} takes a date such as 2024, 2024-05 or 2024-05-17T10:00:00Z, after one of ${PREFIXES.join(' ')}.`,
     );
   }
   const prefix = (match[1] ?? 'eq') as Prefix;
@@ -44,8 +45,9 @@ function widened(range: DateRange, now: Date): DateRange {
 }
 
 /**
- * Whether the range of a resource's value meets the criterion, as R4 says it for each prefix. `ge` and `le` take
- * in what overlaps the date itself: a visit that began that day and went on past midnight is `le` that day.
+ * Whether the range of a resource's value meets the criterion, as R4 says it for each prefix. `ge` and `le`
+ * take in what overlaps the date itself: a visit that began that day and went on past midnight is `le` that
+ * day.
  */
 export function meetsDate({ prefix, range }: DateCriterion, value: DateRange): boolean {
   const contains = value.low >= range.low && value.high <= range.high;

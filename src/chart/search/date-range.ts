@@ -1,7 +1,7 @@
 /**
- * FHIR dates as ranges of instants, https://hl7.org/fhir/R4/search.html#date. Every date covers the time that its
- * precision leaves open: `2020` is from the first to the last millisecond of that year. A date without a time
- * zone is taken in UTC, on both sides of a comparison.
+ * FHIR dates as ranges of instants, https://hl7.org/fhir/R4/search.html#date. Every date covers the time that
+ * its precision leaves open: `2020` is from the first to the last millisecond of that year. A date without a
+ * time zone is taken in UTC, on both sides of a comparison.
  */
 import { isObject } from '../fhir-resource.ts';
 
@@ -18,7 +18,9 @@ export const OPEN_HIGH = Date.parse('9999-12-31T23:59:59.999Z');
 const DATE_TIME =
   /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?)?)?$/;
 
-/** Milliseconds that a date of two to six parts leaves open; year and month are worked out from the calendar. */
+/**
+ * Milliseconds that a date of two to six parts leaves open; year and month are worked out from the calendar.
+ */
 const OPEN_TIME = { 3: 86_400_000, 5: 60_000, 6: 1000 } as const;
 
 /** The range of a date, dateTime or instant; null where the text is none or names no day of the calendar. */

@@ -1,6 +1,6 @@
 /**
- * The promise of the blind index: what a criterion matches exactly, its look-ups find. A hit too many is checked
- * and dropped; a hit too few would be a record that nobody can find.
+ * The promise of the blind index: what a criterion matches exactly, its look-ups find. A hit too many is
+ * checked and dropped; a hit too few would be a record that nobody can find.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,9 @@ import { stringsOf } from './text-fold.ts';
 const ANNA = '0a000000-0000-4000-8000-000000000001';
 const subject = { reference: `Patient/${ANNA}` };
 
-/** Small resources with the awkward shapes: several values, open periods, timings, accents, missing systems. */
+/**
+ * Small resources with the awkward shapes: several values, open periods, timings, accents, missing systems.
+ */
 const HANDMADE: readonly FhirResource[] = [
   {
     resourceType: 'Patient',
@@ -173,7 +175,8 @@ function casesOf(resources: readonly FhirResource[]): fc.Arbitrary<Case> {
         .map(({ modifier, prefix, values }) => {
           const dated = parameter.kind === 'date' || parameter.kind === 'birthdate';
           const texts = dated ? values.map((text) => prefix + text) : values;
-          return `${parameter.code}${modifier}=${encodeURIComponent(modifier === ':missing' ? 'true' : texts.join(','))}`;
+          const text = modifier === ':missing' ? 'true' : texts.join(',');
+          return `${parameter.code}${modifier}=${encodeURIComponent(text)}`;
         }),
     );
     return fc
@@ -182,7 +185,10 @@ function casesOf(resources: readonly FhirResource[]): fc.Arbitrary<Case> {
   });
 }
 
-/** Checks the promise and counts how many of the cases said anything: matched, and were looked up by the index. */
+/**
+ * Checks the promise and counts how many of the cases said anything: matched, and were looked up by the
+ * index.
+ */
 function prove(
   resources: readonly FhirResource[],
   numRuns: number,

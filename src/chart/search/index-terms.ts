@@ -2,8 +2,8 @@
  * What the blind index holds of a resource: the normalised values that the store turns into keyed tokens, the
  * date ranges, and the clinical instant of its row. Pure; nothing here is keyed or stored.
  *
- * Promise, held by a property test: whatever a criterion of `search-plan.ts` matches exactly, its look-up terms
- * are among these.
+ * Promise, held by a property test: whatever a criterion of `search-plan.ts` matches exactly, its look-up
+ * terms are among these.
  */
 import type { FhirResource } from '../fhir-resource.ts';
 import { parseReference } from '../reference.ts';
@@ -22,8 +22,8 @@ export interface TokenTerm {
   /** Normalised; holds patient data until it is keyed. */
   readonly value: string;
   /**
-   * Whether it is looked up across the practice. The store keeps terms of the sensitive, psychotherapy and canary
-   * sections under the chart's section key whatever this says.
+   * Whether it is looked up across the practice. The store keeps terms of the sensitive, psychotherapy and
+   * canary sections under the chart's section key whatever this says.
    */
   readonly wide: boolean;
 }

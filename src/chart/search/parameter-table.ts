@@ -1,8 +1,8 @@
 /**
- * Which search parameters are indexed, and where. Everything else that compiles is offered too, but only checked
- * on the resources that an indexed criterion (or the chart) has already narrowed down: an index row costs about
- * 120 bytes beside a resource that seals to a thousand, and a token with three possible values hides nothing from
- * whoever counts rows (ADR 0043).
+ * Which search parameters are indexed, and where. Everything else that compiles is offered too, but only
+ * checked on the resources that an indexed criterion (or the chart) has already narrowed down: an index row
+ * costs about 120 bytes beside a resource that seals to a thousand, and a token with three possible values
+ * hides nothing from whoever counts rows (ADR 0043).
  */
 
 /** Parameters with tokens; `all` types that define them, or those named. */
@@ -28,9 +28,9 @@ export const TOKEN_PARAMETERS: Readonly<Record<string, 'all' | readonly string[]
 };
 
 /**
- * Parameters of a chart's resources that are searched across the practice, under the practice's index key: who
- * somebody is, which order a result belongs to, what stands in the day's book. Tokens of sensitive, psychotherapy
- * and canary sections never are, whatever this says; those of practice-owned types always are.
+ * Parameters of a chart's resources that are searched across the practice, under the practice's index key:
+ * who somebody is, which order a result belongs to, what stands in the day's book. Tokens of sensitive,
+ * psychotherapy and canary sections never are, whatever this says; those of practice-owned types always are.
  */
 export const WIDE_PARAMETERS: Readonly<Record<string, 'all' | readonly string[]>> = {
   birthdate: 'all',

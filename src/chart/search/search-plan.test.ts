@@ -253,8 +253,7 @@ describe('the parameters that are offered', () => {
       CareTeam: 'patient status role',
       Coverage: 'patient',
       Device: 'patient type status',
-      Condition:
-        'patient category clinical-status encounter onset-date code recorded-date abatement-date asserted-date',
+      Condition: 'patient category clinical-status encounter onset-date code recorded-date abatement-date',
       DiagnosticReport: 'patient category code date status',
       Immunization: 'patient date status',
       DocumentReference: 'patient category date type period status',

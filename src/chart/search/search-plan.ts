@@ -1,6 +1,6 @@
 /**
- * Turns the query of a search into a plan: what the row and the blind index can answer, and the exact test that
- * every hit must pass. A plan opens nothing; the store runs it within a scope.
+ * Turns the query of a search into a plan: what the row and the blind index can answer, and the exact test
+ * that every hit must pass. A plan opens nothing; the store runs it within a scope.
  *
  * https://hl7.org/fhir/R4/search.html; what is offered and what is not is ADR 0043 and 0044.
  */
@@ -21,8 +21,8 @@ export interface TokenLookUp {
   readonly param: string;
   readonly anyOf: readonly LookUp[];
   /**
-   * Whether the look-ups are in the practice's index. What is in sensitive and psychotherapy sections is under
-   * the chart's key all the same, so those sections are always looked up chart by chart.
+   * Whether the look-ups are in the practice's index. What is in sensitive and psychotherapy sections is
+   * under the chart's key all the same, so those sections are always looked up chart by chart.
    */
   readonly wide: boolean;
 }
@@ -78,8 +78,8 @@ interface Draft {
 }
 
 /**
- * Throws `not-found` for a type that is not registered, `invalid` for a value or modifier that a parameter does
- * not take; messages say what to do and repeat nothing that was sent.
+ * Throws `not-found` for a type that is not registered, `invalid` for a value or modifier that a parameter
+ * does not take; messages say what to do and repeat nothing that was sent.
  */
 export function parseSearch(
   type: string,

@@ -55,8 +55,8 @@ export function startsAtWord(folded: string, query: string): boolean {
 }
 
 /**
- * The strings of a value that a string parameter may meet: the value itself, the family, given and whole name of
- * a HumanName (not its "Dr."), the lines and places of an Address.
+ * The strings of a value that a string parameter may meet: the value itself, the family, given and whole name
+ * of a HumanName (not its "Dr."), the lines and places of an Address.
  */
 export function stringsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];

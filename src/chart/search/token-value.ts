@@ -1,11 +1,13 @@
 /**
- * Codes, identifiers and references as search compares them. R4 matches tokens literally but without case; the
- * system is compared exactly. The index holds the code alone: the system is checked on the hit.
+ * Codes, identifiers and references as search compares them. R4 matches tokens literally but without case;
+ * the system is compared exactly. The index holds the code alone: the system is checked on the hit.
  */
 import { isObject } from '../fhir-resource.ts';
 import { parseReference, type Reference } from '../reference.ts';
 
-/** What a token criterion asks for: `system|code`, `code`, `|code` (no system), `system|` (any code of it). */
+/**
+ * What a token criterion asks for: `system|code`, `code`, `|code` (no system), `system|` (any code of it).
+ */
 export interface WantedToken {
   /** Null where any system will do, empty where there must be none. */
   readonly system: string | null;
@@ -30,7 +32,8 @@ export function meetsToken(wanted: WantedToken, value: unknown): boolean {
   const primitive = typeof value !== 'object';
   eachToken(value, (code, system) => {
     if (wanted.code !== null && wanted.code !== code) return;
-    // A bare code has the system that its element is bound to; a criterion that names one is taken at its word.
+    // A bare code has the system that its element is bound to; a criterion that names one is taken at its
+    // word.
     if (wanted.system === null || primitive || wanted.system === (system ?? '')) met = true;
   });
   return met;

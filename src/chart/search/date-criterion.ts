@@ -31,7 +31,7 @@ export function parseDateCriterion(param: string, text: string, now: Date): Date
   if (match === null || range === null) {
     throw new PosternError(
       'invalid',
-      `${param} takes a date such as 2024, 2024-05 or 2024-05-17T10:00:00Z, after one of ${PREFIXES.join(' ')}.`,
+      `${param} takes a date such as 2024, 2024-05 or 2024-05-17T10:00:00Z, after ${PREFIXES.join(' ')}.`,
     );
   }
   const prefix = (match[1] ?? 'eq') as Prefix;

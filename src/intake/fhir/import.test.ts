@@ -238,6 +238,19 @@ test('a conditional create stands for one resource everywhere, and does not chan
   expect(store.all('Organization')[0]?.resource.name).toBe('First');
 });
 
+test('a conditional update finds its resource again by the identifier', async () => {
+  const of = (gender: string, urn: string): Json =>
+    bundle('transaction', {
+      fullUrl: urn,
+      resource: { resourceType: 'Patient', gender, identifier: [{ system: 's', value: '1' }] },
+      request: { method: 'PUT', url: 'Patient?identifier=s%7C1' },
+    });
+  await run({ paths: [await file('a.json', of('male', 'urn:uuid:1'))] });
+  const report = await run({ paths: [await file('b.json', of('female', 'urn:uuid:2'))] });
+  expect(report.types).toEqual({ Patient: expect.objectContaining({ updated: 1 }) });
+  expect(store.all('Patient')).toHaveLength(1);
+});
+
 test('references that lead nowhere are listed and lose nothing', async () => {
   await file(
     'a.json',

@@ -25,6 +25,8 @@ export interface SourceEntry extends Place {
   readonly fullUrl: string | null;
   /** The search of a conditional create, such as `identifier=system|value`. */
   readonly ifNoneExist: string | null;
+  /** Where an update goes: `Patient/1`, or `Patient?identifier=system|value`. */
+  readonly updates: string | null;
 }
 
 export interface SourceFailure extends Place {
@@ -129,14 +131,15 @@ function readOne(file: SourceFile, place: string, index: number, read: () => Jso
     if (!isObject(resource) || !isTypeName(resource.resourceType)) {
       throw new PosternError('invalid', 'There is no resource here.');
     }
-    const conditional = isObject(request) ? request.ifNoneExist : undefined;
+    const asked: JsonObject = isObject(request) ? request : {};
     const entry: SourceEntry = {
       file: file.path,
       path: `${place} (${resource.resourceType})`.trimStart(),
       index,
       resource: resource as FhirResource,
       fullUrl: typeof fullUrl === 'string' ? fullUrl : null,
-      ifNoneExist: typeof conditional === 'string' ? conditional : null,
+      ifNoneExist: typeof asked.ifNoneExist === 'string' ? asked.ifNoneExist : null,
+      updates: asked.method === 'PUT' && typeof asked.url === 'string' ? asked.url : null,
     };
     return { entry };
   } catch (error) {

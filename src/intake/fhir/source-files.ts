@@ -110,16 +110,20 @@ export async function* readLines(file: SourceFile, limit: number): AsyncGenerato
     held = 0;
     return whole;
   };
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    let start = 0;
-    for (let end = chunk.indexOf(0x0a); end !== -1; end = chunk.indexOf(0x0a, start)) {
-      add(chunk.subarray(start, end));
-      yield line();
-      start = end + 1;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      let start = 0;
+      for (let end = chunk.indexOf(0x0a); end !== -1; end = chunk.indexOf(0x0a, start)) {
+        add(chunk.subarray(start, end));
+        yield line();
+        start = end + 1;
+      }
+      add(chunk.subarray(start));
     }
-    add(chunk.subarray(start));
+    if (held > 0) yield line();
+  } finally {
+    raw.destroy();
   }
-  if (held > 0) yield line();
 }
 
 function tooLarge(): PosternError {

@@ -62,14 +62,21 @@ export function searchKey(search: IdentifierSearch): string {
 
 /** The key of an entry. A resource without any name is called by its place, which changes when files do. */
 export function keyOf(entry: SourceEntry, base: string): string {
-  const { resource, fullUrl, ifNoneExist } = entry;
-  const search = ifNoneExist === null ? null : identifierSearch(resource.resourceType, ifNoneExist);
+  const { resource, fullUrl, updates } = entry;
+  const type = resource.resourceType;
+  const search = searchOf(entry, type);
   if (search !== null) return searchKey(search);
   if (fullUrl?.startsWith('urn:')) return fullUrl;
   if (fullUrl !== null && /^https?:\/\//.test(fullUrl)) return withoutVersion(fullUrl);
-  const named = fullUrl === null ? null : relativeAddress(fullUrl);
+  const named = relativeAddress(fullUrl ?? '') ?? relativeAddress(updates ?? '');
   if (named !== null) return `${base}/${named}`;
-  if (typeof resource.id === 'string') return `${base}/${resource.resourceType}/${resource.id}`;
+  if (typeof resource.id === 'string') return `${base}/${type}/${resource.id}`;
   const file = entry.file.split(/[\\/]/).at(-1) ?? '';
   return `${base}/${encodeURIComponent(file)}#${entry.index}`;
+}
+
+/** The identifier by which a conditional create or update finds its resource. */
+function searchOf({ ifNoneExist, updates }: SourceEntry, type: string): IdentifierSearch | null {
+  if (ifNoneExist !== null) return identifierSearch(type, ifNoneExist.replace(/^.*\?/, ''));
+  return updates?.startsWith(`${type}?`) ? identifierSearch(type, updates.slice(type.length + 1)) : null;
 }

@@ -157,10 +157,10 @@ function explainNpm(said, code) {
   if (
     /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET/.test(said)
   ) {
-    return 'npm could not reach its registry; check the network (or the proxy npm is told to use) and try again.';
+    return 'npm could not reach its registry; check the network (or the proxy npm uses) and try again.';
   }
   if (/EACCES|EPERM|EROFS/.test(said)) {
-    return `npm may not write where it must (see above); make ${root} and npm's cache your own and try again.`;
+    return `npm may not write where it must (see above); make ${root} and npm's cache your own.`;
   }
   if (/E404|ETARGET|E403|E401/.test(said)) {
     return 'the registry that npm is told to use does not give out a package that is needed (see above).';

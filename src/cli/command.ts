@@ -139,7 +139,7 @@ export function explainFailure(error: unknown): { sentence: string; status: numb
   if (!(error instanceof Error)) return { sentence: 'An unexpected error stopped it.', status: 1 };
   const code = (error as NodeJS.ErrnoException).code;
   const system = (error as NodeJS.ErrnoException).syscall !== undefined;
-  // What a parser or the database says may quote what it was given; only our own words and the system's do not.
+  // What a parser or the database says may quote what it was given; our own words and the system's do not.
   const safe =
     system || error.message.startsWith('Broken invariant: ') || error.message.startsWith('Migration ');
   const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));

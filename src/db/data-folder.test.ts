@@ -58,7 +58,7 @@ describe('the lock of the data folder', () => {
     const lock = await takeLock(path);
     await expect(takeLock(path)).rejects.toMatchObject({
       code: 'conflict',
-      message: `Another Postern (process ${process.pid}) is using this data folder; stop it, or set POSTERN_DATA.`,
+      message: expect.stringContaining(`Another Postern (process ${process.pid}) is using this data folder`),
     });
     await lock.release();
     await (await takeLock(path)).release();

@@ -220,7 +220,7 @@ function explainFailure(said: string, place: Place): PosternError {
   if (/Permission denied|Read-only file system|wrong ownership/i.test(said)) {
     return new PosternError(
       'not-configured',
-      `PostgreSQL may not use ${place.data}; give the folder back to the user who made it, or set POSTERN_DATA.`,
+      `PostgreSQL may not use ${place.data}; give it back to the user who made it, or set POSTERN_DATA.`,
       { cause },
     );
   }

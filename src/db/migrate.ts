@@ -68,7 +68,7 @@ async function readMigration(folder: string, file: string): Promise<Migration> {
   return { number: Number(parts[1]), name: file.slice(0, -'.sql'.length), sha256, text };
 }
 
-/** The record of what was applied is closed to everybody but the owner, like every table that is his alone. */
+/** The record of what was applied is closed to everybody but the owner, like every table of his alone. */
 async function prepare(client: pg.PoolClient): Promise<void> {
   const found = await client.query("select to_regclass('postern.migration') is not null as found");
   if (found.rows[0].found === true) return;

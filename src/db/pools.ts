@@ -28,7 +28,7 @@ export function makePool(connection: Connection, options: PoolOptions): pg.Pool 
   return pool;
 }
 
-/** The connection with what every connection of Postern carries; also for a single `pg.Client` that listens. */
+/** The connection with what every connection of Postern carries; also for a `pg.Client` that listens. */
 export function connectionSettings(connection: Connection, statementTimeoutMs: number): Connection {
   return {
     application_name: 'postern',

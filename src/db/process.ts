@@ -11,7 +11,7 @@ export interface RunningProcess {
   readonly started: string;
 }
 
-/** The process of that id, or `null` where none runs; one that has ended and only waits to be reaped is none. */
+/** The process of that id, or `null` where none runs; one that ended and waits to be reaped is none. */
 export async function findProcess(pid: number): Promise<RunningProcess | null> {
   return process.platform === 'linux' ? findOnLinux(pid) : findByPs(pid);
 }
@@ -22,7 +22,7 @@ async function findOnLinux(pid: number): Promise<RunningProcess | null> {
     readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
   ]);
   if (stat === null) return null;
-  // `pid (name) state ...`; the name may hold spaces. The start, in clock ticks, is 19 fields after the state.
+  // `pid (name) state ...`; the name may hold spaces. The start, in ticks, is 19 fields after the state.
   const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' || fields[0] === 'X' ? null : { name, started: `${boot.trim()} ${fields[19]}` };

@@ -133,8 +133,8 @@ async function lookUp(): Promise<User | null> {
 function noUser(cause: unknown): PosternError {
   return new PosternError(
     'not-configured',
-    'PostgreSQL does not run as root, and no user called postgres could be made; create it (useradd --system ' +
-      'postgres) or start Postern as an ordinary user.',
+    'PostgreSQL does not run as root, and no user called postgres could be made; create it (useradd ' +
+      '--system postgres) or start Postern as an ordinary user.',
     { cause },
   );
 }

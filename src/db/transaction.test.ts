@@ -38,7 +38,7 @@ describe('a transaction in a session', () => {
     expect(await left()).toBeFalsy();
   });
 
-  test('takes a setting of the reach epoch too, and refuses any other form before it asks the database', async () => {
+  test('takes a setting with an epoch too, and refuses any other form before it asks', async () => {
     const long = `${session('a')}/0123456789abcdef`;
     expect(await named((ask) => ask(), long)).toBe(long);
     for (const forged of ['', 'x', "'; drop table t; --", `${session('a')}'`, session('a').toUpperCase()]) {

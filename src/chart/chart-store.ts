@@ -12,6 +12,7 @@ import { type Section, sectionOf } from '../base/section.ts';
 import type { Transaction } from '../db/index.ts';
 import type { Visit } from '../gate/index.ts';
 import type { FhirResource } from './fhir-resource.ts';
+import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
 import type { Draft } from './store/place-resource.ts';
 import { type HistoryPage, readHistory } from './store/read-history.ts';
 import { readResource } from './store/read-resource.ts';
@@ -21,6 +22,11 @@ import { KEY_JOIN, type ResourceRow, ROW_COLUMNS, type Stored } from './store/st
 import { movedOn, type Outcome, theOne, writeDeletion, writeDrafts } from './store/write-resources.ts';
 import { typeOf } from './type-registry.ts';
 import { assertValid } from './validation.ts';
+
+/** A draft with the keyed digest of its source. */
+export interface ImportDraft extends Draft {
+  readonly digest: Uint8Array;
+}
 
 export class ChartStore {
   readonly #context: StoreContext;
@@ -131,18 +137,20 @@ export class ChartStore {
     });
   }
 
+  /** Digests by id of what was imported before; empty where the id stands but was not. For a system scope. */
+  async importDigests(visit: Visit, ids: readonly ResourceId[]): Promise<Map<ResourceId, Buffer>> {
+    return readImportDigests(this.#context, visit, ids);
+  }
+
   /**
-   * Writes many at once, in their order, for import: each outcome stands alone, and the whole batch commits
-   * together. The resources have been validated.
+   * Writes many at once, in their order, for import: each outcome stands alone, the batch commits together, and
+   * the digests of what was written with it. The resources have been validated. For a system scope.
    */
-  async writeBatch(
-    visit: Visit,
-    drafts: readonly Draft[],
-    also?: (tx: Transaction, outcomes: readonly Outcome[]) => Promise<void>,
-  ): Promise<Outcome[]> {
+  async importBatch(visit: Visit, drafts: readonly ImportDraft[]): Promise<Outcome[]> {
     return inVisit(this.#context, visit, async (tx, current) => {
       const outcomes = await writeDrafts(this.#context, tx, current, drafts, 'import');
-      await also?.(tx, outcomes);
+      const written = drafts.filter((_, at) => outcomes[at]!.kind === 'written');
+      await writeImportDigests(tx, current.scope.practiceId, written);
       return outcomes;
     });
   }

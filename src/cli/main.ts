@@ -21,6 +21,19 @@ interface Entry {
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
   serve: { summary: 'start the server', load: async () => (await import('./serve.ts')).serve },
+  import: {
+    summary: 'import FHIR files into a practice',
+    load: async () => (await import('./import.ts')).importFiles,
+  },
+  token: {
+    summary: 'print a bearer token for scripts',
+    load: async () => (await import('./token.ts')).token,
+  },
+  signin: {
+    summary: 'print a one-time sign-in link',
+    load: async () => (await import('./signin.ts')).signin,
+  },
+  demo: { summary: 'list the people of the demo', load: async () => (await import('./demo.ts')).demo },
   log: {
     summary: 'show, verify or export the access log',
     load: async () => (await import('./log.ts')).log,

@@ -9,7 +9,8 @@ import { type Section, stricter } from '../../base/section.ts';
 import type { Visit } from '../../gate/index.ts';
 import { citedReferences, classify } from '../classifier.ts';
 import type { FhirResource } from '../fhir-resource.ts';
-import { type Ownership, ownerOf } from '../owner.ts';
+import { localReferences, type Ownership, ownerOf } from '../owner.ts';
+import { typeOf } from '../type-registry.ts';
 import type { Standing } from './standing.ts';
 
 /** A resource on its way into the store, with the id it will have. */
@@ -33,6 +34,8 @@ export interface Place {
 interface Read {
   readonly owner: Ownership;
   readonly cited: readonly ResourceId[];
+  /** Everything it refers to on this server, with the place of the reference. */
+  readonly refersTo: readonly { readonly id: ResourceId; readonly path: string }[];
 }
 
 /** Owner and references of a draft. Throws not-processable where it names no owner or a second patient. */
@@ -44,12 +47,16 @@ export function readDraft(draft: Draft, ownBases: readonly string[]): Read {
   const cited = citedReferences(draft.resource, ownBases).flatMap(
     (reference) => parseId<ResourceId>(reference.slice(reference.indexOf('/') + 1)) ?? [],
   );
-  return { owner, cited };
+  const refersTo = localReferences(draft.resource, { ownBases }).flatMap((reference) => {
+    const id = parseId<ResourceId>(reference.id);
+    return id === null ? [] : [{ id, path: draft.resource.resourceType }];
+  });
+  return { owner, cited, refersTo };
 }
 
 /** Ids that `placeDraft` will ask about. */
-export function idsInvolved(draft: Draft, { owner, cited }: Read): ResourceId[] {
-  const ids = [draft.id, ...cited];
+export function idsInvolved(draft: Draft, { owner, cited, refersTo }: Read): ResourceId[] {
+  const ids = [draft.id, ...cited, ...refersTo.map(({ id }) => id)];
   if (owner.kind === 'chart') ids.push(owner.chart as string as ResourceId);
   if (owner.kind === 'inherited') ids.push(...owner.from.map(({ id }) => id as ResourceId));
   return ids;
@@ -62,7 +69,7 @@ export function idsInvolved(draft: Draft, { owner, cited }: Read): ResourceId[] 
 export function placeDraft(
   visit: Visit,
   draft: Draft,
-  { owner, cited }: Read,
+  { owner, cited, refersTo }: Read,
   standing: ReadonlyMap<ResourceId, Standing>,
 ): Place {
   const before = standing.get(draft.id);
@@ -72,6 +79,7 @@ export function placeDraft(
   if (before !== undefined && before.chartId !== chartId) {
     throw new PosternError('not-processable', 'A resource stays with its patient. Make a new one instead.');
   }
+  if (!typeOf(type).namesOthers) refuseForeign(chartId, refersTo, standing);
   const section = sectionFor(draft, owner, cited, standing, before);
   const author = draft.author;
   const bound = section === 'psychotherapy' ? author : null;
@@ -79,6 +87,21 @@ export function placeDraft(
   if (before?.section === 'psychotherapy' && before.author !== author && !visit.scope.system)
     throw notFound();
   return { chartId, section, author, version: (before?.version ?? 0) + 1 };
+}
+
+/** A resource refers to its own chart and to the practice; anything else would tie two patients together. */
+function refuseForeign(
+  chartId: ChartId | null,
+  refersTo: Read['refersTo'],
+  standing: ReadonlyMap<ResourceId, Standing>,
+): void {
+  for (const { id, path } of refersTo) {
+    const target = standing.get(id);
+    if (target === undefined || target.chartId === null || target.chartId === chartId) continue;
+    throw new PosternError('not-processable', "It refers to something in another patient's chart.", {
+      expression: [path],
+    });
+  }
 }
 
 function chartOf(

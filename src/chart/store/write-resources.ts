@@ -8,15 +8,15 @@ import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
 import { Opened } from '../../seal/index.ts';
-import { CLASSIFIER_VERSION } from '../classifier.ts';
+import { CLASSIFIER_VERSION, sensitivityOf } from '../classifier.ts';
 import type { FhirResource } from '../fhir-resource.ts';
-import { writeResource } from '../resource-json.ts';
+import { readResource, writeResource } from '../resource-json.ts';
 import { type IndexTerms, indexTerms } from '../search/index-terms.ts';
 import { indexTokens } from './index-rows.ts';
 import { type Draft, idsInvolved, type Place, placeDraft, readDraft } from './place-resource.ts';
 import { readStanding, type Standing } from './standing.ts';
 import { lineOf, type StoreContext } from './store-context.ts';
-import type { ResourceRow, Stored } from './stored.ts';
+import { KEY_JOIN, openRow, type ResourceRow, ROW_COLUMNS, type Stored } from './stored.ts';
 import { type KeyOwner, ownerName, type WrappedKey } from './wrapped-keys.ts';
 import { type NewRow, writeIndex, writeRows } from './write-rows.ts';
 
@@ -108,6 +108,7 @@ async function placeAll(
   }
   const ids = [...reads].flatMap(([draft, read]) => idsInvolved(draft, read));
   const standing = await readStanding(tx, visit.scope.practiceId, ids);
+  await revealTopics(tx, visit, standing);
   const placed: Placed[] = [];
   const taken = new Set<ResourceId>();
   for (const [draft, read] of reads) {
@@ -122,6 +123,35 @@ async function placeAll(
     }
   }
   return placed;
+}
+
+/**
+ * A medicine in the practice's list stands in the section that everyone may read, yet who is given an HIV drug
+ * has a sensitive prescription: for those who cite it, it counts as sensitive.
+ */
+async function revealTopics(
+  tx: Transaction,
+  visit: Visit,
+  standing: Map<ResourceId, Standing>,
+): Promise<void> {
+  const ids = [...standing]
+    .filter(([, one]) => one.type === 'Medication' && one.chartId === null)
+    .map(([id]) => id);
+  if (ids.length === 0) return;
+  const { rows } = await tx.query<ResourceRow>({
+    name: 'cited-medications',
+    text: `
+      select ${ROW_COLUMNS}
+      from postern.resource r ${KEY_JOIN}
+      where r.practice_id = $1
+        and r.id = any($2::uuid[])`,
+    values: [visit.scope.practiceId, ids],
+  });
+  for (const row of rows) {
+    const content = openRow(visit, row)?.content;
+    if (content == null || sensitivityOf(readResource(content.bytes().toString())) === null) continue;
+    standing.set(row.id, { ...standing.get(row.id)!, section: 'sensitive' });
+  }
 }
 
 function standingFor({ resource }: Draft, place: Place): Standing {

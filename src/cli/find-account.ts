@@ -1,0 +1,40 @@
+/** Accounts and their practices, as an operator names them. */
+import { PosternError } from '../base/errors.ts';
+import type { AccountId, PracticeId } from '../base/ids.ts';
+import { listPractices, type Postern, type PracticeLine } from './open-postern.ts';
+
+export async function accountByEmail(postern: Postern, email: string): Promise<AccountId> {
+  const account = await postern.gate.accounts.findAccount(email);
+  if (account === null) throw new PosternError('not-found', 'No account has that e-mail address.');
+  return account;
+}
+
+/** The practice the account acts in: the one that is named, or the only one it has. */
+export async function practiceOfAccount(
+  postern: Postern,
+  accountId: AccountId,
+  slug: string | undefined,
+): Promise<PracticeLine> {
+  const { rows } = await postern.database.server.query<{ practice_id: PracticeId }>(
+    'select a.practice_id from postern.account_practices($1) a',
+    [accountId],
+  );
+  const ids = new Set(rows.map((row) => row.practice_id));
+  const own = (await listPractices(postern)).filter(({ practiceId }) => ids.has(practiceId));
+  const slugs = own.map((practice) => practice.slug).join(', ');
+  if (slug !== undefined) {
+    const named = own.find((practice) => practice.slug === slug);
+    if (named !== undefined) return named;
+    throw new PosternError(
+      'not-found',
+      `The account has nothing in that practice; it is in: ${slugs || 'none'}.`,
+    );
+  }
+  if (own.length === 1) return own[0]!;
+  throw new PosternError(
+    'invalid',
+    own.length === 0
+      ? 'The account has no grant in any practice.'
+      : `The account is in several practices; add --practice with one of ${slugs}.`,
+  );
+}

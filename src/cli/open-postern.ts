@@ -1,0 +1,153 @@
+/**
+ * The composition root: opens the database, brings it up to date, and puts the rooms together. Every command
+ * that touches records starts here; nothing else wires.
+ */
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { systemClock } from '../base/clock.ts';
+import type { Configuration } from '../base/configuration.ts';
+import { PosternError } from '../base/errors.ts';
+import type { PracticeId } from '../base/ids.ts';
+import { ChartStore, loadDefinitions, WrappedKeys } from '../chart/index.ts';
+import { type Database, migrate, type OpenOptions, openDatabase } from '../db/index.ts';
+import { Gate, Keychain } from '../gate/index.ts';
+import { LineWriter, logKeysOf, Sequencer } from '../ledger/index.ts';
+import { type KeyVault, openKeyVault } from '../seal/index.ts';
+
+export interface Postern {
+  readonly configuration: Configuration;
+  readonly database: Database;
+  readonly vault: KeyVault;
+  readonly keychain: Keychain;
+  readonly gate: Gate;
+  readonly store: ChartStore;
+  readonly wrappedKeys: WrappedKeys;
+  readonly lines: LineWriter;
+  readonly sequencer: Sequencer;
+  /** Finishes what is under way and closes everything. Repeatable. */
+  close(): Promise<void>;
+}
+
+export interface OpenPosternOptions extends OpenOptions {
+  /** Told of what failed in the background, without any data in it. */
+  readonly onError?: (what: string, error: unknown) => void;
+}
+
+/** Throws `not-configured`, `conflict` or `unavailable` with one sentence that says what to mend. */
+export async function openPostern(
+  configuration: Configuration,
+  options: OpenPosternOptions = {},
+): Promise<Postern> {
+  // The definitions take most of a second to read; PostgreSQL starts meanwhile.
+  const reading = loadDefinitions();
+  reading.catch(() => undefined);
+  const database = await openDatabase(configuration, options);
+  try {
+    await migrate(database.owner, { serverRole: database.serverRole });
+    const create = !(await holdsKeys(database.owner));
+    const vault = await openKeyVault(configuration.keyVault, { create });
+    const keychain = new Keychain({ server: database.server, vault });
+    await keychain.installReachKey(database.owner);
+    const gate = new Gate({ server: database.server, keychain, clock: systemClock });
+    return await assemble(
+      { configuration, database, vault, keychain, gate, definitions: await reading },
+      options,
+    );
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** Once any key has been wrapped, a vault that is not there must not be made anew. */
+async function holdsKeys(owner: Pool): Promise<boolean> {
+  const { rows } = await owner.query<{ held: boolean }>(
+    'select exists (select from postern.practice_key) as held',
+  );
+  return rows[0]!.held;
+}
+
+type Parts = Pick<Postern, 'configuration' | 'database' | 'vault' | 'keychain' | 'gate'> & {
+  definitions: Awaited<ReturnType<typeof loadDefinitions>>;
+};
+
+async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Postern> {
+  const { configuration, database, vault, keychain, gate, definitions } = parts;
+  const report = options.onError ?? (() => undefined);
+  const sequencer = new Sequencer({
+    pool: database.server,
+    directory: join(configuration.dataFolder, 'log'),
+    keysOf: async (practiceId) => logKeysOf(await keychain.of(practiceId)),
+    onError: (_practice, error) => report('The access log could not be sequenced.', error),
+  });
+  const lines = new LineWriter({ pool: database.server, onWritten: () => sequencer.poke() });
+  const wrappedKeys = new WrappedKeys();
+  const store = new ChartStore({
+    pool: database.server,
+    renew: (scope) => gate.renew(scope),
+    lines,
+    definitions,
+    wrappedKeys,
+    indexVersions: (practiceId) => keychain.indexVersions(practiceId),
+    clock: systemClock,
+    ownBases: [`${configuration.publicUrl}/fhir`],
+  });
+  let closing: Promise<void> | null = null;
+  const close = async () => {
+    await lines.close();
+    await sequencer.stop();
+    await gate.close();
+    await vault.close();
+    await database.close();
+  };
+  return {
+    ...parts,
+    store,
+    wrappedKeys,
+    lines,
+    sequencer,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** Opens for one command, beside a running server where there is one, and closes afterwards. */
+export async function withPostern<T>(
+  configuration: Configuration,
+  work: (postern: Postern) => Promise<T>,
+): Promise<T> {
+  const postern = await openPostern(configuration, { attach: true, poolSize: 4 });
+  try {
+    const result = await work(postern);
+    await postern.sequencer.sequenceAll();
+    return result;
+  } finally {
+    await postern.close();
+  }
+}
+
+export interface PracticeLine {
+  readonly practiceId: PracticeId;
+  readonly slug: string;
+  readonly name: string;
+}
+
+export async function listPractices(postern: Postern): Promise<PracticeLine[]> {
+  const { rows } = await postern.database.server.query<{
+    practice_id: PracticeId;
+    slug: string;
+    name: string;
+  }>('select p.practice_id, p.slug, p.name from postern.practices() p order by p.slug');
+  return rows.map(({ practice_id, slug, name }) => ({ practiceId: practice_id, slug, name }));
+}
+
+/** The practice by its slug. Throws `not-found` with the slugs that there are. */
+export async function practiceBySlug(postern: Postern, slug: string): Promise<PracticeLine> {
+  const all = await listPractices(postern);
+  const found = all.find((practice) => practice.slug === slug);
+  if (found !== undefined) return found;
+  const known = all.length === 0 ? 'there is none yet' : `there are ${all.map((one) => one.slug).join(', ')}`;
+  throw new PosternError('not-found', `No practice has that slug; ${known}.`);
+}

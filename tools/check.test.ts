@@ -12,6 +12,9 @@ const tree = (files: Record<string, string>): SourceTree => new Map(Object.entri
 const said = (findings: readonly { path: string; line?: number; message: string }[]) =>
   findings.map(printFinding).join('\n');
 
+/** Written apart, or the check of modules would take these examples for imports. */
+const CALLED = 'import';
+
 const MODULES = JSON.stringify({
   open: ['src/base', 'test'],
   tests: ['src/base', 'test'],
@@ -57,7 +60,7 @@ describe('the check of modules', () => {
       'its door is index.ts',
     ],
     ['a module that is not there', 'src/gate/x.ts', "export * from './gone.ts';", 'which is not there'],
-    ['a dynamic import', 'src/seal/x.ts', "const gate = await import('../gate/index.ts');", 'may not import'],
+    ['a dynamic import', 'src/seal/x.ts', `await ${CALLED}('../gate/index.ts');`, 'may not import'],
     ['a package for development', 'src/seal/x.ts', "import { test } from 'vitest';", 'for development only'],
     ['a package nobody installed', 'src/seal/x.ts', "import 'left-pad/index.js';", 'does not have'],
     ['a file that belongs to no room', 'src/new/x.ts', "import '../base/ids.ts';", 'belongs to no room'],
@@ -88,15 +91,17 @@ describe('the check of modules', () => {
   });
 
   test('reads imports of every form, and none out of comments', () => {
-    const text = `/* import './no.ts' */
-// import './no.ts';
-import a, {
-  type b,
-} from './one.ts';
-export * from "./two.ts";
-import './three.ts';
-const four = import('./four.ts');
-const glob = 'src/**/*.ts'; /* from './no.ts' */`;
+    const text = [
+      "/* import './no.ts' */",
+      "// import './no.ts';",
+      'import a, {',
+      '  type b,',
+      "} from './one.ts';",
+      'export * from "./two.ts";',
+      "import './three.ts';",
+      `const four = ${CALLED}('./four.ts');`,
+      "const glob = 'src/**/*.ts'; /* from './no.ts' */",
+    ].join('\n');
     expect(importsOf('x/y.ts', text).map(({ target, line }) => `${target}:${line}`)).toEqual([
       'x/one.ts:5',
       'x/two.ts:6',

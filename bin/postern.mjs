@@ -11,7 +11,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const OLDEST_NODE = 18;
@@ -75,9 +75,9 @@ function writeStamp(stamp) {
 }
 
 /** npm as the one that started us, or else the one on the path. */
-function npmCommand() {
+function npmCommand(node) {
   const own = process.env.npm_execpath;
-  if (own !== undefined && /npm-cli\.c?js$/.test(own)) return [process.execPath, [own]];
+  if (own !== undefined && /npm-cli\.c?js$/.test(own)) return [node, [own]];
   return ['npm', []];
 }
 
@@ -90,6 +90,13 @@ async function install(stamp) {
   process.stderr.write('Installing what Postern needs; this happens once and takes about a minute.\n');
   await runNpm(['ci', '--include=dev', '--include=optional']);
   if (!existsSync(pinnedNode)) await fetchPinnedNode();
+  checkPinnedNode();
+  // npm leaves out an optional package that refuses the Node npm runs on; the pinned one it does not refuse.
+  if (leftOut()) await runNpm(['install', '--no-save'], pinnedNode);
+  writeStamp(stamp);
+}
+
+function checkPinnedNode() {
   const probe = spawnSync(pinnedNode, ['--version'], { encoding: 'utf8' });
   if (probe.status !== 0) {
     stop(
@@ -97,7 +104,18 @@ async function install(stamp) {
         '2.28 or newer, or macOS.',
     );
   }
-  writeStamp(stamp);
+}
+
+/** Whether a package that the lock file has for this very machine is not there. */
+function leftOut() {
+  const { packages } = readJson(join(root, 'package-lock.json'));
+  return Object.entries(packages).some(
+    ([path, { os, cpu, libc }]) =>
+      [os ?? []].flat().includes(process.platform) &&
+      [cpu ?? []].flat().includes(process.arch) &&
+      [libc ?? 'glibc'].flat().includes('glibc') &&
+      !existsSync(join(root, path)),
+  );
 }
 
 /** npm leaves out an optional package without a word when its download fails. */
@@ -121,12 +139,13 @@ function isWritable(path) {
 }
 
 /** Runs npm with its words on standard error, which keeps standard output for data. */
-function runNpm(args) {
-  const [command, first] = npmCommand();
+function runNpm(args, node = process.execPath) {
+  const [command, first] = npmCommand(node);
   const child = spawn(command, [...first, ...args, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_ENV: '' },
+    // The npm on the path starts the Node on the path.
+    env: { ...process.env, NODE_ENV: '', PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
   });
   const started = Date.now();
   const patience = setInterval(() => {

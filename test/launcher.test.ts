@@ -121,6 +121,8 @@ describe('the launcher, where something is missing', () => {
     fs.symlinkSync(${JSON.stringify(process.execPath)}, 'node_modules/${PINNED}/bin/node');
     fs.appendFileSync('npm-was-called', process.argv.slice(2).join(' ') + '\\n');
     console.log('added 1 package');`;
+  const CALLED =
+    "require('node:fs').appendFileSync('npm-was-called', process.argv.slice(2).join(' ') + '\\n');";
 
   test('installs once, by the lock file and with everything, and says so on standard error', async () => {
     const first = await run(['x'], INSTALLING);
@@ -144,6 +146,17 @@ describe('the launcher, where something is missing', () => {
     const skipping = `if (process.argv[2] === 'install') { ${INSTALLING} }`;
     expect(await run(['x'], skipping)).toMatchObject({ code: 0 });
     expect(await readFile(join(root, 'npm-was-called'), 'utf8')).toContain(`${PINNED}@1.0.0`);
+  });
+
+  test('lets the pinned Node ask again for what npm left out on an older one', async () => {
+    const binding = { version: '1', optional: true, os: [process.platform], cpu: process.arch };
+    const other = { ...binding, os: ['none'] };
+    await write(
+      'package-lock.json',
+      JSON.stringify({ packages: { 'node_modules/here': binding, 'node_modules/elsewhere': other } }),
+    );
+    await run(['x'], `if (process.argv[2] === 'ci') { ${INSTALLING} } else { ${CALLED} }`);
+    expect(await readFile(join(root, 'npm-was-called'), 'utf8')).toMatch(/^install --no-save /m);
   });
 
   test('says that there is no Node for a platform that has none', async () => {

@@ -24,6 +24,7 @@ export interface ResourceRow {
   readonly version: number;
   readonly updated_at: Date;
   readonly author: AccountId;
+  readonly key_version: number;
   readonly deleted: boolean;
   readonly sealed: Buffer | null;
   readonly wrapped: Buffer | null;
@@ -32,8 +33,8 @@ export interface ResourceRow {
 
 /** Columns and joins of a `ResourceRow`; the query names the table of versions as `r`. */
 export const ROW_COLUMNS = `
-  r.id, r.type, r.chart_id, r.section, r.version, r.updated_at, r.author, r.deleted, r.sealed,
-  k.wrapped, k.practice_key_version`;
+  r.id, r.type, r.chart_id, r.section, r.version, r.updated_at, r.author, r.key_version, r.deleted,
+  r.sealed, k.wrapped, k.practice_key_version`;
 
 export const KEY_JOIN = `
   left join postern.chart_key k on k.practice_id = r.practice_id

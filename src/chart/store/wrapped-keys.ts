@@ -2,9 +2,11 @@
  * Wrapped chart keys at hand. They are ciphertext that only a key ring can use, so keeping them costs no
  * secrecy; it saves a look-up before every search and write.
  */
+
+import type { Pool } from 'pg';
 import { type AccountId, type ChartId, NIL_UUID, type PracticeId } from '../../base/ids.ts';
 import { SECTIONS, type Section, sectionOf } from '../../base/section.ts';
-import type { Transaction } from '../../db/index.ts';
+import { inSession, type Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 
 /** Whose key: a chart's, or the practice's own where `chartId` is null; `author` for psychotherapy alone. */
@@ -76,6 +78,21 @@ export class WrappedKeys {
     const rows = await readKeys(tx, practiceId, missing);
     for (const key of rows) found.set(ownerName(key), key);
     return found;
+  }
+
+  /**
+   * One version of one key, for a row at hand; null where it is shredded or out of reach. Nearly always from
+   * memory, without a round trip.
+   */
+  async one(pool: Pool, visit: Visit, owner: KeyOwner, version: number): Promise<WrappedKey | null> {
+    const { practiceId, handle } = visit.scope;
+    const known = this.#known.get(`${practiceId}/${ownerName(owner)}`);
+    if (known?.version === version) return known;
+    const found = await inSession(pool, handle, (tx) => readKeys(tx, practiceId, [owner]));
+    const key = found.find((one) => one.version === version);
+    if (key === undefined) return null;
+    this.#keep(practiceId, key);
+    return key;
   }
 
   /** The keys of those charts in those sections, for searching: one or none for each pair. */

@@ -7,6 +7,7 @@
 --
 --   r|w|o / OWNER / SECTION            read, write or open content; OWNER is a chart, or the practice for all
 --   r|w|o / OWNER / 5 / AUTHOR         psychotherapy, which is its author's alone ("any" for the import job)
+--   k / OWNER / SECTION [/ AUTHOR]     fetch the wrapped key; wherever there is any of r, w and o
 --   a / ACCOUNT                        write access lines in one's own name
 --   l / OWNER                          see the access lines of a chart, or of the whole practice
 --   s / PRACTICE                       the practice's housekeeping (import digests, shred list)
@@ -27,6 +28,8 @@ create table postern.reach (
   account_id uuid not null,
   expires_at timestamptz not null,
   keys text[] not null,
+  handle text collate "C" not null generated always as (
+    practice_id::text || '/' || encode(session_hash, 'hex') || '/' || lpad(to_hex(epoch), 16, '0')) stored unique,
   primary key (practice_id, session_hash)
 );
 create index reach_account on postern.reach (practice_id, account_id);
@@ -42,19 +45,12 @@ create policy owner_only on postern.reach to current_user using (true) with chec
 create function postern.reach_keys() returns text[]
 language plpgsql stable security definer set search_path = postern, pg_temp
 as $$
-declare
-  handle text := current_setting('postern.session', true);
 begin
-  if length(handle) = 118 then
-    return (
-      select r.keys
-      from reach r
-      where r.practice_id = left(handle, 36)::uuid
-        and r.session_hash = decode(substr(handle, 38, 64), 'hex')
-        and r.epoch = ('x' || right(handle, 16))::bit(64)::bigint
-        and r.expires_at > clock_timestamp());
-  end if;
-  return null;
+  return (
+    select r.keys
+    from reach r
+    where r.handle = current_setting('postern.session', true)
+      and r.expires_at > clock_timestamp());
 end
 $$;
 

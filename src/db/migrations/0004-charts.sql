@@ -91,10 +91,7 @@ $$;
 -- A chart's key may be fetched by whoever reads, writes or opens that section of that chart. The practice's own
 -- keys are filed under the practice's id, so they go by the keys for all charts.
 create policy reach_read on postern.chart_key for select to :server_role
-using ((select postern.reach_keys()) && (
-  postern.keys_of('r', practice_id, chart_id, section, author)
-  || postern.keys_of('w', practice_id, chart_id, section, author)
-  || postern.keys_of('o', practice_id, chart_id, section, author)));
+using ((select postern.reach_keys()) && postern.keys_of('k', practice_id, chart_id, section, author));
 create policy reach_insert on postern.chart_key for insert to :server_role
 with check ((select postern.reach_keys()) && postern.keys_of('w', practice_id, chart_id, section, author));
 create policy housekeeping on postern.import_entry to :server_role

@@ -1,0 +1,78 @@
+/**
+ * HTTP as the rooms of Postern see it: a request comes in, an answer goes out, and nobody asks who carried
+ * them (a socket of our own, a relay, a test). Routes are data, so that the server, the attack suite and the
+ * table of endpoints are made from one list.
+ */
+import { PosternError } from './errors.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Header fields by lower-case name. */
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export interface Request {
+  /** As it was sent: upper case, any method. */
+  readonly method: string;
+  /** Without the query, still percent-encoded. */
+  readonly path: string;
+  /** What stands behind the `?`; empty where nothing does. */
+  readonly query: string;
+  readonly headers: RequestHeaders;
+  /** The network address of whoever asks. */
+  readonly address: string;
+  /** The content, to be read once; see `readBody`. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** A request that a route answers, with the values of its path's parameters. */
+export interface RoutedRequest extends Request {
+  readonly params: Readonly<Record<string, string>>;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Names in lower case. `content-length` is the carrier's to say. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | AsyncIterable<Uint8Array> | null;
+}
+
+interface RouteBase {
+  readonly method: Method;
+  /** Segments behind slashes, `:name` for a parameter. A literal segment wins over a parameter. */
+  readonly path: string;
+  /** One line that says what it does. */
+  readonly summary: string;
+  /** The values that a parameter may have; for any other the address does not exist. */
+  readonly only?: Readonly<Record<string, { has(value: string): boolean }>>;
+}
+
+/** A route that anyone may ask, or one that needs a live session. */
+export type Route<Session> =
+  | (RouteBase & { readonly who: 'anyone'; handle(request: RoutedRequest): Promise<Answer> })
+  | (RouteBase & {
+      readonly who: 'session';
+      handle(request: RoutedRequest, session: Session): Promise<Answer>;
+    });
+
+/** The header field, several joined as RFC 9110 section 5.3 says. */
+export function headerOf({ headers }: Pick<Request, 'headers'>, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' || value === undefined ? value : value.join(', ');
+}
+
+/** The whole content. Throws `too-large` beyond `limit` bytes, before it is read where its length was told. */
+export async function readBody(request: Pick<Request, 'headers' | 'body'>, limit: number): Promise<Buffer> {
+  if (Number(headerOf(request, 'content-length') ?? 0) > limit) throw tooLarge(limit);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body) {
+    length += chunk.length;
+    if (length > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+function tooLarge(limit: number): PosternError {
+  return new PosternError('too-large', `The content may have at most ${limit} bytes.`);
+}

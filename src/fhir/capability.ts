@@ -1,0 +1,61 @@
+/**
+ * The CapabilityStatement, made from the type registry and the compiled search parameters: it says what the
+ * routes do and nothing else (https://hl7.org/fhir/R4/capabilitystatement.html).
+ */
+import { type Parameter, parametersOf, TYPES } from '../chart/index.ts';
+
+const INTERACTIONS = ['read', 'vread', 'update', 'delete', 'history-instance', 'create', 'search-type'];
+
+/** Ways of comparing that are Postern's, by the FHIR type of parameter that they are. */
+const PARAMETER_TYPES: Partial<Record<Parameter['kind'], string>> = {
+  name: 'string',
+  contact: 'token',
+  birthdate: 'date',
+};
+
+export function capabilityStatement(base: string, now: Date): object {
+  return {
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date: now.toISOString(),
+    kind: 'instance',
+    software: { name: 'Postern' },
+    implementation: { description: 'Postern', url: base },
+    fhirVersion: '4.0.1',
+    format: ['application/fhir+json', 'json'],
+    rest: [
+      {
+        mode: 'server',
+        security: {
+          cors: false,
+          description:
+            'A bearer token of a session. A session is in one practice and sees what its grants allow; what it ' +
+            'may not see and what does not exist are answered alike.',
+        },
+        resource: [...TYPES.keys()].map(resourceOf),
+        searchParam: [
+          { name: '_id', type: 'token' },
+          { name: '_lastUpdated', type: 'date' },
+        ],
+      },
+    ],
+  };
+}
+
+function resourceOf(type: string): object {
+  return {
+    type,
+    interaction: INTERACTIONS.map((code) => ({ code })),
+    versioning: 'versioned',
+    readHistory: true,
+    updateCreate: false,
+    conditionalCreate: false,
+    conditionalRead: 'full-support',
+    conditionalUpdate: false,
+    conditionalDelete: 'not-supported',
+    searchParam: [...parametersOf(type).values()].map(({ code, kind }) => ({
+      name: code,
+      type: PARAMETER_TYPES[kind] ?? kind,
+    })),
+  };
+}

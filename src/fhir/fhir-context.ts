@@ -1,0 +1,15 @@
+/** What the interactions share. */
+import type { Clock } from '../base/clock.ts';
+import type { Answer, RoutedRequest } from '../base/exchange.ts';
+import type { ChartStore } from '../chart/index.ts';
+import type { Visit } from '../gate/index.ts';
+
+export interface FhirContext {
+  readonly store: ChartStore;
+  /** The address of the API as people reach it, such as `https://host/fhir`. */
+  readonly base: string;
+  readonly clock: Clock;
+}
+
+/** One interaction of the API on what a session reaches. Throws `PosternError`. */
+export type Interaction = (context: FhirContext, request: RoutedRequest, visit: Visit) => Promise<Answer>;

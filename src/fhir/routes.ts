@@ -1,0 +1,51 @@
+/** The routes of the FHIR API: one list, from which the server, the attack suite and the endpoint table are made. */
+import type { Answer, Route, RoutedRequest } from '../base/exchange.ts';
+import { TYPES } from '../chart/index.ts';
+import type { Visit } from '../gate/index.ts';
+import { capabilityStatement } from './capability.ts';
+import type { FhirContext, Interaction } from './fhir-context.ts';
+import { answerType } from './media-type.ts';
+import { history, read, vread } from './read.ts';
+import { search, searchByPost } from './search.ts';
+import { create, remove, update } from './write.ts';
+
+const INTERACTIONS = [
+  ['GET', '/fhir/:type/:id', 'reads a resource', read],
+  ['GET', '/fhir/:type/:id/_history/:version', 'reads one version of a resource', vread],
+  ['GET', '/fhir/:type/:id/_history', 'lists the versions of a resource', history],
+  ['POST', '/fhir/:type', 'makes a resource', create],
+  ['PUT', '/fhir/:type/:id', 'makes a new version of a resource', update],
+  ['DELETE', '/fhir/:type/:id', 'deletes a resource', remove],
+  ['GET', '/fhir/:type', 'searches resources of a type', search],
+  ['POST', '/fhir/:type/_search', 'searches with its parameters in a form', searchByPost],
+] as const satisfies readonly (readonly [Route<Visit>['method'], string, string, Interaction])[];
+
+export function fhirRoutes(context: FhirContext): readonly Route<Visit>[] {
+  const interactions = INTERACTIONS.map(
+    ([method, path, summary, interaction]): Route<Visit> => ({
+      method,
+      path,
+      summary,
+      who: 'session',
+      only: { type: TYPES },
+      handle: (request, visit) => interaction(context, request, visit),
+    }),
+  );
+  return [metadataRoute(context), ...interactions];
+}
+
+function metadataRoute({ base, clock }: FhirContext): Route<Visit> {
+  // Compiling the search parameters takes a moment, so the statement waits for the first who asks.
+  let statement: Buffer | null = null;
+  return {
+    method: 'GET',
+    path: '/fhir/metadata',
+    summary: 'says what the API offers',
+    who: 'anyone',
+    handle: async (request: RoutedRequest): Promise<Answer> => {
+      const contentType = answerType(request);
+      statement ??= Buffer.from(JSON.stringify(capabilityStatement(base, clock.now())));
+      return { status: 200, headers: { 'content-type': contentType }, body: statement };
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/** Search by GET and by POST (https://hl7.org/fhir/R4/http.html#search). */
+import { PosternError } from '../base/errors.ts';
+import { type Answer, type RoutedRequest, readBody } from '../base/exchange.ts';
+import { parseSearch } from '../chart/index.ts';
+import type { Visit } from '../gate/index.ts';
+import { searchsetBytes } from './bundle.ts';
+import type { FhirContext, Interaction } from './fhir-context.ts';
+import { answerType, expectForm } from './media-type.ts';
+import { preferenceOf } from './preference.ts';
+
+export const search: Interaction = async (context, request, visit) =>
+  answerSearch(context, request, visit, new URLSearchParams(request.query));
+
+const FORM_BYTES = 64 * 1024;
+
+/** The form's parameters come after those of the address; both count. */
+export const searchByPost: Interaction = async (context, request, visit) => {
+  const body = await readBody(request, FORM_BYTES);
+  if (body.length > 0) expectForm(request);
+  const query = new URLSearchParams(request.query);
+  for (const [name, value] of new URLSearchParams(body.toString())) query.append(name, value);
+  return answerSearch(context, request, visit, query);
+};
+
+async function answerSearch(
+  { store, base, clock }: FhirContext,
+  request: RoutedRequest,
+  visit: Visit,
+  query: URLSearchParams,
+): Promise<Answer> {
+  const { type } = request.params as { type: string };
+  const contentType = answerType(request);
+  if (preferenceOf(request).strict) refuseIgnored(type, query, clock.now());
+  const page = await store.search(visit, type, query);
+  const used = usedOf(query, new Set(page.ignored));
+  const links = {
+    self: linkOf(base, type, used),
+    next: page.next === null ? null : linkOf(base, type, withCursor(used, page.next)),
+  };
+  const body = searchsetBytes(base, page.matches, links);
+  return { status: 200, headers: { 'content-type': contentType }, body };
+}
+
+/** Asked before the search is done, so that what is refused has looked at nothing. */
+function refuseIgnored(type: string, query: URLSearchParams, now: Date): void {
+  const { ignored } = parseSearch(type, query, { now });
+  if (ignored.length === 0) return;
+  throw new PosternError('invalid', 'The search has parameters that this server does not offer.', {
+    // Only names in the form of a parameter; anything else could be data.
+    expression: ignored
+      .filter((name) => /^_?[a-z][\w-]{0,40}(:[A-Za-z-]{1,20})?$/.test(name))
+      .map((name) => `http.${name}`),
+  });
+}
+
+const FORM_PARAMETERS = new Set(['_format', '_pretty']);
+
+/** What the search went by, in the order in which it was asked; what it left out is left out. */
+function usedOf(query: URLSearchParams, ignored: ReadonlySet<string>): URLSearchParams {
+  const used = [...query].filter(
+    ([name, value]) => !ignored.has(name) && !FORM_PARAMETERS.has(name) && value !== '',
+  );
+  return new URLSearchParams(used);
+}
+
+function withCursor(used: URLSearchParams, cursor: string): URLSearchParams {
+  const next = new URLSearchParams(used);
+  next.set('_cursor', cursor);
+  return next;
+}
+
+function linkOf(base: string, type: string, query: URLSearchParams): string {
+  return query.size === 0 ? `${base}/${type}` : `${base}/${type}?${query}`;
+}

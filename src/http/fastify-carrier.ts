@@ -1,0 +1,97 @@
+/**
+ * Carries requests from a socket to the frame and answers back, with Fastify. It has no routes, hooks or parsers
+ * of its own: what it cannot read as HTTP it refuses, everything else is the frame's. Content is not read before
+ * the frame asks for it, so a stranger's upload costs nothing.
+ */
+import { METHODS } from 'node:http';
+import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { PosternError } from '../base/errors.ts';
+import type { Answer, Request } from '../base/exchange.ts';
+
+const HEADERS_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+const IDLE_TIMEOUT_MS = 120_000;
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+
+export interface Carried {
+  handle(request: Request): Promise<Answer>;
+  /** The answer to what never became a request. */
+  refuse(error: PosternError): Answer;
+}
+
+export function makeCarrier(carried: Carried): FastifyInstance {
+  const answer = async (request: FastifyRequest, reply: FastifyReply) =>
+    send(request, reply, await carried.handle(requestOf(request)));
+  const app = fastify({
+    logger: false,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: IDLE_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16 * 1024 },
+    routerOptions: { maxParamLength: 16 * 1024, querystringParser: () => ({}) },
+    clientErrorHandler: (error, socket) => refuseSocket(carried, error, socket),
+    frameworkErrors: (error, request, reply) => {
+      const refusal = new PosternError('invalid', 'The request cannot be read.', { cause: error });
+      return send(request, reply, carried.refuse(refusal));
+    },
+  });
+  // A method "without content" reaches its handler with the content unread.
+  for (const method of METHODS) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
+  app.route({ method: [...METHODS], url: '*', handler: answer });
+  app.setNotFoundHandler(answer);
+  app.setErrorHandler(async (error, request, reply) => {
+    // Only the sending of an answer can fail here.
+    const failure = new PosternError('unavailable', 'The answer could not be sent.', { cause: error });
+    return send(request, reply, carried.refuse(failure));
+  });
+  return app;
+}
+
+function requestOf({ raw }: FastifyRequest): Request {
+  const url = raw.url ?? '/';
+  const mark = url.indexOf('?');
+  const address = raw.socket.remoteAddress ?? '';
+  return {
+    method: raw.method ?? '',
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    headers: raw.headers,
+    // IPv4 arrives in IPv6 clothes where the server listens on both.
+    address: address.startsWith('::ffff:') ? address.slice(7) : address,
+    body: raw,
+  };
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  reply.code(status).headers(headers);
+  // Content that was refused unread must not be taken for the next request.
+  if (!request.raw.readableEnded && hasContent(request)) reply.header('connection', 'close');
+  if (request.method === 'HEAD') {
+    if (body instanceof Uint8Array) reply.header('content-length', String(body.byteLength));
+    return reply.send();
+  }
+  if (body === null) return reply.send();
+  return reply.send(body instanceof Uint8Array ? body : Readable.from(body));
+}
+
+function hasContent({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
+/** What is no HTTP, too slow or too long in its headers is told so on the bare socket. */
+function refuseSocket(carried: Carried, error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const refusal = new PosternError('invalid', 'The request cannot be read.');
+  const { status, headers, body } = carried.refuse(refusal);
+  const content = Buffer.from((body as Uint8Array | null) ?? []);
+  const lines = Object.entries({ ...headers, 'content-length': content.length, connection: 'close' });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${status} Bad Request\r\n${head}\r\n`), content]));
+}

@@ -1,0 +1,82 @@
+/**
+ * From request to answer, whoever carries them: find the route, admit the session, let the route answer, tell
+ * errors, count refusals, add the headers that every answer has, and note in the log what failed.
+ */
+import { PosternError } from '../base/errors.ts';
+import type { Answer, Request, RoutedRequest } from '../base/exchange.ts';
+import { errorAnswer } from '../fhir/index.ts';
+import type { Gate, Visit } from '../gate/index.ts';
+import { tokenOf } from './credentials.ts';
+import type { Log } from './log.ts';
+import type { Pressure } from './pressure.ts';
+import { type Match, MethodRefused, type Router } from './router.ts';
+
+export interface FrameParts {
+  readonly router: Router<Visit>;
+  readonly gate: Pick<Gate, 'admit' | 'noteRefusal'>;
+  readonly pressure: Pressure;
+  readonly securityHeaders: Readonly<Record<string, string>>;
+  readonly log: Log;
+}
+
+export class Frame {
+  readonly #parts: FrameParts;
+
+  constructor(parts: FrameParts) {
+    this.#parts = parts;
+  }
+
+  /** The answer, whatever happens: nothing is thrown. */
+  async handle(request: Request): Promise<Answer> {
+    const started = performance.now();
+    let match: Match<Visit> | null = null;
+    let answer: Answer;
+    try {
+      match = this.#parts.router.match(request.method, request.path);
+      const found = match;
+      answer = await this.#parts.pressure.carry(() => this.#answer(request, found));
+    } catch (error) {
+      answer = this.#tell(error, request, match, started);
+    }
+    const headers = { ...this.#parts.securityHeaders, ...answer.headers };
+    return { ...answer, headers };
+  }
+
+  async #answer(request: Request, { route, params }: Match<Visit>): Promise<Answer> {
+    const routed: RoutedRequest = { ...request, params };
+    if (route.who === 'anyone') return route.handle(routed);
+    const { gate } = this.#parts;
+    const token = tokenOf(request);
+    const visit = token === null ? null : await gate.admit(token, request.address);
+    if (visit === null) throw new PosternError('unauthenticated', 'No live session.');
+    try {
+      return await route.handle(routed, visit);
+    } catch (error) {
+      if (error instanceof PosternError && error.code === 'not-found') await this.#countRefusal(visit);
+      throw error;
+    }
+  }
+
+  /** Hidden and absent count alike. Throws instead of the refusal where there have been too many. */
+  async #countRefusal(visit: Visit): Promise<void> {
+    const verdict = await this.#parts.gate.noteRefusal(visit);
+    if (verdict === 'locked') throw new PosternError('unauthenticated', 'The session is locked.');
+    if (verdict === 'throttled') {
+      throw new PosternError('throttled', 'Too many requests for what is not there. Wait a little.');
+    }
+  }
+
+  #tell(error: unknown, request: Request, match: Match<Visit> | null, started: number): Answer {
+    const answer = errorAnswer(error);
+    const entry = {
+      method: request.method,
+      route: match?.route.path ?? null,
+      status: answer.status,
+      ms: Math.round(performance.now() - started),
+    };
+    if (answer.status >= 500) this.#parts.log.error({ ...entry, err: error }, 'request failed');
+    else this.#parts.log.debug(entry, 'request refused');
+    if (!(error instanceof MethodRefused)) return answer;
+    return { ...answer, headers: { ...answer.headers, allow: error.allowed.join(', ') } };
+  }
+}

@@ -1,0 +1,3 @@
+/** The door of the HTTP room. */
+export { describeError, type Log, openLog } from './log.ts';
+export { createServer, type Server, type ServerParts } from './server.ts';

@@ -1,0 +1,75 @@
+/** The server: routes, frame and carrier put together. */
+import type { Clock } from '../base/clock.ts';
+import type { Configuration } from '../base/configuration.ts';
+import type { Answer, Request, Route } from '../base/exchange.ts';
+import type { ChartStore } from '../chart/index.ts';
+import { errorAnswer, fhirRoutes } from '../fhir/index.ts';
+import type { Gate, Visit } from '../gate/index.ts';
+import { makeCarrier } from './fastify-carrier.ts';
+import { Frame } from './frame.ts';
+import { explainListen } from './listen-failure.ts';
+import type { Log } from './log.ts';
+import { Pressure, type PressureLimits } from './pressure.ts';
+import { Router } from './router.ts';
+import { securityHeaders } from './security-headers.ts';
+import { sessionRoutes } from './session-routes.ts';
+
+export interface ServerParts {
+  readonly gate: Gate;
+  readonly store: ChartStore;
+  readonly configuration: Pick<Configuration, 'host' | 'port' | 'publicUrl'>;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly limits?: PressureLimits;
+}
+
+export interface Server {
+  /** Everything that can be asked. */
+  readonly routes: readonly Route<Visit>[];
+  /** Answers one request, whoever carried it. */
+  handle(request: Request): Promise<Answer>;
+  /** Starts to listen; resolves to the address. Throws with one sentence where it cannot. */
+  listen(): Promise<string>;
+  /** Takes no more, finishes what is under way within `graceMs`, then cuts it off. Repeatable. */
+  close(graceMs?: number): Promise<void>;
+}
+
+const GRACE_MS = 10_000;
+
+export function createServer(parts: ServerParts): Server {
+  const { configuration, store, gate, log, clock } = parts;
+  const base = `${configuration.publicUrl}/fhir`;
+  const routes = [...sessionRoutes({ gate }), ...fhirRoutes({ store, base, clock })];
+  const pressure = new Pressure(parts.limits);
+  const headers = securityHeaders(configuration.publicUrl);
+  const frame = new Frame({ router: new Router(routes), gate, pressure, securityHeaders: headers, log });
+  const handle = (request: Request) => frame.handle(request);
+  const refuse = (error: unknown): Answer => {
+    const answer = errorAnswer(error);
+    return { ...answer, headers: { ...headers, ...answer.headers } };
+  };
+  const carrier = makeCarrier({ handle, refuse });
+  let closing: Promise<void> | null = null;
+  const close = async (graceMs: number) => {
+    const cut = setTimeout(() => carrier.server.closeAllConnections(), graceMs);
+    await carrier.close();
+    clearTimeout(cut);
+    pressure.stop();
+  };
+  return {
+    routes,
+    handle,
+    listen: async () => {
+      const { host, port } = configuration;
+      try {
+        return await carrier.listen({ host, port });
+      } catch (error) {
+        throw explainListen(error, host, port);
+      }
+    },
+    close: (graceMs = GRACE_MS) => {
+      closing ??= close(graceMs);
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/** From a one-time code to a session in one practice, and what a session says of itself. */
+import { PosternError } from '../base/errors.ts';
+import type { AccountId, PracticeId } from '../base/ids.ts';
+import { sectionsIn } from '../base/section.ts';
+import type { JsonObject } from '../chart/index.ts';
+import type { Gate, Visit } from '../gate/index.ts';
+
+const SESSION_SECONDS = 8 * 3600;
+const CODE_SECONDS = 300;
+
+interface PracticeName {
+  readonly slug: string;
+  readonly name: string;
+}
+
+export type SignedIn =
+  | { readonly token: string; readonly practice: PracticeName; readonly expiresIn: number }
+  /** The account is in several practices: ask again with this new code and the slug of one of them. */
+  | { readonly code: string; readonly practices: readonly PracticeName[] };
+
+/**
+ * Takes the code, which works once, and opens a session in the practice whose slug is given, or in the only one
+ * there is. Throws `invalid` for a code that is no more, or a practice that the account is not in.
+ */
+export async function signIn(gate: Gate, { code, practice }: JsonObject): Promise<SignedIn> {
+  if (typeof code !== 'string' || code.length > 512) throw new PosternError('invalid', 'code is missing.');
+  const accountId = await gate.accounts.takeSigninCode(code);
+  if (accountId === null) throw noMore();
+  const practices = await gate.accounts.practicesOf(accountId);
+  const [only] = practices;
+  if (only === undefined) throw noMore();
+  if (practice === undefined && practices.length > 1) {
+    const names = practices.map(({ slug, name }) => ({ slug, name }));
+    return { code: await gate.accounts.signinCode(accountId, CODE_SECONDS), practices: names };
+  }
+  const chosen = practice === undefined ? only : practices.find(({ slug }) => slug === practice);
+  if (chosen === undefined) throw noMore();
+  const { practiceId, slug, name } = chosen;
+  const token = await openSession(gate, practiceId, accountId);
+  return { token, practice: { slug, name }, expiresIn: SESSION_SECONDS };
+}
+
+function openSession(gate: Gate, practiceId: PracticeId, accountId: AccountId): Promise<string> {
+  return gate.openSession({
+    practiceId,
+    accountId,
+    purpose: 'sign-in',
+    client: null,
+    ttlSeconds: SESSION_SECONDS,
+  });
+}
+
+/** One sentence for every reason: what a code was is nobody's business who does not hold it. */
+function noMore(): PosternError {
+  return new PosternError(
+    'invalid',
+    'This sign-in code does not work: it may have been used or have expired.',
+  );
+}
+
+/** Whose session it is and which sections of which charts it reads. */
+export function describeVisit({ scope }: Visit): object {
+  const { allMask, pairs } = scope.reachable('read');
+  return {
+    account: scope.accountId,
+    practice: scope.practiceId,
+    roles: scope.roles,
+    purpose: scope.purpose,
+    until: scope.until.toISOString(),
+    everyChart: sectionsIn(allMask),
+    charts: [...pairs].map(([chart, mask]) => ({ chart, sections: sectionsIn(mask) })),
+  };
+}

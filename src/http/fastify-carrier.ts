@@ -5,7 +5,7 @@
  */
 import { METHODS } from 'node:http';
 import type { Socket } from 'node:net';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { PosternError } from '../base/errors.ts';
 import type { Answer, Request } from '../base/exchange.ts';
@@ -66,16 +66,19 @@ function requestOf({ raw }: FastifyRequest): Request {
   };
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
-  reply.code(status).headers(headers);
+/** Writes the answer to the socket as it is: Fastify's own way goes through serializers and hooks that we have not. */
+function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
+  const { status, headers, body } = answer;
+  const { raw } = reply.hijack();
+  const fields: Record<string, string> = { ...headers };
   // Content that was refused unread must not be taken for the next request.
-  if (!request.raw.readableEnded && hasContent(request)) reply.header('connection', 'close');
-  if (request.method === 'HEAD') {
-    if (body instanceof Uint8Array) reply.header('content-length', String(body.byteLength));
-    return reply.send();
-  }
-  if (body === null) return reply.send();
-  return reply.send(body instanceof Uint8Array ? body : Readable.from(body));
+  if (!request.raw.readableEnded && hasContent(request)) fields.connection = 'close';
+  if (body instanceof Uint8Array) fields['content-length'] = String(body.byteLength);
+  raw.writeHead(status, fields);
+  if (request.method === 'HEAD' || body === null) raw.end();
+  else if (body instanceof Uint8Array) raw.end(body);
+  else pipeline(Readable.from(body), raw, () => undefined);
+  return reply;
 }
 
 function hasContent({ headers }: FastifyRequest): boolean {

@@ -19,7 +19,8 @@ import { readResource } from './store/read-resource.ts';
 import { type SearchPage, searchResources } from './store/search-resources.ts';
 import { inVisit, type StoreContext } from './store/store-context.ts';
 import { KEY_JOIN, type ResourceRow, ROW_COLUMNS, type Stored } from './store/stored.ts';
-import { movedOn, type Outcome, theOne, writeDeletion, writeDrafts } from './store/write-resources.ts';
+import { type Outcome, theOne, writeDeletion, writeDrafts } from './store/write-resources.ts';
+import { movedOn } from './store/write-rows.ts';
 import { typeOf } from './type-registry.ts';
 import { assertValid } from './validation.ts';
 

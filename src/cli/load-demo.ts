@@ -184,9 +184,9 @@ async function grantAll(
   const chartOf = (key: string) => derive('Patient', demoKey(key)) as string as ChartId;
   for (const person of demo.people) {
     const accountId = accounts.get(person.key)!;
-    if ((await postern.gate.grantsOf(visit, accountId)).length > 0) continue;
+    if ((await postern.gate.grants.ofAccount(visit, accountId)).length > 0) continue;
     for (const grant of grantsFor(person, chartOf)) {
-      await postern.gate.grant(visit, {
+      await postern.gate.grants.give(visit, {
         accountId,
         startsAt: systemClock.now(),
         endsAt: null,

@@ -89,6 +89,7 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
     definitions,
     wrappedKeys,
     indexVersions: (practiceId) => keychain.indexVersions(practiceId),
+    refreshKeys: (practiceId) => keychain.refresh(practiceId),
     clock: systemClock,
     ownBases: [`${configuration.publicUrl}/fhir`],
   });

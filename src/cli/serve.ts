@@ -1,7 +1,12 @@
 /** `postern serve`: opens the database, brings it up to date, and serves until it is told to stop. */
+import { systemClock } from '../base/clock.ts';
 import { PosternError } from '../base/errors.ts';
-import { type Database, migrate, openDatabase } from '../db/index.ts';
-import type { Command } from './command.ts';
+import type { Database } from '../db/index.ts';
+import { createServer, openLog } from '../http/index.ts';
+import { type Command, columns, type Invocation } from './command.ts';
+import { type DemoLine, loadDemo } from './load-demo.ts';
+import { openPostern, type Postern } from './open-postern.ts';
+import { SIGNIN_SECONDS, signinLink } from './signin.ts';
 import { untilStopped } from './stop-signal.ts';
 
 export const serve: Command = {
@@ -10,48 +15,59 @@ export const serve: Command = {
   options: {
     demo: { type: 'boolean', help: 'with the two demo practices and sign-in links of their people' },
   },
-  run: async ({ configuration, say }) => {
+  run: async (invocation) => {
+    const { configuration, say } = invocation;
     const stopped = untilStopped();
-    const database = await openDatabase(configuration);
+    const log = openLog('warn');
+    const postern = await openPostern(configuration, {
+      onError: (what, error) => log.error({ err: error }, what),
+    });
     try {
-      await migrate(database.owner, { serverRole: database.serverRole });
-      say(`Database open (${database.kind}).`);
-      await Promise.race([stopped, whenLost(database)]);
+      const { gate, store } = postern;
+      const server = createServer({ gate, store, configuration, log, clock: systemClock });
+      const people = invocation.has('demo') ? await loadDemo(postern) : [];
+      await gate.listen(postern.database.serverConnection);
+      postern.sequencer.start();
+      await server.listen();
+      say(`Postern serves ${configuration.publicUrl} (FHIR at ${configuration.publicUrl}/fhir).`);
+      if (people.length > 0) await sayWhoCanSignIn(invocation, postern, people);
+      say('Ctrl-C stops it.');
+      await Promise.race([stopped, whenLost(postern.database)]);
+      await server.close();
     } finally {
-      await database.close();
+      await postern.close();
     }
   },
 };
+
+/** One person for each role of each practice, with a link; `postern demo` lists everyone. */
+async function sayWhoCanSignIn(
+  { configuration, say }: Invocation,
+  postern: Postern,
+  people: readonly DemoLine[],
+): Promise<void> {
+  const shown = new Map<string, DemoLine>();
+  for (const person of people) {
+    for (const role of person.roles) {
+      const key = `${person.practice}/${role}`;
+      if (!shown.has(key)) shown.set(key, person);
+    }
+  }
+  const rows: (readonly [string, string])[] = [];
+  for (const person of new Set(shown.values())) {
+    const account = await postern.gate.accounts.findAccount(person.email);
+    if (account === null) continue;
+    const code = await postern.gate.accounts.signinCode(account, SIGNIN_SECONDS);
+    const who = `${person.name} (${person.roles.join(', ')}; ${person.practice})`;
+    rows.push([who, signinLink(configuration.publicUrl, code)]);
+  }
+  say('Sign-in links, each for one use within five minutes:');
+  for (const line of columns(rows)) say(line);
+  say('More: npm run postern -- demo, and npm run postern -- token EMAIL for scripts.');
+}
 
 /** An embedded PostgreSQL that ends under a running server takes the server with it. */
 export async function whenLost(database: Database): Promise<never> {
   await database.ended;
   throw new PosternError('unavailable', 'PostgreSQL ended while the server ran; its log says why.');
-}
-
-/** One sentence for an address that cannot be listened on; anything else comes back as it was. */
-export function explainListen(error: unknown, host: string, port: number): unknown {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'EADDRINUSE':
-      return new PosternError(
-        'conflict',
-        `Port ${port} is taken; stop what listens there, or set POSTERN_PORT to another.`,
-        { cause: error },
-      );
-    case 'EACCES':
-      return new PosternError(
-        'not-configured',
-        `Port ${port} may only be opened by root; set POSTERN_PORT.`,
-        {
-          cause: error,
-        },
-      );
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new PosternError('not-configured', `${host} is no address of this machine; set POSTERN_HOST.`, {
-        cause: error,
-      });
-    default:
-      return error;
-  }
 }

@@ -20,6 +20,7 @@ export {
   type WrappedPracticeKey,
 } from './practice-keys.ts';
 export type { Reach } from './reach.ts';
+export { type ReachSigner, reachSigner } from './reach-signer.ts';
 export { newSecretToken, secretTokenHash } from './secret-token.ts';
 export { createSigner, type Signer, verifySignature } from './signature.ts';
 export type { Part } from './tuple.ts';

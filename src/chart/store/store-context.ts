@@ -1,7 +1,7 @@
 /** What the store's parts share: where they ask, what they know of FHIR, and how an outdated scope is renewed. */
 import type pg from 'pg';
 import type { Clock } from '../../base/clock.ts';
-import { PosternError } from '../../base/errors.ts';
+import { notFound, PosternError } from '../../base/errors.ts';
 import { type LineId, newId, type PracticeId } from '../../base/ids.ts';
 import { inSession, type Transaction } from '../../db/index.ts';
 import type { Scope, Visit } from '../../gate/index.ts';
@@ -19,6 +19,8 @@ export interface StoreContext {
   readonly wrappedKeys: WrappedKeys;
   /** Versions of a practice's index keys under which tokens may stand, the one to write with first. */
   indexVersions(practiceId: PracticeId): readonly number[];
+  /** Takes into memory the keys that were added to a practice meanwhile. */
+  refreshKeys(practiceId: PracticeId): Promise<void>;
   readonly clock: Clock;
   /** Base URLs under which references to this server may come, such as `https://host/fhir`. */
   readonly ownBases: readonly string[];
@@ -27,23 +29,52 @@ export interface StoreContext {
 /** SQLSTATE of "this transaction names no live session": the scope is outdated, or the session has ended. */
 const NO_REACH = 'PT001';
 
-/** Runs work under the visit; where its grants have changed meanwhile, once more under what they are now. */
+/** SQLSTATE of "this process does not know the keys as they are now". */
+const KEYS_CHANGED = 'PT003';
+/** SQLSTATE of "this chart is shredded": nothing can be written into it any more. */
+const SHREDDED = 'PT004';
+
+/** Runs work under the visit; where its grants or the keys have changed meanwhile, again under what they are now. */
 export async function withRenewal<T>(
   context: StoreContext,
   visit: Visit,
   work: (visit: Visit) => Promise<T>,
 ): Promise<T> {
-  try {
-    return await work(visit);
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== NO_REACH) throw error;
+  let current = visit;
+  // Once for the grants and once for the keys: what fails for the same reason again is told.
+  const met = new Set<string>();
+  for (;;) {
+    try {
+      return await work(current);
+    } catch (error) {
+      const reason = reasonToRepeat(error);
+      if (reason === SHREDDED) throw notFound();
+      if (reason === null || met.has(reason)) throw error;
+      met.add(reason);
+      context.wrappedKeys.clear();
+      if (reason === KEYS_CHANGED) await context.refreshKeys(current.scope.practiceId);
+      else current = { ...current, scope: await renewed(context, current.scope) };
+    }
   }
-  const scope = await context.renew(visit.scope);
-  if (scope === null) throw new PosternError('unauthenticated', 'The session has ended. Sign in again.');
-  return work({ ...visit, scope });
 }
 
-/** A transaction of the visit's session, with the reach checked first, so that outdated scopes never see "nothing". */
+function reasonToRepeat(error: unknown): string | null {
+  // A row under a practice key that another process has made.
+  if (error instanceof PosternError) return error.code === 'unavailable' ? KEYS_CHANGED : null;
+  const { code } = error as { code?: unknown };
+  return code === NO_REACH || code === KEYS_CHANGED || code === SHREDDED ? code : null;
+}
+
+async function renewed(context: StoreContext, scope: Scope): Promise<Scope> {
+  const next = await context.renew(scope);
+  if (next === null) throw new PosternError('unauthenticated', 'The session has ended. Sign in again.');
+  return next;
+}
+
+/**
+ * A transaction of the visit's session, with its reach and our knowledge of the index keys checked first, so that
+ * outdated scopes never see "nothing" and outdated servers never miss a hit.
+ */
 export async function inVisit<T>(
   context: StoreContext,
   visit: Visit,
@@ -51,7 +82,8 @@ export async function inVisit<T>(
 ): Promise<T> {
   return withRenewal(context, visit, (current) =>
     inSession(context.pool, current.scope.handle, async (tx) => {
-      await tx.query({ name: 'reach-assert', text: 'select postern.reach_assert()' });
+      const versions = context.indexVersions(current.scope.practiceId);
+      await tx.query({ name: 'visit-assert', text: 'select postern.visit_assert($1)', values: [versions] });
       return work(tx, current);
     }),
   );

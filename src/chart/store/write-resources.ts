@@ -53,37 +53,15 @@ export async function writeDrafts(
     const key = keys.get(ownerName(keyOwnerOf(place)))!;
     return { draft, ...sealDraft(visit, draft, place, key, now, indexVersion) };
   });
-  const written = await writeRows(
-    tx,
-    visit,
-    made.map(({ row }) => row),
-    CLASSIFIER_VERSION,
-  );
-  const rows = made.filter(({ row }) => written.has(row.id));
-  await writeIndex(
-    tx,
-    visit,
-    rows.map(({ row }) => row),
-    indexVersion,
-  );
-  const entries = rows.map(({ row }): LineEntry => [row.chartId, row.type, row.id, row.version]);
+  const rows = made.map(({ row }) => row);
+  await writeRows(tx, visit, rows, CLASSIFIER_VERSION);
+  await writeIndex(tx, visit, rows, indexVersion);
+  const entries = rows.map((row): LineEntry => [row.chartId, row.type, row.id, row.version]);
   for (const part of chunks(entries, 500)) await appendLine(tx as never, lineOf(visit, action, part));
   for (const { draft, row, stored } of made) {
-    outcomes.set(
-      draft,
-      written.has(row.id)
-        ? { kind: 'written', stored, created: row.version === 1 }
-        : { kind: 'refused', error: movedOn() },
-    );
+    outcomes.set(draft, { kind: 'written', stored, created: row.version === 1 });
   }
   return drafts.map((draft) => outcomes.get(draft)!);
-}
-
-export function movedOn(): PosternError {
-  return new PosternError(
-    'version-conflict',
-    'It was changed meanwhile. Read it again and repeat the change.',
-  );
 }
 
 /** Drafts of one batch may depend on each other: each that is placed stands for those after it. */
@@ -251,8 +229,7 @@ export async function writeDeletion(
     terms: NO_TERMS,
     tokens: { chart: [], practice: [] },
   };
-  const written = await writeRows(tx, visit, [deletion], CLASSIFIER_VERSION);
-  if (!written.has(row.id)) throw movedOn();
+  await writeRows(tx, visit, [deletion], CLASSIFIER_VERSION);
   await appendLine(tx as never, lineOf(visit, 'delete', [[place.chartId, row.type, row.id, place.version]]));
   return updatedAt;
 }

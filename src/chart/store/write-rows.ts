@@ -1,4 +1,5 @@
 /** Rows on their way into the tables: sealed resources with their tokens and dates, many in two statements. */
+import { PosternError } from '../../base/errors.ts';
 import type { AccountId, ChartId, ResourceId } from '../../base/ids.ts';
 import { SECTIONS, type Section } from '../../base/section.ts';
 import type { Transaction } from '../../db/index.ts';
@@ -23,31 +24,34 @@ export interface NewRow {
 
 /**
  * Writes the rows of new versions: first ones are inserted, later ones replace the standing row, which moves to
- * `resource_version`. Answers the ids that were written; one that is missing had moved on meanwhile.
+ * `resource_version`. Throws version-conflict where one has moved on meanwhile; nothing is written then. (Rows are
+ * counted and not returned: what a job writes for others it may not read.)
  */
 export async function writeRows(
   tx: Transaction,
   visit: Visit,
   rows: readonly NewRow[],
   classifierVersion: number,
-): Promise<Set<ResourceId>> {
-  const written = new Set<ResourceId>();
+): Promise<void> {
   const first = rows.filter(({ version }) => version === 1);
   const later = rows.filter(({ version }) => version > 1);
-  for (const [some, text] of [
-    [first, INSERT],
-    [later, UPDATE],
+  if (later.length > 0) await keepVersions(tx, visit, later);
+  for (const [some, name, text] of [
+    [first, 'write-first', INSERT],
+    [later, 'write-later', UPDATE],
   ] as const) {
     if (some.length === 0) continue;
-    if (some === later) await keepVersions(tx, visit, later);
-    const result = await tx.query<{ id: ResourceId }>({
-      name: some === later ? 'write-later' : 'write-first',
-      text,
-      values: columnsOf(visit, some, classifierVersion),
-    });
-    for (const { id } of result.rows) written.add(id);
+    const { rowCount } = await tx.query({ name, text, values: columnsOf(visit, some, classifierVersion) });
+    if (rowCount !== some.length) throw movedOn();
   }
-  return written;
+}
+
+/** What is told to whoever changes a version that is no longer the standing one. */
+export function movedOn(): PosternError {
+  return new PosternError(
+    'version-conflict',
+    'It was changed meanwhile. Read it again and repeat the change.',
+  );
 }
 
 const INCOMING = `
@@ -62,8 +66,7 @@ insert into postern.resource as r (
 select $1, n.id, n.chart_id, n.section, n.type, n.version, n.at, n.at_end, n.updated_at, n.author,
   n.key_version, $14, n.deleted, n.sealed
 ${INCOMING}
-on conflict do nothing
-returning r.id`;
+on conflict do nothing`;
 
 const UPDATE = `
 update postern.resource r
@@ -80,8 +83,7 @@ set section = n.section,
 ${INCOMING}
 where r.practice_id = $1
   and r.id = n.id
-  and r.version = n.version - 1
-returning r.id`;
+  and r.version = n.version - 1`;
 
 function columnsOf({ scope }: Visit, rows: readonly NewRow[], classifierVersion: number): unknown[] {
   return [

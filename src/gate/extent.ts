@@ -1,0 +1,87 @@
+/** From grants to what they allow, and from that to the keys that row policies compare. Pure. */
+import type { AccountId, ChartId, PracticeId } from '../base/ids.ts';
+import { ACTIONS, type Action, SECTIONS, type SectionMask, sectionsIn } from '../base/section.ts';
+import { allowedSections, type RoleName, roleOf, type SystemRole } from './roles.ts';
+import type { Extent } from './scope.ts';
+
+export interface HeldRole {
+  readonly role: RoleName | SystemRole;
+  readonly chartId: ChartId | null;
+  /** Narrows the role's sections; null: all of them. */
+  readonly sections: SectionMask | null;
+}
+
+type Masks = Record<Action, SectionMask>;
+
+export function extentOf(held: readonly HeldRole[]): Extent {
+  const all = noMasks();
+  const charts = new Map<ChartId, Masks>();
+  for (const { role, chartId, sections } of held) {
+    const definition = roleOf(role);
+    for (const action of ACTIONS) {
+      const allowed = allowedSections(definition, action) & (sections ?? -1);
+      if (definition.spans === 'practice') {
+        all[action] |= allowed;
+        continue;
+      }
+      // What the practice owns is in no chart: a patient sees practitioners and schedules beside the own chart.
+      all[action] |= allowedSections(definition, action) & PRACTICE;
+      if (chartId === null) continue;
+      const masks = charts.get(chartId) ?? noMasks();
+      masks[action] |= allowed & ~PRACTICE;
+      charts.set(chartId, masks);
+    }
+  }
+  return { all, charts };
+}
+
+const PRACTICE = 1 << SECTIONS.practice;
+
+function noMasks(): Masks {
+  return { read: 0, write: 0, open: 0, share: 0, administer: 0 };
+}
+
+/** The reach of an extent, in the forms that 0003-reach.sql names; sorted, so that it is always the same. */
+export function reachKeys(
+  practiceId: PracticeId,
+  accountId: AccountId,
+  extent: Extent,
+  { system, seesLines }: { system: boolean; seesLines: boolean },
+): string[] {
+  const keys = new Set<string>([`a/${accountId}`]);
+  const add = (owner: string, masks: Readonly<Masks>) => {
+    for (const [kind, action] of KINDS) {
+      for (const section of sectionsIn(masks[action])) {
+        const place = placeOf(owner, practiceId, accountId, SECTIONS[section], system);
+        keys.add(`${kind}/${place}`);
+        keys.add(`k/${place}`);
+      }
+    }
+  };
+  add(practiceId, extent.all);
+  for (const [chartId, masks] of extent.charts) {
+    add(chartId, masks);
+    // Whose record it is may see who opened it.
+    if (masks.share !== 0) keys.add(`l/${chartId}`);
+  }
+  if (seesLines) keys.add(`l/${practiceId}`);
+  if (system) keys.add(`s/${practiceId}`);
+  return [...keys].sort();
+}
+
+const KINDS = [
+  ['r', 'read'],
+  ['w', 'write'],
+  ['o', 'open'],
+] as const;
+
+function placeOf(
+  owner: string,
+  practiceId: string,
+  accountId: string,
+  section: number,
+  system: boolean,
+): string {
+  if (section !== SECTIONS.psychotherapy) return `${owner}/${section}`;
+  return system && owner === practiceId ? `${owner}/${section}/any` : `${owner}/${section}/${accountId}`;
+}

@@ -1,0 +1,17 @@
+/** The door of the gate. */
+export { type AccountDescription, Accounts } from './accounts.ts';
+export { Gate, type GateParts, type NewSession } from './gate.ts';
+export { type GrantLine, Grants, type NewGrant } from './grants.ts';
+export { INSTALLATION, Keychain } from './keychain.ts';
+export type { Verdict } from './refusals.ts';
+export {
+  allowedSections,
+  isRole,
+  ROLES,
+  type Role,
+  type RoleName,
+  roleOf,
+  SYSTEM_ROLES,
+  type SystemRole,
+} from './roles.ts';
+export { isScope, type Scope, type Visit } from './scope.ts';

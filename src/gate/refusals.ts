@@ -1,0 +1,46 @@
+/** Counts a session's refusals: a few are mistakes, many are somebody looking for what is not theirs. */
+import type { Clock } from '../base/clock.ts';
+import type { SessionHash } from '../base/ids.ts';
+
+export type Verdict = 'pass' | 'throttled' | 'locked';
+
+const MINUTE_MS = 60_000;
+const THROTTLED_ABOVE = 20;
+const LOCKED_ABOVE = 60;
+const LOCK_WINDOW_MS = 5 * MINUTE_MS;
+const MOST_SESSIONS = 10_000;
+
+export class Refusals {
+  readonly #clock: Clock;
+  readonly #times = new Map<SessionHash, number[]>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Adds one; more than 20 in a minute throttle, more than 60 in five minutes lock. */
+  note(session: SessionHash): Verdict {
+    const now = this.#clock.now().getTime();
+    const times = (this.#times.get(session) ?? []).filter((time) => now - time < LOCK_WINDOW_MS);
+    times.push(now);
+    this.#times.delete(session);
+    if (this.#times.size >= MOST_SESSIONS) this.#times.delete(this.#times.keys().next().value!);
+    this.#times.set(session, times);
+    if (times.length > LOCKED_ABOVE) return 'locked';
+    return this.#lastMinute(times, now) > THROTTLED_ABOVE ? 'throttled' : 'pass';
+  }
+
+  /** Whether the session must wait: seconds until it may ask again, or 0. */
+  waitSeconds(session: SessionHash): number {
+    const times = this.#times.get(session);
+    if (times === undefined) return 0;
+    const now = this.#clock.now().getTime();
+    if (this.#lastMinute(times, now) <= THROTTLED_ABOVE) return 0;
+    const free = times[times.length - THROTTLED_ABOVE - 1]! + MINUTE_MS;
+    return Math.max(1, Math.ceil((free - now) / 1000));
+  }
+
+  #lastMinute(times: readonly number[], now: number): number {
+    return times.filter((time) => now - time < MINUTE_MS).length;
+  }
+}

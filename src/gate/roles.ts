@@ -1,0 +1,141 @@
+/**
+ * The one table: role by section by action. Nothing else in Postern says who may do what; scopes, key rings, the
+ * reach that row policies read, and test/authz/decisions.txt are all worked out from it.
+ */
+import { type Action, maskOf, type Section, type SectionMask } from '../base/section.ts';
+
+/** What a role may do, by action; `own` actions on psychotherapy are for what one wrote oneself. */
+interface Rights {
+  readonly read?: readonly Section[];
+  readonly write?: readonly Section[];
+  /** File content: Binary resources. */
+  readonly open?: readonly Section[];
+  readonly share?: readonly Section[];
+  readonly administer?: readonly Section[];
+}
+
+export interface Role {
+  /** Whether it reaches one chart, named by the grant, or all charts of the practice. */
+  readonly spans: 'chart' | 'practice';
+  readonly rights: Rights;
+  /** Whether it sees every access line of the practice, and no chart for that. */
+  readonly seesLines?: boolean;
+  /** Whether it may break glass. */
+  readonly clinician?: boolean;
+}
+
+const NOT_CLOSED = ['administrative', 'clinical', 'financial'] as const;
+const PATIENT: Rights = {
+  read: [...NOT_CLOSED, 'sensitive', 'practice'],
+  open: [...NOT_CLOSED, 'sensitive'],
+  share: [...NOT_CLOSED, 'sensitive'],
+};
+const DOCTOR: Rights = {
+  read: [...NOT_CLOSED, 'sensitive', 'practice'],
+  write: ['administrative', 'clinical', 'sensitive', 'practice'],
+  open: ['administrative', 'clinical', 'sensitive', 'practice'],
+  share: ['clinical', 'sensitive'],
+};
+const NURSE: Rights = {
+  read: ['administrative', 'clinical', 'practice'],
+  write: ['administrative', 'clinical'],
+  open: ['administrative', 'clinical', 'practice'],
+};
+
+/** Roles that people and programs hold by grants. */
+export const ROLES = {
+  owner: {
+    spans: 'practice',
+    rights: {
+      read: ['administrative', 'financial', 'practice'],
+      write: ['practice'],
+      administer: ['practice'],
+    },
+  },
+  dentist: { spans: 'practice', rights: DOCTOR, clinician: true },
+  doctor: { spans: 'practice', rights: DOCTOR, clinician: true },
+  psychiatrist: {
+    spans: 'practice',
+    rights: {
+      ...DOCTOR,
+      read: [...DOCTOR.read!, 'psychotherapy'],
+      write: [...DOCTOR.write!, 'psychotherapy'],
+      open: [...DOCTOR.open!, 'psychotherapy'],
+    },
+    clinician: true,
+  },
+  hygienist: { spans: 'practice', rights: NURSE, clinician: true },
+  nurse: { spans: 'practice', rights: NURSE, clinician: true },
+  'front-desk': {
+    spans: 'practice',
+    rights: {
+      read: ['administrative', 'financial', 'practice'],
+      write: ['administrative', 'practice'],
+      open: ['administrative', 'practice'],
+    },
+  },
+  billing: {
+    spans: 'practice',
+    rights: {
+      read: ['administrative', 'financial', 'practice'],
+      write: ['financial'],
+      open: ['financial'],
+    },
+  },
+  'privacy-officer': { spans: 'practice', rights: { read: ['practice'] }, seesLines: true },
+  patient: { spans: 'chart', rights: PATIENT },
+  proxy: { spans: 'chart', rights: PATIENT },
+  client: { spans: 'chart', rights: { read: PATIENT.read!, open: PATIENT.open! } },
+  /** A lab or pharmacy: its deposits come through intake; it reaches nothing that is stored. */
+  partner: { spans: 'practice', rights: {} },
+  /** One chart for one hour, with a reason that is logged and alarms; never psychotherapy. */
+  'break-glass': {
+    spans: 'chart',
+    rights: { read: ['clinical', 'sensitive'], open: ['clinical', 'sensitive'] },
+  },
+} as const satisfies Record<string, Role>;
+
+const EVERY_SECTION: readonly Section[] = [...NOT_CLOSED, 'sensitive', 'practice'];
+
+/** Roles of work without a person. Each is minted for one job and ends with it; there is no superuser. */
+export const SYSTEM_ROLES = {
+  /**
+   * Brings records in, on behalf of whoever wrote them; reads what it needs to place them. Of canary charts it
+   * sees that they stand and not what they hold: no scope opens that section.
+   */
+  'system-import': {
+    spans: 'practice',
+    rights: { read: [...EVERY_SECTION, 'canary'], write: [...EVERY_SECTION, 'psychotherapy', 'canary'] },
+  },
+  /** Sets up people and their grants from the command line; touches no record. */
+  'system-setup': { spans: 'practice', rights: { administer: ['practice'] } },
+  /** Makes tokens anew and moves resources between sections; opens what it moves, whoever wrote it. */
+  'system-upkeep': {
+    spans: 'practice',
+    rights: {
+      read: [...EVERY_SECTION, 'psychotherapy'],
+      write: [...EVERY_SECTION, 'psychotherapy'],
+      open: [...EVERY_SECTION, 'psychotherapy'],
+    },
+  },
+} as const satisfies Record<string, Role>;
+
+export type RoleName = keyof typeof ROLES;
+export type SystemRole = keyof typeof SYSTEM_ROLES;
+
+export function isRole(name: string): name is RoleName {
+  return Object.hasOwn(ROLES, name);
+}
+
+export function isSystemRole(name: string): name is SystemRole {
+  return Object.hasOwn(SYSTEM_ROLES, name);
+}
+
+export function roleOf(name: RoleName | SystemRole): Role {
+  return isSystemRole(name) ? SYSTEM_ROLES[name] : ROLES[name];
+}
+
+/** The sections on which a role allows an action. */
+export function allowedSections(role: Role, action: Action): SectionMask {
+  return maskOf(...(role.rights[action] ?? []));
+}

@@ -10,7 +10,6 @@ returns void
 language plpgsql security definer set search_path = postern, pg_temp
 as $$
 declare
-  handle text := current_setting('postern.session', true);
   caller reach%rowtype;
   hidden_chart uuid;
   hidden_section smallint;
@@ -18,8 +17,7 @@ begin
   perform reach_assert();
   select r.* into caller
   from reach r
-  where r.practice_id = left(handle, 36)::uuid
-    and r.session_hash = decode(substr(handle, 38, 64), 'hex');
+  where r.handle = current_setting('postern.session', true);
   select r.chart_id, r.section
   into hidden_chart, hidden_section
   from resource r

@@ -9,11 +9,12 @@ import type { Gate, Visit } from '../gate/index.ts';
 import { tokenOf } from './credentials.ts';
 import type { Log } from './log.ts';
 import type { Pressure } from './pressure.ts';
-import { type Match, MethodRefused, type Router } from './router.ts';
+import { Refusal } from './refusal.ts';
+import type { Match, Router } from './router.ts';
 
 export interface FrameParts {
   readonly router: Router<Visit>;
-  readonly gate: Pick<Gate, 'admit' | 'noteRefusal'>;
+  readonly gate: Pick<Gate, 'admit' | 'noteRefusal' | 'waitSeconds'>;
   readonly pressure: Pressure;
   readonly securityHeaders: Readonly<Record<string, string>>;
   readonly log: Log;
@@ -49,6 +50,8 @@ export class Frame {
     const token = tokenOf(request);
     const visit = token === null ? null : await gate.admit(token, request.address);
     if (visit === null) throw new PosternError('unauthenticated', 'No live session.');
+    const wait = gate.waitSeconds(visit);
+    if (wait > 0) throw throttled(wait);
     try {
       return await route.handle(routed, visit);
     } catch (error) {
@@ -61,9 +64,7 @@ export class Frame {
   async #countRefusal(visit: Visit): Promise<void> {
     const verdict = await this.#parts.gate.noteRefusal(visit);
     if (verdict === 'locked') throw new PosternError('unauthenticated', 'The session is locked.');
-    if (verdict === 'throttled') {
-      throw new PosternError('throttled', 'Too many requests for what is not there. Wait a little.');
-    }
+    if (verdict === 'throttled') throw throttled(this.#parts.gate.waitSeconds(visit));
   }
 
   #tell(error: unknown, request: Request, match: Match<Visit> | null, started: number): Answer {
@@ -76,7 +77,12 @@ export class Frame {
     };
     if (answer.status >= 500) this.#parts.log.error({ ...entry, err: error }, 'request failed');
     else this.#parts.log.debug(entry, 'request refused');
-    if (!(error instanceof MethodRefused)) return answer;
-    return { ...answer, headers: { ...answer.headers, allow: error.allowed.join(', ') } };
+    if (!(error instanceof Refusal)) return answer;
+    return { ...answer, headers: { ...answer.headers, ...error.headers } };
   }
+}
+
+function throttled(waitSeconds: number): PosternError {
+  const text = 'Too many requests for what is not there, or not yours. Wait as long as Retry-After says.';
+  return new Refusal('throttled', text, { 'retry-after': String(waitSeconds) });
 }

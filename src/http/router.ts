@@ -1,20 +1,11 @@
 /** Which route answers a request: one router for every carrier, so that none can be reached around it. */
 import { PosternError } from '../base/errors.ts';
 import type { Method, Route } from '../base/exchange.ts';
+import { Refusal } from './refusal.ts';
 
 export interface Match<Session> {
   readonly route: Route<Session>;
   readonly params: Readonly<Record<string, string>>;
-}
-
-/** An address that exists, asked with a method that it does not take. */
-export class MethodRefused extends PosternError {
-  readonly allowed: readonly string[];
-
-  constructor(allowed: readonly string[]) {
-    super('method-not-allowed', 'This address does not take this method.');
-    this.allowed = allowed;
-  }
 }
 
 interface Node<Session> {
@@ -50,7 +41,7 @@ export class Router<Session> {
 
   /**
    * The route of a method and a path that is still percent-encoded; HEAD goes where GET goes. Throws
-   * `not-found` where there is no such address, `method-not-allowed` (a `MethodRefused`) where there is.
+   * `not-found` where there is no such address, `method-not-allowed`, with `allow`, where there is.
    */
   match(method: string, path: string): Match<Session> {
     if (!path.startsWith('/')) throw nothingHere();
@@ -60,7 +51,10 @@ export class Router<Session> {
     const found = findIn(this.#root, segments, 0, [], wanted, allowed);
     if (found !== null) return found;
     if (allowed.size === 0) throw nothingHere();
-    throw new MethodRefused([...allowed].flatMap((each) => (each === 'GET' ? ['GET', 'HEAD'] : [each])));
+    const methods = [...allowed].flatMap((each) => (each === 'GET' ? ['GET', 'HEAD'] : [each]));
+    throw new Refusal('method-not-allowed', 'This address does not take this method.', {
+      allow: methods.sort().join(', '),
+    });
   }
 }
 

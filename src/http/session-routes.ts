@@ -20,7 +20,10 @@ export function sessionRoutes({ gate }: { gate: Gate }): readonly Route<Visit>[]
       path: '/signin',
       summary: 'exchanges a one-time code for a session',
       who: 'anyone',
-      handle: async (request) => jsonAnswer(201, await signIn(gate, await readJson(request))),
+      handle: async (request) => {
+        const signedIn = await signIn(gate, await readJson(request));
+        return jsonAnswer('token' in signedIn ? 201 : 200, signedIn);
+      },
     },
     {
       method: 'GET',

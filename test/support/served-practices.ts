@@ -1,0 +1,206 @@
+/**
+ * The whole server over a database of its own: practices, people with their sessions, and requests. Everything is
+ * real but the socket, which `listen` adds.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
+import { type AccountId, type ChartId, newId, type PracticeId, type ResourceId } from '../../src/base/ids.ts';
+import type { SectionMask } from '../../src/base/section.ts';
+import {
+  ChartStore,
+  type Definitions,
+  type FhirResource,
+  loadDefinitions,
+  WrappedKeys,
+} from '../../src/chart/index.ts';
+import { Gate, Keychain, type NewGrant } from '../../src/gate/index.ts';
+import { createServer, openLog, type Server } from '../../src/http/index.ts';
+import { LineWriter } from '../../src/ledger/index.ts';
+import { openKeyVault } from '../../src/seal/index.ts';
+import { type FreshDatabase, freshDatabase } from './database.ts';
+
+export interface ServedPractices {
+  readonly database: FreshDatabase;
+  readonly gate: Gate;
+  readonly keychain: Keychain;
+  readonly store: ChartStore;
+  readonly server: Server;
+  /** What the server wrote to its log. */
+  readonly logged: string[];
+  makePractice(): Promise<PracticeId>;
+  /** Somebody with those roles and a session, or several. */
+  person(practiceId: PracticeId, ...held: HeldRole[]): Promise<Person>;
+  /** Resources brought in as by an import, in their order; each has an id. */
+  deposit(practiceId: PracticeId, ...resources: Deposit[]): Promise<void>;
+  /** A new chart with this in its Patient. */
+  chart(practiceId: PracticeId, patient?: object): Promise<ChartId>;
+  /** A request as that token's holder; the answer with its content read. */
+  ask(token: string | null, method: string, target: string, options?: AskOptions): Promise<Answered>;
+  close(): Promise<void>;
+}
+
+export type Deposit = FhirResource & { readonly id: string };
+
+export interface HeldRole {
+  readonly role: NewGrant['role'];
+  readonly chartId?: ChartId;
+  readonly sections?: SectionMask;
+}
+
+export interface Person {
+  readonly accountId: AccountId;
+  readonly token: string;
+}
+
+export interface AskOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object goes out as FHIR JSON, text as it is. */
+  readonly body?: object | string;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** The content as JSON; null where there is none. */
+  readonly json: Json;
+}
+
+/** JSON that a test walks: what is not there is undefined. */
+export type Json = { readonly [name: string]: Json } & readonly Json[];
+
+let definitions: Promise<Definitions> | undefined;
+
+export async function servePractices(
+  options: { clock?: Clock; publicUrl?: string; port?: number } = {},
+): Promise<ServedPractices> {
+  const clock = options.clock ?? systemClock;
+  const publicUrl = options.publicUrl ?? 'https://care.example';
+  definitions ??= loadDefinitions();
+  const database = await freshDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'postern-served-'));
+  const vault = await openKeyVault(`file:${join(folder, 'root.key')}`, { create: true });
+  const keychain = new Keychain({ server: database.server, vault });
+  await keychain.installReachKey(database.owner);
+  const gate = new Gate({ server: database.server, keychain, clock });
+  const lines = new LineWriter({ pool: database.server });
+  const store = new ChartStore({
+    pool: database.server,
+    renew: (scope) => gate.renew(scope),
+    lines,
+    definitions: await definitions,
+    wrappedKeys: new WrappedKeys(),
+    indexVersions: (practiceId) => keychain.indexVersions(practiceId),
+    refreshKeys: (practiceId) => keychain.refresh(practiceId),
+    clock,
+    ownBases: [`${publicUrl}/fhir`],
+  });
+  const logged: string[] = [];
+  const log = openLog('debug', { write: (line) => void logged.push(line) });
+  const configuration = { host: '127.0.0.1', port: options.port ?? 0, publicUrl };
+  const server = createServer({ gate, store, configuration, log, clock });
+  const parts = { database, gate, keychain, store, server };
+  return {
+    ...parts,
+    logged,
+    makePractice: () => {
+      const slug = `p-${newId().slice(0, 8)}`;
+      return keychain.createPractice(database.owner, { slug, name: `Practice ${slug}` });
+    },
+    person: (practiceId, ...held) => makePerson(gate, practiceId, held),
+    deposit: (practiceId, ...resources) => deposit(gate, store, practiceId, resources),
+    chart: async (practiceId, patient = {}) => {
+      const id = newId<ChartId>();
+      await deposit(gate, store, practiceId, [{ resourceType: 'Patient', id, ...patient }]);
+      return id;
+    },
+    ask: (token, method, target, options) => ask(server, token, method, target, options ?? {}),
+    close: async () => {
+      await server.close();
+      await lines.close();
+      await gate.close();
+      await vault.close();
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function makePerson(gate: Gate, practiceId: PracticeId, held: readonly HeldRole[]): Promise<Person> {
+  const accountId = await gate.accounts.createAccount({ email: `${newId()}@test.example`, name: 'Someone' });
+  await gate.asJob(practiceId, 'system-setup', 'test', async (visit) => {
+    for (const { role, chartId = null, sections = null } of held) {
+      const startsAt = new Date(Date.now() - 60_000);
+      await gate.grants.give(visit, {
+        accountId,
+        role,
+        chartId,
+        sections,
+        startsAt,
+        endsAt: null,
+        reason: null,
+      });
+    }
+  });
+  const session = { practiceId, accountId, purpose: 'sign-in', client: null, ttlSeconds: 3600 };
+  return { accountId, token: await gate.openSession(session) };
+}
+
+async function deposit(
+  gate: Gate,
+  store: ChartStore,
+  practiceId: PracticeId,
+  resources: readonly Deposit[],
+): Promise<void> {
+  await gate.asJob(practiceId, 'system-import', 'test', async (visit) => {
+    const drafts = resources.map((resource) => ({
+      id: resource.id as ResourceId,
+      resource,
+      section: null,
+      author: visit.scope.accountId,
+      digest: Buffer.alloc(32),
+    }));
+    for (const outcome of await store.importBatch(visit, drafts)) {
+      if (outcome.kind === 'refused') throw outcome.error;
+    }
+  });
+}
+
+async function ask(
+  server: Server,
+  token: string | null,
+  method: string,
+  target: string,
+  { headers = {}, body }: AskOptions,
+): Promise<Answered> {
+  const [path = '', query = ''] = target.split('?', 2);
+  const content = Buffer.from(
+    body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body),
+  );
+  const answer = await server.handle({
+    method,
+    path,
+    query,
+    headers: {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(typeof body === 'object' ? { 'content-type': 'application/fhir+json' } : {}),
+      ...headers,
+    },
+    address: '192.0.2.1',
+    body: (async function* () {
+      yield content;
+    })(),
+  });
+  const chunks: Uint8Array[] = [];
+  if (answer.body instanceof Uint8Array) chunks.push(answer.body);
+  else for await (const chunk of answer.body ?? []) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString();
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    text,
+    json: text === '' ? null : JSON.parse(text),
+  };
+}

@@ -8,7 +8,7 @@ import {
   type Remark,
 } from '../intake/index.ts';
 import { type Command, columns, required, UsageError } from './command.ts';
-import { practiceBySlug, withPostern } from './open-postern.ts';
+import { noteGrowth, practiceBySlug, withPostern } from './open-postern.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { deriveIdWith, digestWith } from './source-ids.ts';
 
@@ -33,7 +33,7 @@ export const importFiles: Command = {
     const report = await withPostern(invocation.configuration, async (postern) => {
       const practice = await practiceBySlug(postern, slug);
       const keys = await postern.keychain.of(practice.practiceId);
-      return postern.gate.asJob(practice.practiceId, 'system-import', 'import', (visit) =>
+      const report = await postern.gate.asJob(practice.practiceId, 'system-import', 'import', (visit) =>
         importSources({
           paths: invocation.positionals,
           ...(source === undefined ? {} : { source }),
@@ -45,6 +45,8 @@ export const importFiles: Command = {
           onProgress: progressOf(),
         }),
       );
+      if (report.total('created') > 0) await noteGrowth(postern);
+      return report;
     });
     if (invocation.has('json')) invocation.print(JSON.stringify(report, null, 2));
     else for (const line of describeReport(report)) invocation.print(line);

@@ -19,7 +19,7 @@ import type { AccountId, ChartId, PracticeId } from '../base/ids.ts';
 import { maskOf } from '../base/section.ts';
 import { type FhirResource, type ImportDraft, writeResource } from '../chart/index.ts';
 import type { Visit } from '../gate/index.ts';
-import { listPractices, type Postern } from './open-postern.ts';
+import { listPractices, noteGrowth, type Postern } from './open-postern.ts';
 import { showProgress } from './progress.ts';
 import { deriveIdWith, digestWith } from './source-ids.ts';
 
@@ -46,6 +46,7 @@ export async function loadDemo(postern: Postern): Promise<DemoLine[]> {
   const { practices, loaded, day, file } = await demoOf(postern);
   if (!loaded) {
     for (const practice of practices) await loadPractice(postern, practice);
+    await noteGrowth(postern);
     await writeFile(file, `${day} loaded\n`);
   }
   return peopleOf(postern, practices);

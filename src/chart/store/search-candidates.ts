@@ -146,8 +146,10 @@ function addTokens(
     anyOf.map(({ param, value }) => practiceToken(visit, type, param, value, version)),
   );
   const parts = [
-    `select t.resource_id from postern.practice_token t
-     where t.practice_id = $1 and t.token = any(${statement.value(practice, 'bigint[]')})`,
+    `select t.resource_id
+     from postern.practice_token t
+     where t.practice_id = $1
+       and t.token = any(${statement.value(practice, 'bigint[]')})`,
   ];
   if (batch.keys.length > 0) {
     const tokens = versions.flatMap((version) =>
@@ -158,13 +160,21 @@ function addTokens(
     const owners = versions.flatMap(() =>
       batch.keys.flatMap((key) => anyOf.map(() => key.chartId ?? visit.scope.practiceId)),
     );
+    // The offset keeps the planner from turning one look-up for each token into a scan of the whole index,
+    // which it would where a table is new and nothing is known of it yet.
     parts.push(
       `select t.resource_id
        from unnest(${statement.value(owners, 'uuid[]')}, ${statement.value(tokens, 'bigint[]')}) u (chart_id, token)
-         join postern.chart_token t on t.practice_id = $1 and t.chart_id = u.chart_id and t.token = u.token`,
+         cross join lateral (
+           select c.resource_id
+           from postern.chart_token c
+           where c.practice_id = $1
+             and c.chart_id = u.chart_id
+             and c.token = u.token
+           offset 0) t`,
     );
   }
-  statement.where(`r.id in (${parts.join(' union all ')})`);
+  statement.hits(parts.join(' union '));
 }
 
 function overlap(statement: Statement, anyOf: readonly DateBounds[], low: string, high: string): string {
@@ -189,6 +199,7 @@ const SORT_COLUMN = { at: 'r.at', updated: 'r.updated_at', id: null } as const;
 class Statement {
   readonly values: unknown[];
   readonly #conditions: string[] = ['r.practice_id = $1', 'r.type = $2', 'not r.deleted'];
+  readonly #hits: string[] = [];
 
   constructor(practiceId: string, type: string) {
     this.values = [practiceId, type];
@@ -201,6 +212,11 @@ class Statement {
 
   where(condition: string): void {
     this.#conditions.push(condition);
+  }
+
+  /** Adds a query for the ids of resources of which each row must be one. */
+  hits(query: string): void {
+    this.#hits.push(query);
   }
 
   /** Adds the cursor's condition and gives back the order; rows without an instant come last either way. */
@@ -227,10 +243,19 @@ class Statement {
 
   select({ sortAt, orderBy }: { sortAt: string; orderBy: string }, limit: number): string {
     const count = this.value(limit, 'integer');
+    const names = this.#hits.map((_, at) => `hit_${at}`);
+    const [first, ...others] = names;
+    const hits = this.#hits.map((query, at) => `${names[at]} as materialized (${query})`);
+    const conditions = [
+      ...this.#conditions,
+      ...others.map((name) => `r.id in (select h.resource_id from ${name} h)`),
+    ];
     return `
+      ${hits.length === 0 ? '' : `with ${hits.join(', ')}`}
       select ${ROW_COLUMNS}, ${sortAt} as sort_at
-      from postern.resource r ${KEY_JOIN}
-      where ${this.#conditions.join('\n        and ')}
+      from ${first === undefined ? '' : `${first} join `}postern.resource r
+        ${first === undefined ? '' : `on r.practice_id = $1 and r.id = ${first}.resource_id`} ${KEY_JOIN}
+      where ${conditions.join('\n        and ')}
       order by ${orderBy}
       limit ${count}`;
   }

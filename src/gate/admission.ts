@@ -5,8 +5,8 @@
 import type { Pool } from 'pg';
 import type { Clock } from '../base/clock.ts';
 import type { AccountId, ChartId, GrantId, PracticeId, SessionHash } from '../base/ids.ts';
-import { macEquals, type PracticeKeys, type ReachSigner } from '../seal/index.ts';
-import { grantMac, sessionMac } from './credentials.ts';
+import type { PracticeKeys, ReachSigner } from '../seal/index.ts';
+import { isGenuineGrant, isGenuineSession } from './credentials.ts';
 import { extentOf, type HeldRole, reachKeys } from './extent.ts';
 import { isRole, isSystemRole, roleOf } from './roles.ts';
 import { mintScope, type Scope } from './scope.ts';
@@ -72,7 +72,7 @@ async function readSession(
   });
   const session = rows[0]?.session ?? null;
   if (session === null) return null;
-  const expected = sessionMac(practiceKeys, {
+  const claim = {
     practiceId,
     sessionHash,
     accountId: session.account,
@@ -80,8 +80,8 @@ async function readSession(
     purpose: session.purpose,
     client: session.client,
     expires: session.expires,
-  });
-  if (macEquals(expected, Buffer.from(session.mac, 'hex'))) return session;
+  };
+  if (isGenuineSession(practiceKeys, claim, Buffer.from(session.mac, 'hex'))) return session;
   await onForged(practiceId, session.account, sessionHash);
   return null;
 }
@@ -139,16 +139,16 @@ async function heldRoles(
   session: AdmittedSession,
 ): Promise<{ held: HeldRole[]; changes: number[] }> {
   if (session.system !== null) {
-    const known = isSystemRole(session.system);
-    return { held: known ? [{ role: session.system, chartId: null, sections: null }] : [], changes: [] } as {
-      held: HeldRole[];
-      changes: number[];
+    const { system } = session;
+    return {
+      held: isSystemRole(system) ? [{ role: system, chartId: null, sections: null }] : [],
+      changes: [],
     };
   }
   const held: HeldRole[] = [];
   const changes: number[] = [];
   for (const grant of session.grants) {
-    const expected = grantMac(practiceKeys, {
+    const claim = {
       practiceId,
       grantId: grant.grant,
       accountId: session.account,
@@ -157,8 +157,9 @@ async function heldRoles(
       sections: grant.sections,
       starts: grant.starts,
       ends: grant.ends,
-    });
-    if (!macEquals(expected, Buffer.from(grant.mac, 'hex')) || !isRole(grant.role)) {
+    };
+    const genuine = isGenuineGrant(practiceKeys, claim, Buffer.from(grant.mac, 'hex'));
+    if (!genuine || !isRole(grant.role)) {
       await onForged(practiceId, session.account, sessionHash);
       continue;
     }

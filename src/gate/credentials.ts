@@ -1,6 +1,6 @@
 /** Session tokens, and the MACs that keep rows written by hand from opening anything. */
 import type { AccountId, ChartId, GrantId, PracticeId, SessionHash } from '../base/ids.ts';
-import { mac, newSecretToken, type PracticeKeys, secretTokenHash } from '../seal/index.ts';
+import { mac, macEquals, newSecretToken, type PracticeKeys, secretTokenHash } from '../seal/index.ts';
 
 const TOKEN = /^pst_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_[\w-]{43}$/;
 
@@ -28,18 +28,23 @@ export interface SessionClaim {
   readonly expires: number;
 }
 
-export function sessionMac(keys: PracticeKeys, claim: SessionClaim): Buffer {
+/** Under the newest key of the practice, unless an older version is asked for. */
+export function sessionMac(keys: PracticeKeys, claim: SessionClaim, version?: number): Buffer {
   return mac(
-    keys.macKey(),
+    keys.macKey(version),
     'postern/session/v1',
     claim.practiceId,
     claim.sessionHash,
     claim.accountId,
     claim.systemRole ?? '',
     claim.purpose,
-    claim.client ?? '',
+    ...(claim.client === null ? [] : [claim.client]),
     String(claim.expires),
   );
+}
+
+export function isGenuineSession(keys: PracticeKeys, claim: SessionClaim, stored: Uint8Array): boolean {
+  return madeByUs(keys, stored, (version) => sessionMac(keys, claim, version));
 }
 
 export interface GrantClaim {
@@ -54,9 +59,9 @@ export interface GrantClaim {
   readonly ends: number | null;
 }
 
-export function grantMac(keys: PracticeKeys, claim: GrantClaim): Buffer {
+export function grantMac(keys: PracticeKeys, claim: GrantClaim, version?: number): Buffer {
   return mac(
-    keys.macKey(),
+    keys.macKey(version),
     'postern/grant/v1',
     claim.practiceId,
     claim.grantId,
@@ -67,4 +72,13 @@ export function grantMac(keys: PracticeKeys, claim: GrantClaim): Buffer {
     String(claim.starts),
     claim.ends === null ? '' : String(claim.ends),
   );
+}
+
+export function isGenuineGrant(keys: PracticeKeys, claim: GrantClaim, stored: Uint8Array): boolean {
+  return madeByUs(keys, stored, (version) => grantMac(keys, claim, version));
+}
+
+/** A row keeps the MAC it was written with when the key is rotated. */
+function madeByUs(keys: PracticeKeys, stored: Uint8Array, make: (version: number) => Buffer): boolean {
+  return keys.versions('mac').some((version) => macEquals(make(version), stored));
 }

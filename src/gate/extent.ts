@@ -1,6 +1,6 @@
 /** From grants to what they allow, and from that to the keys that row policies compare. Pure. */
 import type { AccountId, ChartId, PracticeId } from '../base/ids.ts';
-import { ACTIONS, type Action, SECTIONS, type SectionMask, sectionsIn } from '../base/section.ts';
+import { ACTIONS, type Action, inMask, SECTIONS, type SectionMask, sectionsIn } from '../base/section.ts';
 import { allowedSections, type RoleName, roleOf, type SystemRole } from './roles.ts';
 import type { Extent } from './scope.ts';
 
@@ -61,8 +61,8 @@ export function reachKeys(
   add(practiceId, extent.all);
   for (const [chartId, masks] of extent.charts) {
     add(chartId, masks);
-    // Whose record it is may see who opened it.
-    if (masks.share !== 0) keys.add(`l/${chartId}`);
+    // Lines name every resource of the chart, so only who has the whole record to share sees who opened it.
+    if (inMask(masks.share, 'sensitive')) keys.add(`l/${chartId}`);
   }
   if (seesLines) keys.add(`l/${practiceId}`);
   if (system) keys.add(`s/${practiceId}`);

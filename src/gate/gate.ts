@@ -5,17 +5,27 @@
 import pg from 'pg';
 import type { Clock } from '../base/clock.ts';
 import { PosternError } from '../base/errors.ts';
-import type { AccountId, PracticeId, SessionHash } from '../base/ids.ts';
-import { NIL_UUID } from '../base/ids.ts';
+import {
+  type AccountId,
+  type ChartId,
+  type GrantId,
+  isUuid,
+  type LineId,
+  NIL_UUID,
+  newId,
+  type PracticeId,
+  type SessionHash,
+} from '../base/ids.ts';
 import { type Connection, connectionSettings } from '../db/index.ts';
+import { LineWriter } from '../ledger/index.ts';
 import { Accounts } from './accounts.ts';
 import { type AdmissionParts, admitSession } from './admission.ts';
 import { newToken, readToken, sessionMac } from './credentials.ts';
-import { Grants } from './grants.ts';
+import { type GrantLine, Grants, type NewGrant } from './grants.ts';
 import type { Keychain } from './keychain.ts';
 import { Refusals, type Verdict } from './refusals.ts';
 import type { SystemRole } from './roles.ts';
-import type { Scope, Visit } from './scope.ts';
+import { isScope, type Scope, type Visit } from './scope.ts';
 
 export interface GateParts {
   /** Connections of the server role. */
@@ -36,7 +46,8 @@ export interface NewSession {
 
 /** Who does what no person does. Its lines carry the purpose of the job. */
 const SYSTEM_ACCOUNT = NIL_UUID as AccountId;
-const JOB_SECONDS = 3600;
+/** Longer than any job: it ends with the work, and its token is known to nobody else. */
+const JOB_SECONDS = 12 * 3600;
 const MOST_SCOPES = 20_000;
 
 export class Gate {
@@ -46,16 +57,21 @@ export class Gate {
   readonly #scopes = new Map<SessionHash, Scope>();
   readonly #admitting = new Map<SessionHash, Promise<Scope | null>>();
   readonly #refusals: Refusals;
+  readonly #lines: LineWriter;
   #listener: pg.Client | null = null;
 
   constructor(parts: GateParts) {
     this.#parts = parts;
     this.#refusals = new Refusals(parts.clock);
     this.accounts = new Accounts(parts.server, parts.keychain);
-    this.grants = new Grants(parts.server, parts.keychain, parts.clock);
+    this.grants = new Grants({ ...parts, renew: (scope) => this.renew(scope) });
+    this.#lines = new LineWriter({ pool: parts.server });
   }
 
-  /** Opens a session and answers its token, which is nowhere else. Whoever calls has checked who it is for. */
+  /**
+   * Opens a session and answers its token, which is nowhere else; an access line says so first. Whoever calls has
+   * checked who it is for.
+   */
   async openSession(session: NewSession): Promise<string> {
     return this.#open(session, null);
   }
@@ -80,14 +96,42 @@ export class Gate {
     return this.#admitOnce(scope.practiceId, scope.sessionHash);
   }
 
-  /** Ends the session everywhere. Repeatable. */
-  async endSession(scope: Scope): Promise<void> {
-    this.#forget(scope.sessionHash);
-    scope.end();
+  /** Ends the session everywhere; here, its keys are gone before this returns. Repeatable. */
+  async endSession(session: Scope | Visit | string): Promise<void> {
+    const ended = typeof session === 'string' ? readToken(session) : scopeOf(session);
+    if (ended === null) return;
+    this.#forget(ended.sessionHash);
+    if (isScope(ended)) ended.end();
     await this.#parts.server.query('select postern.session_end($1, $2)', [
-      scope.practiceId,
-      Buffer.from(scope.sessionHash, 'hex'),
+      ended.practiceId,
+      Buffer.from(ended.sessionHash, 'hex'),
     ]);
+  }
+
+  /** Ends every session of an account in a practice. Authority is the caller's to have. */
+  async endSessionsOf(practiceId: PracticeId, accountId: AccountId): Promise<void> {
+    this.#forgetAccount(practiceId, accountId);
+    await this.#parts.server.query('select postern.sessions_end($1, $2)', [practiceId, accountId]);
+  }
+
+  /** As `grants.give`. */
+  grant(visit: Visit, grant: NewGrant): Promise<GrantId> {
+    return this.grants.give(visit, grant);
+  }
+
+  /** As `grants.end`. */
+  endGrant(visit: Visit, grantId: GrantId): Promise<boolean> {
+    return this.grants.end(visit, grantId);
+  }
+
+  /** As `grants.ofAccount`. */
+  grantsOf(visit: Visit, accountId: AccountId): Promise<GrantLine[]> {
+    return this.grants.ofAccount(visit, accountId);
+  }
+
+  /** As `grants.breakGlass`. */
+  breakGlass(visit: Visit, request: { chartId: ChartId; reason: string }): Promise<GrantId> {
+    return this.grants.breakGlass(visit, request);
   }
 
   /** Counts a refusal; a burst is throttled, then ends the session and opens an incident. */
@@ -123,6 +167,16 @@ export class Gate {
     }
   }
 
+  /**
+   * Runs a job on behalf of whoever asked for it, in that very session: with its grants as they are at each step,
+   * and no longer than it. Throws `unauthenticated` where it has ended already.
+   */
+  async jobFrom<T>(visit: Visit, work: (visit: Visit) => Promise<T>): Promise<T> {
+    const scope = visit.scope.ended ? await this.renew(visit.scope) : visit.scope;
+    if (scope === null) throw new PosternError('unauthenticated', 'The session has ended. Sign in again.');
+    return work({ scope, address: visit.address });
+  }
+
   /** Drops scopes as soon as any process changes their grants, instead of at their next statement. */
   async listen(connection: Connection): Promise<void> {
     const client = new pg.Client(connectionSettings(connection, 0));
@@ -130,7 +184,7 @@ export class Gate {
     await client.connect();
     client.on('notification', ({ channel, payload }) => {
       if (payload === undefined) return;
-      if (channel === 'postern_reach') this.#forgetPractice(payload as PracticeId);
+      if (channel === 'postern_reach') this.#forgetNoticed(payload);
       if (channel === 'postern_keys')
         void this.#parts.keychain.refresh(payload as PracticeId).catch(() => undefined);
     });
@@ -143,6 +197,7 @@ export class Gate {
   async close(): Promise<void> {
     for (const scope of this.#scopes.values()) scope.end();
     this.#scopes.clear();
+    await this.#lines.close();
     await this.#listener?.end();
     this.#listener = null;
   }
@@ -172,6 +227,22 @@ export class Gate {
       new Date(expires * 1000),
       mac,
     ]);
+    await this.#lines.write({
+      practiceId,
+      id: newId<LineId>(),
+      sessionHash,
+      accountId,
+      behalfOf: null,
+      purpose,
+      action: systemRole === null ? 'open-session' : `open-session:${systemRole}`,
+      outcome: 'ok',
+      client,
+      address: null,
+      entries: [],
+      detail: null,
+      bytes: null,
+      closes: null,
+    });
     return token;
   }
 
@@ -207,10 +278,16 @@ export class Gate {
     this.#scopes.delete(sessionHash);
   }
 
-  /** A notice names the practice alone; whoever still holds a good session is admitted again at once. */
-  #forgetPractice(practiceId: PracticeId): void {
+  /** A notice names a practice and either a session (by its hash) or an account whose grants changed. */
+  #forgetNoticed(notice: string): void {
+    const [practice = '', whom = ''] = notice.split('/');
+    if (isUuid(whom)) this.#forgetAccount(practice as PracticeId, whom as AccountId);
+    else this.#forget(whom as SessionHash);
+  }
+
+  #forgetAccount(practiceId: PracticeId, accountId: AccountId): void {
     for (const [hash, scope] of this.#scopes) {
-      if (scope.practiceId === practiceId && !scope.system) this.#forget(hash);
+      if (scope.practiceId === practiceId && scope.accountId === accountId) this.#forget(hash);
     }
   }
 
@@ -227,4 +304,8 @@ export class Gate {
       Buffer.from(sessionHash, 'hex'),
     ]);
   }
+}
+
+function scopeOf(session: Scope | Visit): Scope {
+  return isScope(session) ? session : session.scope;
 }

@@ -1,26 +1,27 @@
-/** Giving, ending and reviewing grants, and breaking glass. Each leaves an access line. */
+/** Giving, ending and reviewing grants, and breaking glass. Each change leaves an access line. */
 import type { Pool } from 'pg';
 import type { Clock } from '../base/clock.ts';
 import { notFound, PosternError } from '../base/errors.ts';
 import { type AccountId, type ChartId, type GrantId, type LineId, newId } from '../base/ids.ts';
-import { ACTIONS, type SectionMask, sectionsIn } from '../base/section.ts';
+import type { SectionMask } from '../base/section.ts';
 import { inSession, type Transaction } from '../db/index.ts';
-import { appendLine } from '../ledger/index.ts';
-import { labelledContext, sealBytes } from '../seal/index.ts';
+import { type AccessLine, appendLine } from '../ledger/index.ts';
+import { labelledContext, openBytes, type PracticeKeys, sealBytes } from '../seal/index.ts';
 import { grantMac } from './credentials.ts';
+import {
+  checkTerms,
+  type GrantTerms,
+  mayBreakGlass,
+  mayEnd,
+  mayGive,
+  mayReviewAccount,
+  mayReviewChart,
+} from './grant-rules.ts';
 import type { Keychain } from './keychain.ts';
-import { allowedSections, type RoleName, roleOf } from './roles.ts';
-import type { Visit } from './scope.ts';
+import type { Scope, Visit } from './scope.ts';
 
-export interface NewGrant {
-  readonly accountId: AccountId;
-  readonly role: RoleName;
-  /** The chart of a role that spans one; null for staff. */
-  readonly chartId: ChartId | null;
-  /** Narrows the role's sections; null: all that the role has. */
-  readonly sections: SectionMask | null;
-  readonly startsAt: Date;
-  readonly endsAt: Date | null;
+export interface NewGrant extends GrantTerms {
+  /** Sealed into the grant and its access line. */
   readonly reason: string | null;
 }
 
@@ -48,45 +49,50 @@ interface GrantRow {
   ended_at: Date | null;
 }
 
+export interface GrantsParts {
+  readonly server: Pool;
+  readonly keychain: Keychain;
+  readonly clock: Clock;
+  /** Admits anew a scope whose reach PostgreSQL no longer knows; null where the session is over. */
+  renew(scope: Scope): Promise<Scope | null>;
+}
+
+/** SQLSTATE of "this transaction names no live session". */
+const NO_REACH = 'PT001';
 const BREAK_GLASS_SECONDS = 3600;
 const SHORTEST_REASON = 10;
 
 export class Grants {
-  readonly #server: Pool;
-  readonly #keychain: Keychain;
-  readonly #clock: Clock;
+  readonly #parts: GrantsParts;
 
-  constructor(server: Pool, keychain: Keychain, clock: Clock) {
-    this.#server = server;
-    this.#keychain = keychain;
-    this.#clock = clock;
+  constructor(parts: GrantsParts) {
+    this.#parts = parts;
   }
 
   /**
    * Gives a grant. Authority: `administer` for any role; `share` on every section given, for a proxy or client
-   * on one's own chart. Throws not-found where there is neither.
+   * on one's own chart. Throws not-found where there is neither, `invalid` for terms that make no sense.
    */
   async give(visit: Visit, grant: NewGrant): Promise<GrantId> {
-    const sections = checkGrant(grant);
-    if (!mayGive(visit, grant, sections)) throw notFound();
-    return this.#put(visit, grant, sections, 'grant');
+    const sections = checkTerms(grant);
+    return this.#within(visit, (tx, current) => {
+      if (!mayGive(current.scope, grant, sections)) throw notFound();
+      return this.#put(tx, current, grant, sections, 'grant');
+    });
   }
 
   /** Ends a grant; every session of its holder is admitted anew. False where there is none to end. */
   async end(visit: Visit, grantId: GrantId): Promise<boolean> {
-    const standing = (await this.#list(visit, null, null)).find((grant) => grant.grantId === grantId);
-    if (standing === undefined || standing.endedAt !== null) return false;
-    const mayEnd =
-      administers(visit) ||
-      standing.accountId === visit.scope.accountId ||
-      sharesAll(visit, standing.chartId, standing.sections);
-    if (!mayEnd) throw notFound();
-    return this.#within(visit, async (tx) => {
-      await appendLine(tx as never, this.#line(visit, 'end-grant', standing.chartId, grantId, null));
+    return this.#within(visit, async (tx, current) => {
+      const { scope } = current;
+      const standing = (await list(tx, scope, null, null)).find((grant) => grant.grantId === grantId);
+      if (standing === undefined || standing.endedAt !== null) return false;
+      if (!mayEnd(scope, standing)) throw notFound();
+      await appendLine(tx as never, lineOf(current, 'end-grant', standing.chartId, grantId, null));
       const { rows } = await tx.query<{ ended: boolean }>('select postern.grant_end($1, $2, $3) as ended', [
-        visit.scope.practiceId,
+        scope.practiceId,
         grantId,
-        visit.scope.accountId,
+        scope.accountId,
       ]);
       return rows[0]?.ended === true;
     });
@@ -94,178 +100,168 @@ export class Grants {
 
   /** Grants of an account. Authority: `administer`, one's own account, or seeing lines (privacy officer). */
   async ofAccount(visit: Visit, accountId: AccountId): Promise<GrantLine[]> {
-    const own = accountId === visit.scope.accountId;
-    if (!own && !administers(visit) && !visit.scope.seesLines) throw notFound();
-    return this.#list(visit, accountId, null);
+    return this.#within(visit, (tx, { scope }) => {
+      if (!mayReviewAccount(scope, accountId)) throw notFound();
+      return list(tx, scope, accountId, null);
+    });
   }
 
-  /** Who reaches a chart by its own grant. Authority: `share` on it, `administer`, or seeing lines. */
+  /** Who reaches a chart by a grant on it. Authority: `share` on one's own, `administer`, or seeing lines. */
   async onChart(visit: Visit, chartId: ChartId): Promise<GrantLine[]> {
-    const mayReview =
-      visit.scope.allows('share', 'administrative', chartId, null) ||
-      administers(visit) ||
-      visit.scope.seesLines;
-    if (!mayReview) throw notFound();
-    return this.#list(visit, null, chartId);
+    return this.#within(visit, (tx, { scope }) => {
+      if (!mayReviewChart(scope, chartId)) throw notFound();
+      return list(tx, scope, null, chartId);
+    });
   }
 
   /**
-   * Opens a closed section of one chart to a clinician for an hour. The reason is sealed into the access line,
-   * and the privacy officer is alarmed. Throws `invalid` for a reason too short to be one.
+   * Opens the closed sections of one chart to a clinician for an hour. The reason is sealed into the access
+   * line, and the privacy officer is alarmed, in one transaction. Throws `invalid` for a reason too short.
    */
   async breakGlass(
     visit: Visit,
     { chartId, reason }: { chartId: ChartId; reason: string },
   ): Promise<GrantId> {
-    const clinician = visit.scope.roles.some((role) => roleOf(role).clinician === true);
-    if (!clinician || !visit.scope.allows('read', 'clinical', chartId, null)) throw notFound();
     if (reason.trim().length < SHORTEST_REASON) {
       throw new PosternError('invalid', `State the reason in ${SHORTEST_REASON} characters or more.`);
     }
-    const { accountId, practiceId, sessionHash } = visit.scope;
-    const startsAt = this.#clock.now();
+    const startsAt = this.#parts.clock.now();
     const endsAt = new Date(startsAt.getTime() + BREAK_GLASS_SECONDS * 1000);
-    const grant = {
-      accountId,
-      role: 'break-glass',
-      chartId,
-      sections: null,
-      startsAt,
-      endsAt,
-      reason,
-    } as const;
-    const grantId = await this.#put(visit, grant, checkGrant(grant), 'break-glass');
-    await this.#server.query('select postern.incident_open($1, $2, $3, $4, $5)', [
-      practiceId,
-      'break-glass',
-      accountId,
-      Buffer.from(sessionHash, 'hex'),
-      chartId,
-    ]);
-    return grantId;
+    return this.#within(visit, async (tx, current) => {
+      const { accountId, practiceId, sessionHash } = current.scope;
+      if (!mayBreakGlass(current.scope, chartId)) throw notFound();
+      await tx.query('select postern.incident_open($1, $2, $3, $4, $5)', [
+        practiceId,
+        'break-glass',
+        accountId,
+        Buffer.from(sessionHash, 'hex'),
+        chartId,
+      ]);
+      const terms = { accountId, role: 'break-glass', chartId, sections: null, startsAt, endsAt } as const;
+      return this.#put(tx, current, { ...terms, reason }, checkTerms(terms), 'break-glass');
+    });
   }
 
-  async #put(visit: Visit, grant: NewGrant, sections: SectionMask, action: string): Promise<GrantId> {
+  async #put(
+    tx: Transaction,
+    visit: Visit,
+    grant: NewGrant,
+    sections: SectionMask,
+    action: string,
+  ): Promise<GrantId> {
     const { practiceId, accountId: by } = visit.scope;
-    const keys = await this.#keychain.of(practiceId);
+    const keys = await this.#parts.keychain.of(practiceId);
     const grantId = newId<GrantId>();
     const starts = Math.floor(grant.startsAt.getTime() / 1000);
     const ends = grant.endsAt === null ? null : Math.floor(grant.endsAt.getTime() / 1000);
     const { accountId, role, chartId } = grant;
     const claim = { practiceId, grantId, accountId, role, chartId, sections, starts, ends };
-    const sealed =
-      grant.reason === null
-        ? null
-        : sealBytes(
-            keys.logSealingKey(),
-            labelledContext('postern/grant-reason/v1', practiceId, grantId),
-            Buffer.from(grant.reason),
-          );
-    await this.#within(visit, async (tx) => {
-      // First the line: afterwards the change of grants may have ended this very session's reach.
-      await appendLine(tx as never, this.#line(visit, action, chartId, grantId, sealed));
-      await tx.query('select postern.grant_put($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)', [
-        practiceId,
-        grantId,
-        accountId,
-        role,
-        chartId,
-        sections,
-        new Date(starts * 1000),
-        ends === null ? null : new Date(ends * 1000),
-        by,
-        sealed,
-        grantMac(keys, claim),
-      ]);
-    });
+    const sealed = grant.reason === null ? null : sealReason(keys, grantId, grant.reason);
+    // First the line: afterwards the change of grants may have ended this very session's reach.
+    await appendLine(tx as never, lineOf(visit, action, chartId, grantId, sealed));
+    await tx.query('select postern.grant_put($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)', [
+      practiceId,
+      grantId,
+      accountId,
+      role,
+      chartId,
+      sections,
+      new Date(starts * 1000),
+      ends === null ? null : new Date(ends * 1000),
+      by,
+      sealed,
+      grantMac(keys, claim),
+    ]);
     return grantId;
   }
 
-  #within<T>({ scope }: Visit, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return inSession(this.#server, scope.handle, async (tx) => {
-      await tx.query('select postern.reach_assert()');
-      return work(tx);
-    });
-  }
-
-  async #list(visit: Visit, accountId: AccountId | null, chartId: ChartId | null): Promise<GrantLine[]> {
-    return this.#within(visit, async (tx) => {
-      const { rows } = await tx.query<GrantRow>(
-        `select g.grant_id, g.account_id, g.role, g.chart_id, g.sections, g.starts_at, g.ends_at, g.granted_by,
-           g.ended_at
-         from postern.grant_list($1, $2, $3) g
-         order by g.starts_at, g.grant_id`,
-        [visit.scope.practiceId, accountId, chartId],
-      );
-      return rows.map((row) => ({
-        grantId: row.grant_id,
-        accountId: row.account_id,
-        role: row.role,
-        chartId: row.chart_id,
-        sections: row.sections,
-        startsAt: row.starts_at,
-        endsAt: row.ends_at,
-        grantedBy: row.granted_by,
-        endedAt: row.ended_at,
-      }));
-    });
-  }
-
-  #line(
-    { scope, address }: Visit,
-    action: string,
-    chartId: ChartId | null,
-    grantId: GrantId,
-    detail: Buffer | null,
-  ) {
-    return {
-      practiceId: scope.practiceId,
-      id: newId<LineId>(),
-      sessionHash: scope.sessionHash,
-      accountId: scope.accountId,
-      behalfOf: null,
-      purpose: scope.purpose,
-      action,
-      outcome: 'ok' as const,
-      client: scope.client,
-      address,
-      entries: [[chartId, 'Grant', grantId, null] as const],
-      detail,
-      bytes: null,
-      closes: null,
-    };
+  /** A transaction of the visit; where its grants have changed meanwhile, once more under what they are now. */
+  async #within<T>(visit: Visit, work: (tx: Transaction, visit: Visit) => Promise<T>): Promise<T> {
+    const once = (current: Visit) =>
+      inSession(this.#parts.server, current.scope.handle, async (tx) => {
+        await tx.query('select postern.reach_assert()');
+        return work(tx, current);
+      });
+    try {
+      return await once(visit);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== NO_REACH) throw error;
+    }
+    const scope = await this.#parts.renew(visit.scope);
+    if (scope === null) throw new PosternError('unauthenticated', 'The session has ended. Sign in again.');
+    return once({ ...visit, scope });
   }
 }
 
-/** The sections a grant gives: those of its role, narrowed. Throws `invalid` for a grant that makes no sense. */
-function checkGrant({ role, chartId, sections, startsAt, endsAt }: NewGrant): SectionMask {
-  const definition = roleOf(role);
-  if ((definition.spans === 'chart') !== (chartId !== null)) {
-    throw new PosternError(
-      'invalid',
-      `The role ${role} ${chartId === null ? 'needs a' : 'has no single'} chart.`,
-    );
+/** The reason of a grant, as its access line and the grant itself hold it. */
+function sealReason(keys: PracticeKeys, grantId: GrantId, reason: string): Buffer {
+  return sealBytes(keys.logSealingKey(), reasonContext(keys, grantId), Buffer.from(reason));
+}
+
+/** Opens a sealed reason, for who sees lines. Throws `damaged` where it is not that grant's. */
+export function openReason(keys: PracticeKeys, grantId: GrantId, sealed: Buffer): string {
+  let failure: unknown;
+  for (const version of keys.versions('log').reverse()) {
+    try {
+      return openBytes(keys.logSealingKey(version), reasonContext(keys, grantId), sealed).toString();
+    } catch (error) {
+      failure = error;
+    }
   }
-  if (endsAt !== null && endsAt <= startsAt)
-    throw new PosternError('invalid', 'The grant would end before it starts.');
-  const own = ACTIONS.reduce((mask, action) => mask | allowedSections(definition, action), 0);
-  return own & (sections ?? -1);
+  throw failure;
 }
 
-function mayGive(visit: Visit, { role, chartId }: NewGrant, sections: SectionMask): boolean {
-  if (role === 'break-glass') return false;
-  if (administers(visit)) return true;
-  return (role === 'proxy' || role === 'client') && sharesAll(visit, chartId, sections);
+function reasonContext({ practiceId }: PracticeKeys, grantId: GrantId): Buffer {
+  return labelledContext('postern/grant-reason/v1', practiceId, grantId);
 }
 
-function administers({ scope }: Visit): boolean {
-  return scope.allows('administer', 'practice', null, null);
+async function list(
+  tx: Transaction,
+  { practiceId }: Scope,
+  accountId: AccountId | null,
+  chartId: ChartId | null,
+): Promise<GrantLine[]> {
+  const { rows } = await tx.query<GrantRow>(
+    `select g.grant_id, g.account_id, g.role, g.chart_id, g.sections, g.starts_at, g.ends_at, g.granted_by,
+       g.ended_at
+     from postern.grant_list($1, $2, $3) g
+     order by g.starts_at, g.grant_id`,
+    [practiceId, accountId, chartId],
+  );
+  return rows.map((row) => ({
+    grantId: row.grant_id,
+    accountId: row.account_id,
+    role: row.role,
+    chartId: row.chart_id,
+    sections: row.sections,
+    startsAt: row.starts_at,
+    endsAt: row.ends_at,
+    grantedBy: row.granted_by,
+    endedAt: row.ended_at,
+  }));
 }
 
-/** Nobody gives more than is theirs to share. */
-function sharesAll({ scope }: Visit, chartId: ChartId | null, sections: SectionMask): boolean {
-  if (chartId === null) return false;
-  return sectionsIn(sections)
-    .filter((section) => section !== 'practice')
-    .every((section) => scope.allows('share', section, chartId, null));
+function lineOf(
+  { scope, address }: Visit,
+  action: string,
+  chartId: ChartId | null,
+  grantId: GrantId,
+  detail: Buffer | null,
+): AccessLine {
+  return {
+    practiceId: scope.practiceId,
+    id: newId<LineId>(),
+    sessionHash: scope.sessionHash,
+    accountId: scope.accountId,
+    behalfOf: null,
+    purpose: scope.purpose,
+    action,
+    outcome: 'ok',
+    client: scope.client,
+    address,
+    entries: [[chartId, 'Grant', grantId, null]],
+    detail,
+    bytes: null,
+    closes: null,
+  };
 }

@@ -1,7 +1,7 @@
 /** The door of the gate. */
 export { type AccountDescription, Accounts } from './accounts.ts';
 export { Gate, type GateParts, type NewSession } from './gate.ts';
-export { type GrantLine, Grants, type NewGrant } from './grants.ts';
+export { type GrantLine, Grants, type NewGrant, openReason } from './grants.ts';
 export { INSTALLATION, Keychain } from './keychain.ts';
 export type { Verdict } from './refusals.ts';
 export {

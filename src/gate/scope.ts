@@ -71,7 +71,7 @@ export class Scope implements Reach {
     Object.freeze(this);
   }
 
-  /** The session as a transaction names it. Throws once the scope has ended. */
+  /** The session as a transaction names it; one that has ended finds no reach there. */
   get handle(): string {
     return this.#handle;
   }

@@ -80,7 +80,22 @@ as $$
   delete from reach r
   where r.practice_id = p_practice
     and r.session_hash = p_session;
-  select pg_notify('postern_reach', p_practice::text);
+  select pg_notify('postern_reach', p_practice::text || '/' || encode(p_session, 'hex'));
+$$;
+
+-- Ends every session of an account in a practice.
+create function postern.sessions_end(p_practice uuid, p_account uuid) returns void
+language sql security definer set search_path = postern, pg_temp
+as $$
+  update session s
+  set ended_at = clock_timestamp(), mac = ''
+  where s.practice_id = p_practice
+    and s.account_id = p_account
+    and s.ended_at is null;
+  delete from reach r
+  where r.practice_id = p_practice
+    and r.account_id = p_account;
+  select pg_notify('postern_reach', p_practice::text || '/' || p_account::text);
 $$;
 
 -- Everything an admission needs, in one answer: the session, its account's state and its grants.
@@ -129,7 +144,7 @@ as $$
   delete from reach r
   where r.practice_id = p_practice
     and r.account_id = p_account;
-  select pg_notify('postern_reach', p_practice::text);
+  select pg_notify('postern_reach', p_practice::text || '/' || p_account::text);
 $$;
 
 create function postern.grant_put(
@@ -194,7 +209,7 @@ revoke all on function postern.account_find(bigint), postern.account_read(uuid),
   postern.account_put(uuid, bigint, bytea), postern.account_practices(uuid),
   postern.signin_put(bytea, uuid, integer), postern.signin_take(bytea),
   postern.session_open(uuid, bytea, uuid, text, text, text, timestamptz, bytea),
-  postern.session_end(uuid, bytea), postern.session_admit(uuid, bytea),
+  postern.session_end(uuid, bytea), postern.sessions_end(uuid, uuid), postern.session_admit(uuid, bytea),
   postern.membership_bump(uuid, uuid),
   postern.grant_put(uuid, uuid, uuid, text, uuid, integer, timestamptz, timestamptz, uuid, bytea, bytea),
   postern.grant_end(uuid, uuid, uuid), postern.grant_list(uuid, uuid, uuid),
@@ -203,7 +218,7 @@ grant execute on function postern.account_find(bigint), postern.account_read(uui
   postern.account_put(uuid, bigint, bytea), postern.account_practices(uuid),
   postern.signin_put(bytea, uuid, integer), postern.signin_take(bytea),
   postern.session_open(uuid, bytea, uuid, text, text, text, timestamptz, bytea),
-  postern.session_end(uuid, bytea), postern.session_admit(uuid, bytea),
+  postern.session_end(uuid, bytea), postern.sessions_end(uuid, uuid), postern.session_admit(uuid, bytea),
   postern.grant_put(uuid, uuid, uuid, text, uuid, integer, timestamptz, timestamptz, uuid, bytea, bytea),
   postern.grant_end(uuid, uuid, uuid), postern.grant_list(uuid, uuid, uuid),
   postern.incident_open(uuid, text, uuid, bytea, uuid) to :server_role;

@@ -1,0 +1,212 @@
+/** Revocation, renewal and the end of sessions, between processes that share nothing but the database. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type GatedPractice, openGatedPractice } from '../../test/support/gated-practice.ts';
+import { ManualClock, systemClock } from '../base/clock.ts';
+import { type AccountId, type ChartId, newId } from '../base/ids.ts';
+import { inSession, makePool } from '../db/index.ts';
+import type { SealedRow } from '../seal/index.ts';
+import { Gate, Keychain, type Visit } from './index.ts';
+
+let practice: GatedPractice;
+let record: SealedRow;
+/** Another process: its own pool, keys and scopes. */
+let otherPool: ReturnType<typeof makePool>;
+let other: Gate;
+const chartId = newId<ChartId>();
+
+beforeAll(async () => {
+  practice = await openGatedPractice();
+  record = await practice.record({ section: 'clinical', chartId });
+  otherPool = makePool(practice.database.serverConnection, { max: 2 });
+  const keychain = new Keychain({ server: otherPool, vault: practice.vault });
+  other = new Gate({ server: otherPool, keychain, clock: systemClock });
+});
+afterAll(async () => {
+  await other.close();
+  await otherPool.end();
+  await practice.close();
+});
+
+const assertReach = (visit: Visit, pool = practice.database.server) =>
+  inSession(pool, visit.scope.handle, (tx) => tx.query('select postern.reach_assert()'));
+
+const endGrantsOf = (gate: Gate, accountId: AccountId) =>
+  gate.asJob(practice.practiceId, 'system-setup', 'test', async (visit) => {
+    for (const { grantId, endedAt } of await gate.grantsOf(visit, accountId)) {
+      if (endedAt === null) await gate.endGrant(visit, grantId);
+    }
+  });
+
+describe('two processes', () => {
+  test('that admit the same session share its reach and do not push each other out', async () => {
+    const { token } = await practice.person({ role: 'patient', chartId });
+    const here = (await practice.gate.admit(token, null))!;
+    const there = (await other.admit(token, null))!;
+    expect(there.scope.handle).toBe(here.scope.handle);
+    expect(await practice.sees(here, record)).toBe(true);
+    expect(await practice.sees(there, record, otherPool)).toBe(true);
+  });
+
+  test('feel a revocation by either at the very next statement', async () => {
+    const { accountId, token } = await practice.person({ role: 'patient', chartId });
+    const there = (await other.admit(token, null))!;
+    expect(await practice.sees(there, record, otherPool)).toBe(true);
+    await endGrantsOf(practice.gate, accountId);
+    expect(await practice.sees(there, record, otherPool)).toBe(false);
+    await expect(assertReach(there, otherPool)).rejects.toMatchObject({ code: 'PT001' });
+    const renewed = (await other.renew(there.scope))!;
+    expect(there.scope.ended).toBe(true);
+    expect(() => there.scope.keys.open(record)).toThrow('The session has ended');
+    expect(renewed.keys.open(record)).toBeNull();
+    expect(await practice.sees({ scope: renewed, address: null }, record, otherPool)).toBe(false);
+  });
+
+  test('hear of a revocation, and drop keys before they are asked', async () => {
+    await other.listen(practice.database.serverConnection);
+    const { accountId, token } = await practice.person({ role: 'patient', chartId });
+    const bystander = (await other.admit((await practice.person({ role: 'nurse' })).token, null))!;
+    const there = (await other.admit(token, null))!;
+    expect(there.scope.keys.open(record)).not.toBeNull();
+    await endGrantsOf(practice.gate, accountId);
+    for (let waited = 0; !there.scope.ended && waited < 200; waited += 1) await delay(10);
+    expect(there.scope.ended).toBe(true);
+    expect(bystander.scope.ended).toBe(false);
+  });
+});
+
+describe('a change of grants', () => {
+  test('opens more in a session that lives, after it was renewed', async () => {
+    const { accountId, token } = await practice.person();
+    const before = (await practice.gate.admit(token, null))!;
+    await practice.give(accountId, { role: 'patient', chartId });
+    await expect(assertReach(before)).rejects.toMatchObject({ code: 'PT001' });
+    const scope = (await practice.gate.renew(before.scope))!;
+    expect(await practice.sees({ scope, address: null }, record)).toBe(true);
+    expect(scope.keys.open(record)).not.toBeNull();
+    expect((await practice.gate.admit(token, null))!.scope).toBe(scope);
+  });
+
+  test('voids a reach that was signed before it', async () => {
+    const { accountId, token } = await practice.person({ role: 'patient', chartId });
+    const { server } = practice.database;
+    const seen: unknown[][] = [];
+    const spying = new Proxy(server, {
+      get(target, name) {
+        if (name !== 'query') return Reflect.get(target, name, target);
+        return (query: { name?: string; values?: unknown[] }, values?: unknown[]) => {
+          if (query.name === 'reach-open') seen.push(query.values!);
+          return target.query(query as never, values as never);
+        };
+      },
+    });
+    const gate = new Gate({ server: spying, keychain: practice.keychain, clock: systemClock });
+    const visit = (await gate.admit(token, null))!;
+    expect(await practice.sees(visit, record)).toBe(true);
+    const replay = () => server.query('select postern.reach_open($1, $2) as opened', seen[0]!);
+    expect((await replay()).rows).toEqual([{ opened: true }]);
+    await endGrantsOf(practice.gate, accountId);
+    expect((await replay()).rows).toEqual([{ opened: false }]);
+    expect(await practice.sees(visit, record)).toBe(false);
+    await gate.close();
+  });
+
+  test('between reading the grants and signing makes the gate read them again', async () => {
+    const { accountId, token } = await practice.person({ role: 'patient', chartId });
+    const { server } = practice.database;
+    let interfered = false;
+    const slow = new Proxy(server, {
+      get(target, name) {
+        if (name !== 'query') return Reflect.get(target, name, target);
+        return async (query: { name?: string }, values?: unknown[]) => {
+          if (query.name === 'reach-open' && !interfered) {
+            interfered = true;
+            await endGrantsOf(practice.gate, accountId);
+          }
+          return target.query(query as never, values as never);
+        };
+      },
+    });
+    const gate = new Gate({ server: slow, keychain: practice.keychain, clock: systemClock });
+    const visit = (await gate.admit(token, null))!;
+    expect(interfered).toBe(true);
+    expect(visit.scope.keys.open(record)).toBeNull();
+    expect(await practice.sees(visit, record)).toBe(false);
+    await gate.close();
+  });
+});
+
+describe('a session that is ended', () => {
+  test.each([
+    ['by its scope', (visit: Visit) => practice.gate.endSession(visit.scope)],
+    ['by its token', (_visit: Visit, token: string) => practice.gate.endSession(token)],
+    [
+      'with all of its account',
+      ({ scope }: Visit) => practice.gate.endSessionsOf(scope.practiceId, scope.accountId),
+    ],
+  ])('%s has no keys, no rows and no way back', async (_how, end) => {
+    const { token } = await practice.person({ role: 'patient', chartId });
+    const visit = (await practice.gate.admit(token, null))!;
+    expect(visit.scope.keys.open(record)).not.toBeNull();
+    await end(visit, token);
+    expect(visit.scope.ended).toBe(true);
+    expect(visit.scope.allows('read', 'clinical', chartId, null)).toBe(false);
+    expect(visit.scope.reachable('read')).toEqual({ allMask: 0, pairs: new Map() });
+    expect(() => visit.scope.keys.open(record)).toThrow('The session has ended');
+    expect(await practice.sees(visit, record)).toBe(false);
+    expect(await practice.gate.renew(visit.scope)).toBeNull();
+    expect(await practice.gate.admit(token, null)).toBeNull();
+    expect(await other.admit(token, null)).toBeNull();
+  });
+
+  test('and revived by hand stays over', async () => {
+    const { accountId, token } = await practice.person({ role: 'patient', chartId });
+    await practice.gate.endSession(token);
+    await practice.database.owner.query('update postern.session set ended_at = null where account_id = $1', [
+      accountId,
+    ]);
+    expect(await practice.gate.admit(token, null)).toBeNull();
+  });
+});
+
+describe('time', () => {
+  const clock = new ManualClock(new Date());
+  const gateAt = () => new Gate({ server: practice.database.server, keychain: practice.keychain, clock });
+
+  test('ends a session in the key ring although the database would still open', async () => {
+    const { accountId } = await practice.person({ role: 'patient', chartId });
+    const gate = gateAt();
+    const visit = (await gate.admit(await practice.session(accountId, 60), null))!;
+    expect(visit.scope.keys.open(record)).not.toBeNull();
+    clock.advance(61);
+    expect(visit.scope.ended).toBe(true);
+    expect(visit.scope.keys.open(record)).toBeNull();
+    await gate.close();
+  });
+
+  test('ends a scope when the first of its grants starts or ends', async () => {
+    const soon = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000);
+    const { token } = await practice.person(
+      { role: 'patient', chartId, endsAt: soon(600) },
+      { role: 'patient', chartId: newId<ChartId>(), startsAt: soon(300) },
+    );
+    const gate = gateAt();
+    const { scope } = (await gate.admit(token, null))!;
+    expect(scope.reachable('read').pairs.size).toBe(1);
+    const left = (scope.until.getTime() - clock.now().getTime()) / 1000;
+    expect(left).toBeGreaterThan(200);
+    expect(left).toBeLessThanOrEqual(365);
+    await gate.close();
+  });
+
+  test('closes what a grant opened, in the database too', async () => {
+    const { accountId, token } = await practice.person({ role: 'patient', chartId });
+    const visit = (await practice.gate.admit(token, null))!;
+    await practice.database.owner.query(
+      "update postern.reach set expires_at = now() - interval '1 second' where account_id = $1",
+      [accountId],
+    );
+    expect(await practice.sees(visit, record)).toBe(false);
+    await expect(assertReach(visit)).rejects.toMatchObject({ code: 'PT001' });
+  });
+});

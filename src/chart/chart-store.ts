@@ -16,6 +16,8 @@ import { readImportDigests, writeImportDigests } from './store/import-entries.ts
 import type { Draft } from './store/place-resource.ts';
 import { type HistoryPage, readHistory } from './store/read-history.ts';
 import { readResource } from './store/read-resource.ts';
+import { type Reclassified, type ReclassifyOptions, reclassify } from './store/reclassify.ts';
+import { reindex } from './store/reindex.ts';
 import { type SearchPage, searchResources } from './store/search-resources.ts';
 import { inVisit, type StoreContext } from './store/store-context.ts';
 import { KEY_JOIN, type ResourceRow, ROW_COLUMNS, type Stored } from './store/stored.ts';
@@ -154,6 +156,19 @@ export class ChartStore {
       await writeImportDigests(tx, current.scope.practiceId, written);
       return outcomes;
     });
+  }
+
+  /**
+   * Makes the tokens that are not under the practice's newest index key anew; answers how many resources had such.
+   * Resumable. For an upkeep scope.
+   */
+  async reindex(visit: Visit, onProgress?: (done: number) => void): Promise<number> {
+    return reindex(this.#context, visit, onProgress);
+  }
+
+  /** Files again what was filed by older rules, and moves what they now close. Resumable. For an upkeep scope. */
+  async reclassify(visit: Visit, options?: ReclassifyOptions): Promise<Reclassified> {
+    return reclassify(this.#context, visit, options);
   }
 
   #draft(visit: Visit, id: ResourceId, resource: FhirResource, section: Section | undefined): Draft {

@@ -31,7 +31,7 @@ export interface Place {
   readonly version: number;
 }
 
-interface Read {
+export interface Read {
   readonly owner: Ownership;
   readonly cited: readonly ResourceId[];
   /** Everything it refers to on this server, with the place of the reference. */
@@ -69,9 +69,10 @@ export function idsInvolved(draft: Draft, { owner, cited, refersTo }: Read): Res
 export function placeDraft(
   visit: Visit,
   draft: Draft,
-  { owner, cited, refersTo }: Read,
+  read: Read,
   standing: ReadonlyMap<ResourceId, Standing>,
 ): Place {
+  const { owner, refersTo } = read;
   const before = standing.get(draft.id);
   const type = draft.resource.resourceType;
   if (before !== undefined && before.type !== type) throw notFound();
@@ -80,7 +81,7 @@ export function placeDraft(
     throw new PosternError('not-processable', 'A resource stays with its patient. Make a new one instead.');
   }
   if (!typeOf(type).namesOthers) refuseForeign(chartId, refersTo, standing);
-  const section = sectionFor(draft, owner, cited, standing, before);
+  const section = sectionFor(draft, read, standing, before);
   const author = draft.author;
   const bound = section === 'psychotherapy' ? author : null;
   if (!visit.scope.allows('write', section, chartId, bound)) throw notFound();
@@ -136,18 +137,28 @@ function chartOf(
 /** An update never opens what was closed: that takes a reclassification. */
 function sectionFor(
   draft: Draft,
-  owner: Ownership,
-  cited: readonly ResourceId[],
+  read: Read,
   standing: ReadonlyMap<ResourceId, Standing>,
   before: Standing | undefined,
 ): Section {
+  const section = sectionByRules(draft, read, standing, classify);
+  return before === undefined || before.deleted ? section : stricter(section, before.section);
+}
+
+/** The section by the rules alone, whatever it was before. */
+export function sectionByRules(
+  draft: Pick<Draft, 'resource' | 'section'>,
+  { owner, cited }: Pick<Read, 'owner' | 'cited'>,
+  standing: ReadonlyMap<ResourceId, Standing>,
+  rules: typeof classify,
+): Section {
+  // What the practice owns has a section of its own in the registry; only a patient's can be stricter.
+  if (owner.kind === 'practice') return owner.section;
   const sources = owner.kind === 'inherited' ? owner.from.map(({ id }) => id as ResourceId) : [];
   const sections = [...cited, ...sources].flatMap((id) => standing.get(id)?.section ?? []);
-  let { section } = classify(draft.resource, {
+  const { section } = rules(draft.resource, {
     cited: sections,
     ...(draft.section === null ? {} : { authorChoice: draft.section }),
   });
-  // What the practice owns has a section of its own in the registry; only a patient's can be stricter.
-  if (owner.kind === 'practice') section = owner.section;
-  return before === undefined || before.deleted ? section : stricter(section, before.section);
+  return section;
 }

@@ -7,7 +7,8 @@ import { sectionOf } from '../../base/section.ts';
 import type { Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
 import { readResource } from '../resource-json.ts';
-import { indexRowsOf } from './index-rows.ts';
+import { indexTerms } from '../search/index-terms.ts';
+import { indexTokens } from './index-rows.ts';
 import { inVisit, lineOf, type StoreContext } from './store-context.ts';
 import { KEY_JOIN, openRow, type ResourceRow, ROW_COLUMNS } from './stored.ts';
 import type { WrappedKey } from './wrapped-keys.ts';
@@ -72,14 +73,14 @@ export async function reindex(
   return done;
 }
 
-/** Null for what the visit does not open. */
-function indexedRow(visit: Visit, row: ResourceRow, indexVersion: number): IndexedRow | null {
+/** What a row puts into the index; null for what the visit does not open. */
+export function indexedRow(visit: Visit, row: ResourceRow, indexVersion: number): IndexedRow | null {
   const content = openRow(visit, row)?.content;
   if (content == null) return null;
   const key = keyOfRow(row);
-  const resource = readResource(content.bytes().toString());
-  const rows = indexRowsOf(visit, key, resource, indexVersion);
-  return { id: row.id, type: row.type, chartId: row.chart_id, section: key.section, ...rows };
+  const terms = indexTerms(readResource(content.bytes().toString()));
+  const tokens = indexTokens(visit, row.type, key, terms, indexVersion);
+  return { id: row.id, type: row.type, chartId: row.chart_id, section: key.section, terms, tokens };
 }
 
 function keyOfRow(row: ResourceRow): WrappedKey {

@@ -107,7 +107,7 @@ async function placeAll(
  * A medicine in the practice's list stands in the section that everyone may read, yet who is given an HIV drug
  * has a sensitive prescription: for those who cite it, it counts as sensitive.
  */
-async function revealTopics(
+export async function revealTopics(
   tx: Transaction,
   visit: Visit,
   standing: Map<ResourceId, Standing>,

@@ -143,11 +143,14 @@ export async function removeFromIndex(
   });
 }
 
+/** As much of a row as the index wants to know. */
+export type IndexedRow = Pick<NewRow, 'id' | 'type' | 'chartId' | 'section' | 'terms' | 'tokens'>;
+
 /** Tokens and dates of the rows. A separate statement: a psychotherapy token's policy looks for its row. */
 export async function writeIndex(
   tx: Transaction,
   { scope }: Visit,
-  rows: readonly NewRow[],
+  rows: readonly IndexedRow[],
   indexVersion: number,
 ): Promise<void> {
   const chart = rows.flatMap((row) => row.tokens.chart.map((token) => ({ row, token })));

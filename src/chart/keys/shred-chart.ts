@@ -1,0 +1,167 @@
+/**
+ * Shredding a chart: its wrapped keys are deleted, so that what is sealed under them can never be opened again.
+ * The sealed rows stay, each read as absent from now on; index rows, digests of what was imported and grants on
+ * the chart go. It is complete when the last backup of its wrapped keys has been thrown away.
+ */
+import type { Pool, PoolClient } from 'pg';
+import type { Clock } from '../../base/clock.ts';
+import { PosternError } from '../../base/errors.ts';
+import {
+  type AccountId,
+  type ChartId,
+  type LineId,
+  NIL_UUID,
+  newId,
+  type PracticeId,
+} from '../../base/ids.ts';
+import { appendLine } from '../../ledger/index.ts';
+import { labelledContext, type PracticeKeys, sealBytes } from '../../seal/index.ts';
+import { announce, asOwner, whileAlone } from './key-work.ts';
+import { lockIndex } from './rotate-practice-key.ts';
+
+export interface Shredding {
+  readonly practiceId: PracticeId;
+  readonly chartId: ChartId;
+  readonly at: Date;
+  /** When the last copy of the wrapped keys in a backup expires. */
+  readonly completeAt: Date;
+  readonly byAccount: AccountId;
+  /** Sealed under the practice's log key. */
+  readonly reason: Buffer;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Throws `not-found` where the practice has no such chart; a chart that is shredded already keeps its first date. */
+export async function shredChart(
+  { owner, keys, clock }: { owner: Pool; keys: PracticeKeys; clock: Clock },
+  { chartId, reason, backupDays }: { chartId: ChartId; reason: string; backupDays: number },
+): Promise<Shredding> {
+  const { practiceId } = keys;
+  const at = clock.now();
+  const context = labelledContext('postern/shred-reason/v1', practiceId, chartId);
+  const shredding: Shredding = {
+    practiceId,
+    chartId,
+    at,
+    completeAt: new Date(at.getTime() + backupDays * DAY_MS),
+    byAccount: NIL_UUID as AccountId,
+    reason: sealBytes(keys.logSealingKey(), context, Buffer.from(reason)),
+  };
+  await assertChart(owner, practiceId, chartId);
+  const done = await whileAlone(owner, () => replayShredding(owner, shredding));
+  await expunge(owner);
+  return done;
+}
+
+/** Shreds as was decided before, for a restore; repeatable. Answers what the first one of that chart said. */
+export async function replayShredding(owner: Pool, shredding: Shredding): Promise<Shredding> {
+  const { practiceId, chartId } = shredding;
+  return asOwner(owner, async (client) => {
+    // Whoever reads or writes just now ends first; whoever comes later admits anew and forgets the keys.
+    await lockIndex(client, practiceId);
+    const { rowCount } = await client.query(
+      `insert into postern.shred (practice_id, chart_id, at, complete_at, by_account, reason)
+       values ($1, $2, $3, $4, $5, $6)
+       on conflict do nothing`,
+      [practiceId, chartId, shredding.at, shredding.completeAt, shredding.byAccount, shredding.reason],
+    );
+    for (const statement of EXPUNGE) await client.query(statement, [practiceId, chartId]);
+    await endGrants(client, practiceId, chartId);
+    await client.query('delete from postern.reach where practice_id = $1', [practiceId]);
+    if (rowCount === 1) await appendLine(client, lineOf(shredding));
+    await announce(client, practiceId);
+    const [stands] = await shreddings(client, { practiceId, chartId });
+    return stands!;
+  });
+}
+
+/** Shredded charts: of the installation, or one of them. */
+export async function shreddings(
+  client: Pick<PoolClient, 'query'>,
+  only: { practiceId: PracticeId; chartId: ChartId } | null = null,
+): Promise<Shredding[]> {
+  const { rows } = await client.query<{
+    practice_id: PracticeId;
+    chart_id: ChartId;
+    at: Date;
+    complete_at: Date;
+    by_account: AccountId;
+    reason: Buffer;
+  }>(
+    `select s.practice_id, s.chart_id, s.at, s.complete_at, s.by_account, s.reason
+     from postern.shred s
+     where $1::uuid is null or s.practice_id = $1 and s.chart_id = $2
+     order by s.at, s.chart_id`,
+    [only?.practiceId ?? null, only?.chartId ?? null],
+  );
+  return rows.map((row) => ({
+    practiceId: row.practice_id,
+    chartId: row.chart_id,
+    at: row.at,
+    completeAt: row.complete_at,
+    byAccount: row.by_account,
+    reason: row.reason,
+  }));
+}
+
+const EXPUNGE = [
+  'delete from postern.chart_key k where k.practice_id = $1 and k.chart_id = $2',
+  'delete from postern.chart_token t where t.practice_id = $1 and t.chart_id = $2',
+  'delete from postern.practice_token t where t.practice_id = $1 and t.chart_id = $2',
+  'delete from postern.date_range d where d.practice_id = $1 and d.chart_id = $2',
+  `delete from postern.import_entry e
+   using postern.resource r
+   where e.practice_id = $1
+     and r.practice_id = e.practice_id
+     and r.id = e.id
+     and r.chart_id = $2`,
+];
+
+async function endGrants(client: PoolClient, practiceId: PracticeId, chartId: ChartId): Promise<void> {
+  await client.query(
+    `select postern.grant_end(g.practice_id, g.grant_id, $3)
+     from postern.access_grant g
+     where g.practice_id = $1
+       and g.chart_id = $2
+       and g.ended_at is null`,
+    [practiceId, chartId, NIL_UUID],
+  );
+}
+
+/**
+ * Rewrites the table of keys, so that the deleted ones do not linger in its free space until something else is
+ * written there. What the write-ahead log keeps of them is gone once its segments are used again.
+ */
+async function expunge(owner: Pool): Promise<void> {
+  await owner.query('vacuum (full) postern.chart_key');
+}
+
+async function assertChart(owner: Pool, practiceId: PracticeId, chartId: ChartId): Promise<void> {
+  const { rowCount } = await owner.query(
+    `select from postern.resource r
+     where r.practice_id = $1 and r.chart_id = $2
+     limit 1`,
+    [practiceId, chartId],
+  );
+  if (rowCount === 0) throw new PosternError('not-found', 'The practice has no such chart.');
+}
+
+function lineOf({ practiceId, chartId, reason }: Shredding): Parameters<typeof appendLine>[1] {
+  return {
+    practiceId,
+    id: newId<LineId>(),
+    sessionHash: null,
+    accountId: null,
+    behalfOf: null,
+    purpose: 'operation',
+    action: 'shred',
+    outcome: 'ok',
+    client: 'postern keys',
+    address: null,
+    entries: [[chartId, 'Patient', chartId, null]],
+    detail: reason,
+    bytes: null,
+    closes: null,
+  };
+}

@@ -1,0 +1,109 @@
+/** Moves a resource to another section: every version resealed under that section's key, index rows and all. */
+
+import { invariant } from '../../base/errors.ts';
+import type { ResourceId } from '../../base/ids.ts';
+import { SECTIONS, sectionOf } from '../../base/section.ts';
+import type { Transaction } from '../../db/index.ts';
+import type { Visit } from '../../gate/index.ts';
+import { appendLine, type LineEntry } from '../../ledger/index.ts';
+import type { classify } from '../classifier.ts';
+import { indexedRow } from './reindex.ts';
+import { sectionsByRules, VERSIONS, type VersionRow } from './section-by-rules.ts';
+import { inVisit, lineOf, type StoreContext } from './store-context.ts';
+import { openRow } from './stored.ts';
+import { type KeyOwner, ownerName, type WrappedKey } from './wrapped-keys.ts';
+import { removeFromIndex, writeIndex } from './write-rows.ts';
+
+interface Move {
+  readonly row: VersionRow;
+  readonly owner: KeyOwner;
+}
+
+/**
+ * One transaction; whether anything was to be moved after all. A psychotherapy note stays its author's, by whose
+ * key it is sealed. Authority: reading, opening and writing where it is and where it goes.
+ */
+export async function moveResource(
+  context: StoreContext,
+  visit: Visit,
+  id: ResourceId,
+  rules: typeof classify,
+): Promise<boolean> {
+  return inVisit(context, visit, async (tx, current) => {
+    const { practiceId } = current.scope;
+    await tx.query('select from postern.resource r where r.practice_id = $1 and r.id = $2 for update', [
+      practiceId,
+      id,
+    ]);
+    const { rows } = await tx.query<VersionRow>({
+      name: 'versions-to-classify',
+      text: VERSIONS,
+      values: [practiceId, [id]],
+    });
+    const sections = await sectionsByRules(context, tx, current, rows, rules);
+    const moves = rows.flatMap((row): Move[] => {
+      const code = sections.get(row) ?? row.section;
+      if (code === row.section) return [];
+      const section = sectionOf(code);
+      const author = section === 'psychotherapy' ? row.author : null;
+      return [{ row, owner: { chartId: row.chart_id, section, author } }];
+    });
+    if (moves.length === 0) return false;
+    const keys = await context.wrappedKeys.forWriting(
+      tx,
+      current,
+      moves.map(({ owner }) => owner),
+    );
+    const standing = moves.find(({ row }) => row.standing);
+    if (standing !== undefined) await removeFromIndex(tx, practiceId, [id]);
+    for (const move of moves) await reseal(tx, current, move, keys.get(ownerName(move.owner))!);
+    if (standing !== undefined) await indexAnew(context, tx, current, id);
+    const entries = moves.map(({ row }): LineEntry => [row.chart_id, row.type, row.id, row.version]);
+    await appendLine(tx as never, lineOf(current, 'move', entries));
+    return true;
+  });
+}
+
+async function reseal(tx: Transaction, visit: Visit, { row, owner }: Move, key: WrappedKey): Promise<void> {
+  const content = openRow(visit, row)?.content ?? null;
+  invariant(row.deleted || content !== null, 'what is moved was opened before');
+  const place = { practiceId: visit.scope.practiceId, ...owner, type: row.type, id: row.id };
+  const sealed =
+    content === null
+      ? null
+      : visit.scope.keys.seal(
+          {
+            ...place,
+            version: row.version,
+            wrappedKey: key.wrapped,
+            practiceKeyVersion: key.practiceKeyVersion,
+          },
+          content.bytes(),
+        );
+  await tx.query(
+    `update postern.${row.standing ? 'resource' : 'resource_version'} r
+     set section = $4, key_version = $5, sealed = $6
+     where r.practice_id = $1
+       and r.id = $2
+       and r.version = $3`,
+    [visit.scope.practiceId, row.id, row.version, SECTIONS[key.section], key.version, sealed],
+  );
+}
+
+async function indexAnew(
+  context: StoreContext,
+  tx: Transaction,
+  visit: Visit,
+  id: ResourceId,
+): Promise<void> {
+  const { practiceId } = visit.scope;
+  const { rows } = await tx.query<VersionRow>({
+    name: 'versions-to-classify',
+    text: VERSIONS,
+    values: [practiceId, [id]],
+  });
+  const [version] = context.indexVersions(practiceId);
+  const row = rows.find(({ standing, deleted }) => standing && !deleted);
+  const indexed = row === undefined ? null : indexedRow(visit, row, version!);
+  if (indexed !== null) await writeIndex(tx, visit, [indexed], version!);
+}

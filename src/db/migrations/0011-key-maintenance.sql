@@ -1,0 +1,75 @@
+-- Rotating and shredding keys while servers run.
+--
+-- Servers keep practice keys in memory, so a change of keys must not overtake them. Three fences see to that:
+-- a transaction that writes or searches says which index versions it knows and holds off their change until it
+-- ends; a chart key wrapped by a retired practice key, or made for a shredded chart, is refused; a practice key
+-- wrapped by an older root key than all that stand is refused. PT003 is answered by refreshing the keys and
+-- doing it again, PT004 by not-found.
+create function postern.index_lock(p_practice uuid) returns bigint
+language sql immutable
+as $$ select hashtextextended('postern.index.' || p_practice::text, 0) $$;
+
+-- Begins the work of a live session: PT001 where there is none (as reach_assert), PT003 where the process does
+-- not know every version under which tokens stand.
+create function postern.visit_assert(p_index_versions integer[]) returns void
+language plpgsql volatile security definer set search_path = postern, pg_temp
+as $$
+begin
+  perform reach_assert();
+  perform pg_advisory_xact_lock_shared(index_lock(reach_practice()));
+  if exists (
+    select from practice_key k
+    where k.practice_id = reach_practice()
+      and k.purpose = 'index'
+      and k.retired_at is null
+      and k.version <> all (p_index_versions)
+  ) then
+    raise exception 'index keys have changed' using errcode = 'PT003';
+  end if;
+end
+$$;
+
+create function postern.chart_key_live() returns trigger
+language plpgsql volatile security definer set search_path = postern, pg_temp
+as $$
+begin
+  perform 1
+  from practice_key k
+  where k.practice_id = new.practice_id
+    and k.purpose = 'chart'
+    and k.version = new.practice_key_version
+    and k.retired_at is null;
+  if not found then
+    raise exception 'the practice key is retired' using errcode = 'PT003';
+  end if;
+  perform 1
+  from shred s
+  where s.practice_id = new.practice_id
+    and s.chart_id = new.chart_id;
+  if found then
+    raise exception 'the chart is shredded' using errcode = 'PT004';
+  end if;
+  return new;
+end
+$$;
+
+create trigger chart_key_live before insert or update on postern.chart_key
+for each row execute function postern.chart_key_live();
+
+create function postern.practice_key_live() returns trigger
+language plpgsql volatile security definer set search_path = postern, pg_temp
+as $$
+begin
+  if new.root_version < (select min(k.root_version) from practice_key k where k.retired_at is null) then
+    raise exception 'the root key is retired' using errcode = 'PT003';
+  end if;
+  return new;
+end
+$$;
+
+create trigger practice_key_live before insert on postern.practice_key
+for each row execute function postern.practice_key_live();
+
+revoke all on function postern.index_lock(uuid), postern.visit_assert(integer[]), postern.chart_key_live(),
+  postern.practice_key_live() from public;
+grant execute on function postern.visit_assert(integer[]) to :server_role;

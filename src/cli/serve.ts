@@ -5,15 +5,14 @@ import type { Database } from '../db/index.ts';
 import { createServer, openLog } from '../http/index.ts';
 import { type Command, columns, type Invocation } from './command.ts';
 import { type DemoLine, loadDemo } from './load-demo.ts';
-import { openPostern, type Postern } from './open-postern.ts';
-import { SIGNIN_SECONDS, signinLink } from './signin.ts';
+import { openPostern } from './open-postern.ts';
 import { untilStopped } from './stop-signal.ts';
 
 export const serve: Command = {
   summary: 'Starts the server',
   positionals: '',
   options: {
-    demo: { type: 'boolean', help: 'with the two demo practices and sign-in links of their people' },
+    demo: { type: 'boolean', help: 'with the two demo practices, and says who of them can sign in' },
   },
   run: async (invocation) => {
     const { configuration, say } = invocation;
@@ -30,7 +29,7 @@ export const serve: Command = {
       postern.sequencer.start();
       await server.listen();
       say(`Postern serves ${configuration.publicUrl} (FHIR at ${configuration.publicUrl}/fhir).`);
-      if (people.length > 0) await sayWhoCanSignIn(invocation, postern, people);
+      if (people.length > 0) sayWhoCanSignIn(invocation, people);
       say('Ctrl-C stops it.');
       await Promise.race([stopped, whenLost(postern.database)]);
       await server.close();
@@ -40,12 +39,8 @@ export const serve: Command = {
   },
 };
 
-/** One person for each role of each practice, with a link; `postern demo` lists everyone. */
-async function sayWhoCanSignIn(
-  { configuration, say }: Invocation,
-  postern: Postern,
-  people: readonly DemoLine[],
-): Promise<void> {
+/** One person for each role of each practice; `postern demo` lists everyone. */
+function sayWhoCanSignIn({ say }: Invocation, people: readonly DemoLine[]): void {
   const shown = new Map<string, DemoLine>();
   for (const person of people) {
     for (const role of person.roles) {
@@ -53,17 +48,14 @@ async function sayWhoCanSignIn(
       if (!shown.has(key)) shown.set(key, person);
     }
   }
-  const rows: (readonly [string, string])[] = [];
-  for (const person of new Set(shown.values())) {
-    const account = await postern.gate.accounts.findAccount(person.email);
-    if (account === null) continue;
-    const code = await postern.gate.accounts.signinCode(account, SIGNIN_SECONDS);
-    const who = `${person.name} (${person.roles.join(', ')}; ${person.practice})`;
-    rows.push([who, signinLink(configuration.publicUrl, code)]);
-  }
-  say('Sign-in links, each for one use within five minutes:');
+  say('People of the demo:');
+  const rows = [...new Set(shown.values())].map(
+    ({ email, name, roles, practice }) => [email, `${name}, ${roles.join(' and ')} at ${practice}`] as const,
+  );
   for (const line of columns(rows)) say(line);
-  say('More: npm run postern -- demo, and npm run postern -- token EMAIL for scripts.');
+  say('');
+  say('To act as one of them: npm run -s postern -- token EMAIL (bearer token for FHIR requests).');
+  say('All of them:           npm run -s postern -- demo');
 }
 
 /** An embedded PostgreSQL that ends under a running server takes the server with it. */

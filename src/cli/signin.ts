@@ -9,7 +9,9 @@ export const signin: Command = {
   summary: 'Prints a sign-in link for an account that works once, for five minutes',
   positionals: 'EMAIL',
   options: {},
-  notes: 'Whoever may run this command may sign in as anyone: the session it opens is in the access log.',
+  notes:
+    'Whoever may run this command may sign in as anyone. There is no sign-in page yet: exchange the part behind the ' +
+    '# with POST /signin {"code": "..."}; the answer holds a bearer token.',
   run: async (invocation) => {
     const [email] = invocation.positionals;
     if (email === undefined || invocation.positionals.length > 1)

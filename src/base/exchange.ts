@@ -60,7 +60,7 @@ export function headerOf({ headers }: Pick<Request, 'headers'>, name: string): s
   return typeof value === 'string' || value === undefined ? value : value.join(', ');
 }
 
-/** The whole content. Throws `too-large` beyond `limit` bytes, before it is read where its length was told. */
+/** The whole content. Throws `too-large` beyond `limit` bytes, unread where its length was told. */
 export async function readBody(request: Pick<Request, 'headers' | 'body'>, limit: number): Promise<Buffer> {
   if (Number(headerOf(request, 'content-length') ?? 0) > limit) throw tooLarge(limit);
   const chunks: Uint8Array[] = [];

@@ -1,5 +1,5 @@
 /**
- * Bundles, spliced from resources as they were stored: the bytes of each go out as they are, without being read
+ * Bundles, spliced from resources as they were stored: the bytes of each go out as they are, and are not read
  * again (https://hl7.org/fhir/R4/bundle.html).
  */
 import type { Stored } from '../chart/index.ts';

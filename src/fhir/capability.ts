@@ -29,8 +29,8 @@ export function capabilityStatement(base: string, now: Date): object {
         security: {
           cors: false,
           description:
-            'A bearer token of a session. A session is in one practice and sees what its grants allow; what it ' +
-            'may not see and what does not exist are answered alike.',
+            'A bearer token of a session. A session is in one practice and sees what its grants allow; ' +
+            'what it may not see and what does not exist are answered alike.',
         },
         resource: [...TYPES.keys()].map(resourceOf),
         searchParam: [
@@ -41,6 +41,10 @@ export function capabilityStatement(base: string, now: Date): object {
     ],
   };
 }
+
+const BREAK_GLASS =
+  'POST Patient/[id]/$break-glass with Parameters that hold a valueString named reason opens the closed ' +
+  'sections of a chart to a clinician for an hour. It is logged as such and alarms the privacy officer.';
 
 function resourceOf(type: string): object {
   return {
@@ -53,6 +57,7 @@ function resourceOf(type: string): object {
     conditionalRead: 'full-support',
     conditionalUpdate: false,
     conditionalDelete: 'not-supported',
+    ...(type === 'Patient' ? { documentation: BREAK_GLASS } : {}),
     searchParam: [...parametersOf(type).values()].map(({ code, kind }) => ({
       name: code,
       type: PARAMETER_TYPES[kind] ?? kind,

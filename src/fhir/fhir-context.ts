@@ -2,10 +2,11 @@
 import type { Clock } from '../base/clock.ts';
 import type { Answer, RoutedRequest } from '../base/exchange.ts';
 import type { ChartStore } from '../chart/index.ts';
-import type { Visit } from '../gate/index.ts';
+import type { Gate, Visit } from '../gate/index.ts';
 
 export interface FhirContext {
   readonly store: ChartStore;
+  readonly gate: Pick<Gate, 'grants'>;
   /** The address of the API as people reach it, such as `https://host/fhir`. */
   readonly base: string;
   readonly clock: Clock;

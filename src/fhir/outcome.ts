@@ -41,8 +41,8 @@ export function outcomeBytes({ severity, code, text, expression = [] }: OutcomeI
 }
 
 /**
- * The answer to an error: status, fixed headers of its code and an OperationOutcome. What is no PosternError is
- * a bug: it answers 500 and says nothing of itself.
+ * The answer to an error: status, fixed headers of its code and an OperationOutcome. What is no PosternError
+ * is a bug: it answers 500 and says nothing of itself.
  */
 export function errorAnswer(error: unknown): Answer {
   if (!(error instanceof PosternError)) return BUG;

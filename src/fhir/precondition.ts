@@ -28,7 +28,7 @@ export function requiredVersion(request: Pick<Request, 'headers'>): number | nul
   return /^[1-9]\d{0,9}$/.test(match[1]!) ? Number(match[1]) : NO_VERSION;
 }
 
-/** Whether the asker has this version already. If-None-Match decides alone where it is there (RFC 9110 13.2.2). */
+/** Whether the asker has this version already. If-None-Match decides alone where it is there (RFC 9110). */
 export function isKnown(request: Pick<Request, 'headers'>, { version, updatedAt }: Dated): boolean {
   const tags = headerOf(request, 'if-none-match');
   if (tags !== undefined) {

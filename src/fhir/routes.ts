@@ -1,7 +1,8 @@
-/** The routes of the FHIR API: one list, from which the server, the attack suite and the endpoint table are made. */
+/** The routes of the FHIR API: one list, from which the server and the attack suite are made. */
 import type { Answer, Route, RoutedRequest } from '../base/exchange.ts';
 import { TYPES } from '../chart/index.ts';
 import type { Visit } from '../gate/index.ts';
+import { breakGlass } from './break-glass.ts';
 import { capabilityStatement } from './capability.ts';
 import type { FhirContext, Interaction } from './fhir-context.ts';
 import { answerType } from './media-type.ts';
@@ -31,7 +32,17 @@ export function fhirRoutes(context: FhirContext): readonly Route<Visit>[] {
       handle: (request, visit) => interaction(context, request, visit),
     }),
   );
-  return [metadataRoute(context), ...interactions];
+  return [metadataRoute(context), breakGlassRoute(context), ...interactions];
+}
+
+function breakGlassRoute(context: FhirContext): Route<Visit> {
+  return {
+    method: 'POST',
+    path: '/fhir/Patient/:id/$break-glass',
+    summary: 'opens the closed sections of a chart to a clinician for an hour',
+    who: 'session',
+    handle: (request, visit) => breakGlass(context, request, visit),
+  };
 }
 
 function metadataRoute({ base, clock }: FhirContext): Route<Visit> {

@@ -1,7 +1,7 @@
 /**
- * Carries requests from a socket to the frame and answers back, with Fastify. It has no routes, hooks or parsers
- * of its own: what it cannot read as HTTP it refuses, everything else is the frame's. Content is not read before
- * the frame asks for it, so a stranger's upload costs nothing.
+ * Carries requests from a socket to the frame and answers back, with Fastify. It has no routes, hooks or
+ * parsers of its own: what it cannot read as HTTP it refuses, everything else is the frame's. Content is not
+ * read before the frame asks for it, so a stranger's upload costs nothing.
  */
 import { METHODS } from 'node:http';
 import type { Socket } from 'node:net';
@@ -66,7 +66,7 @@ function requestOf({ raw }: FastifyRequest): Request {
   };
 }
 
-/** Writes the answer to the socket as it is: Fastify's own way goes through serializers and hooks that we have not. */
+/** Writes the answer to the socket as it is; Fastify's own way serves serializers and hooks that we lack. */
 function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
   const { status, headers, body } = answer;
   const { raw } = reply.hijack();

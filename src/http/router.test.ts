@@ -16,6 +16,7 @@ const router = new Router([
   route('POST', '/fhir/:type', { type: types }),
   route('POST', '/fhir/:type/_search', { type: types }),
   route('GET', '/fhir/:type/:id', { type: types }),
+  route('POST', '/fhir/Patient/:id/$open'),
 ]);
 
 describe('the router', () => {
@@ -28,6 +29,8 @@ describe('the router', () => {
   test('prefers what is written out to a parameter', () => {
     expect(router.match('GET', '/fhir/metadata').route.path).toBe('/fhir/metadata');
     expect(router.match('POST', '/fhir/Patient/_search').route.path).toBe('/fhir/:type/_search');
+    expect(router.match('POST', '/fhir/Patient/1/$open').route.path).toBe('/fhir/Patient/:id/$open');
+    expect(router.match('GET', '/fhir/Patient/1').route.path).toBe('/fhir/:type/:id');
   });
 
   test('sends HEAD where GET goes', () => {

@@ -95,8 +95,10 @@ function findIn<Session>(
   if (depth === segments.length) return endAt(node, values, method, allowed);
   const segment = segments[depth]!;
   const literal = node.literals.get(segment);
-  if (literal !== undefined) return findIn(literal, segments, depth + 1, values, method, allowed);
-  if (node.parameter === null || segment === '') return null;
+  const written =
+    literal === undefined ? null : findIn(literal, segments, depth + 1, values, method, allowed);
+  // An address that is written out is that one, even where it does not take the method.
+  if (written !== null || allowed.size > 0 || node.parameter === null || segment === '') return written;
   return findIn(node.parameter, segments, depth + 1, [...values, segment], method, allowed);
 }
 

@@ -39,7 +39,7 @@ const GRACE_MS = 10_000;
 export function createServer(parts: ServerParts): Server {
   const { configuration, store, gate, log, clock } = parts;
   const base = `${configuration.publicUrl}/fhir`;
-  const routes = [...sessionRoutes({ gate }), ...fhirRoutes({ store, base, clock })];
+  const routes = [...sessionRoutes({ gate }), ...fhirRoutes({ store, gate, base, clock })];
   const pressure = new Pressure(parts.limits);
   const headers = securityHeaders(configuration.publicUrl);
   const frame = new Frame({ router: new Router(routes), gate, pressure, securityHeaders: headers, log });

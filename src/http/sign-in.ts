@@ -19,8 +19,8 @@ export type SignedIn =
   | { readonly code: string; readonly practices: readonly PracticeName[] };
 
 /**
- * Takes the code, which works once, and opens a session in the practice whose slug is given, or in the only one
- * there is. Throws `invalid` for a code that is no more, or a practice that the account is not in.
+ * Takes the code, which works once, and opens a session in the practice whose slug is given, or in the only
+ * one there is. Throws `invalid` for a code that is no more, or a practice that the account is not in.
  */
 export async function signIn(gate: Gate, { code, practice }: JsonObject): Promise<SignedIn> {
   if (typeof code !== 'string' || code.length > 512) throw new PosternError('invalid', 'code is missing.');

@@ -291,13 +291,45 @@ describe('search', () => {
     expect(entries(await ask(patient, 'GET', '/fhir/Patient?name=lindqvist'))).toEqual([]);
   });
 
-  test('refuses what it does not know where that was asked, and what makes no sense in any case', async () => {
+  test('refuses what it does not know where that was asked, and what makes no sense in any', async () => {
     const headers = { prefer: 'handling=strict' };
     const strict = await ask(doctor, 'GET', '/fhir/Patient?name=x&unheard-of=Doe', { headers });
     expect([strict.status, strict.json.issue![0]!.expression]).toEqual([400, ['http.unheard-of']]);
     expect(strict.text).not.toContain('Doe');
     expect((await ask(doctor, 'GET', '/fhir/Patient?birthdate=yesterday')).status).toBe(400);
     expect((await ask(doctor, 'GET', '/fhir/Patient?_cursor=zzz')).status).toBe(400);
+  });
+});
+
+describe('$break-glass', () => {
+  const body = (reason: string) => ({
+    resourceType: 'Parameters',
+    parameter: [{ name: 'reason', valueString: reason }],
+  });
+  const target = () => `/fhir/Patient/${chart}/$break-glass`;
+
+  test('opens a closed section to a clinician who says why, and to nobody else', async () => {
+    const id = newId();
+    const hiv = { coding: [{ system: 'http://snomed.info/sct', code: '86406008' }] };
+    const subject = { reference: `Patient/${chart}` };
+    await served.deposit(practice, { resourceType: 'Condition', id, code: hiv, subject });
+    const [nurse, clerk] = [
+      await served.person(practice, { role: 'nurse' }),
+      await served.person(practice, { role: 'front-desk' }),
+    ];
+    const read = (who: Person) => ask(who, 'GET', `/fhir/Condition/${id}`);
+    expect([(await read(nurse)).status, (await read(clerk)).status]).toEqual([404, 404]);
+    expect((await ask(clerk, 'POST', target(), { body: body('I would like to know') })).status).toBe(404);
+    const opened = await ask(nurse, 'POST', target(), { body: body('Unconscious in the waiting room') });
+    expect([opened.status, opened.json.resourceType]).toEqual([200, 'Parameters']);
+    expect([(await read(nurse)).status, (await read(clerk)).status]).toEqual([200, 404]);
+  });
+
+  test('is refused without a reason', async () => {
+    const nurse = await served.person(practice, { role: 'nurse' });
+    for (const content of [{ resourceType: 'Parameters' }, body('x'), { resourceType: 'Patient' }]) {
+      expect((await ask(nurse, 'POST', target(), { body: content })).status).toBe(400);
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * The whole server over a database of its own: practices, people with their sessions, and requests. Everything is
- * real but the socket, which `listen` adds.
+ * The whole server over a database of its own: practices, people with their sessions, and requests. All of it
+ * is real but the socket, which `listen` adds.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -11,7 +11,7 @@ export interface GrantTerms {
   readonly role: RoleName;
   /** The chart of a role that spans one; null for staff. */
   readonly chartId: ChartId | null;
-  /** Narrows the role's sections; null: all that the role has. */
+  /** Narrows the role's sections; null: what the role gives by default. */
   readonly sections: SectionMask | null;
   readonly startsAt: Date;
   readonly endsAt: Date | null;
@@ -33,7 +33,8 @@ export function checkTerms({ role, chartId, sections, startsAt, endsAt }: GrantT
     throw new PosternError('invalid', 'The grant would end before it starts.');
   }
   const own = ACTIONS.reduce((mask, action) => mask | allowedSections(definition, action), 0);
-  const given = own & (sections ?? -1);
+  const byDefault = definition.byDefault === undefined ? own : maskOf(...definition.byDefault);
+  const given = own & (sections ?? byDefault);
   if (definition.spans === 'chart' && (given & ~PRACTICE) === 0) {
     throw new PosternError('invalid', 'The grant would open no section of the chart.');
   }

@@ -67,6 +67,15 @@ describe('a grant', () => {
     await expect(practice.gate.grant(patient, terms('patient'))).rejects.toMatchObject(refused);
   });
 
+  test('to a proxy that names no sections leaves the sensitive one closed', async () => {
+    const patient = await practice.visitor({ role: 'patient', chartId });
+    const proxy = await practice.person();
+    await practice.gate.grant(patient, terms('proxy', { accountId: proxy.accountId }));
+    const { scope } = (await practice.gate.admit(proxy.token, null))!;
+    expect(scope.allows('open', 'financial', chartId, null)).toBe(true);
+    expect(scope.allows('read', 'sensitive', chartId, null)).toBe(false);
+  });
+
   test('cannot pass on more than the giver holds', async () => {
     const parent = await practice.visitor({ role: 'proxy', chartId, sections: maskOf('clinical') });
     await practice.gate.grant(parent, terms('proxy', { sections: maskOf('clinical') }));
@@ -105,7 +114,7 @@ describe('a grant', () => {
       [JSON.stringify([[null, 'Grant', grantId, null]])],
     );
     expect(rows.map(({ action }) => action)).toEqual(['grant', 'end-grant']);
-    const [{ detail }] = rows as [{ detail: Buffer }];
+    const detail = rows[0]!.detail!;
     expect(detail.includes('Monday')).toBe(false);
     const keys = await practice.keychain.of(practice.practiceId);
     expect(openReason(keys, grantId, detail)).toBe('Starts on Monday');

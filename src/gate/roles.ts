@@ -18,6 +18,8 @@ export interface Role {
   /** Whether it reaches one chart, named by the grant, or all charts of the practice. */
   readonly spans: 'chart' | 'practice';
   readonly rights: Rights;
+  /** What a grant gives that names no sections; all that the role has where this is absent. */
+  readonly byDefault?: readonly Section[];
   /** Whether it sees every access line of the practice, and no chart for that. */
   readonly seesLines?: boolean;
   /** Whether it may break glass. */
@@ -84,8 +86,13 @@ export const ROLES = {
   },
   'privacy-officer': { spans: 'practice', rights: { read: ['practice'] }, seesLines: true },
   patient: { spans: 'chart', rights: PATIENT },
-  proxy: { spans: 'chart', rights: PATIENT },
-  client: { spans: 'chart', rights: { read: PATIENT.read!, open: PATIENT.open! } },
+  /** The sensitive section is given by name or not at all. */
+  proxy: { spans: 'chart', rights: PATIENT, byDefault: [...NOT_CLOSED, 'practice'] },
+  client: {
+    spans: 'chart',
+    rights: { read: PATIENT.read!, open: PATIENT.open! },
+    byDefault: [...NOT_CLOSED, 'practice'],
+  },
   /** A lab or pharmacy: its deposits come through intake; it reaches nothing that is stored. */
   partner: { spans: 'practice', rights: {} },
   /** One chart for one hour, with a reason that is logged and alarms; never psychotherapy. */

@@ -63,7 +63,7 @@ export async function openGatedPractice(options: { clock?: Clock } = {}): Promis
         await gate.grant(visit, { accountId, role, chartId, sections, startsAt, endsAt, reason: null });
       }
     });
-  const session = (accountId: AccountId, ttlSeconds = 900) =>
+  const session = (accountId: AccountId, ttlSeconds = 7200) =>
     gate.openSession({ practiceId, accountId, purpose: 'test', client: null, ttlSeconds });
   const person: GatedPractice['person'] = async (...held) => {
     const email = `${randomBytes(6).toString('hex')}@hillside.example`;

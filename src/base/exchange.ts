@@ -11,7 +11,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export interface Request {
-  /** As it was sent: upper case, any method. */
+  /** As it was sent, whatever it is. To HEAD comes the answer of GET; the carrier keeps its content back. */
   readonly method: string;
   /** Without the query, still percent-encoded. */
   readonly path: string;
@@ -60,15 +60,23 @@ export function headerOf({ headers }: Pick<Request, 'headers'>, name: string): s
   return typeof value === 'string' || value === undefined ? value : value.join(', ');
 }
 
-/** The whole content. Throws `too-large` beyond `limit` bytes, unread where its length was told. */
+/**
+ * The whole content. Throws `too-large` beyond `limit` bytes, unread where its length was told, and `invalid`
+ * where it breaks off.
+ */
 export async function readBody(request: Pick<Request, 'headers' | 'body'>, limit: number): Promise<Buffer> {
   if (Number(headerOf(request, 'content-length') ?? 0) > limit) throw tooLarge(limit);
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.body) {
-    length += chunk.length;
-    if (length > limit) throw tooLarge(limit);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body) {
+      length += chunk.length;
+      if (length > limit) throw tooLarge(limit);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof PosternError) throw error;
+    throw new PosternError('invalid', 'The content broke off.', { cause: error });
   }
   return Buffer.concat(chunks, length);
 }

@@ -1,7 +1,7 @@
 /**
  * `Patient/ID/$break-glass`: opens the closed sections of one chart to a clinician for an hour. An operation
- * of our own, since FHIR says nothing of it; the reason goes in as Parameters, as FHIR's operations take theirs
- * (https://hl7.org/fhir/R4/operations.html).
+ * of our own, since FHIR says nothing of it; the reason goes in as Parameters, as FHIR's operations take
+ * theirs (https://hl7.org/fhir/R4/operations.html).
  */
 import { notFound, PosternError } from '../base/errors.ts';
 import { readBody } from '../base/exchange.ts';

@@ -5,12 +5,12 @@ import { PosternError } from '../base/errors.ts';
 export interface PressureLimits {
   /** Requests under way at the same time. */
   readonly requests: number;
-  /** Mean delay of the event loop over a second, in milliseconds. */
+  /** Mean delay of the event loop over a sample, in milliseconds. */
   readonly delayMs: number;
+  readonly sampleMs: number;
 }
 
-export const USUAL_LIMITS: PressureLimits = { requests: 1000, delayMs: 500 };
-const SAMPLE_MS = 1000;
+export const USUAL_LIMITS: PressureLimits = { requests: 1000, delayMs: 500, sampleMs: 1000 };
 
 export class Pressure {
   readonly #limits: PressureLimits;
@@ -25,7 +25,7 @@ export class Pressure {
     this.#sampling = setInterval(() => {
       this.#late = this.#delays.mean / 1e6 > limits.delayMs;
       this.#delays.reset();
-    }, SAMPLE_MS);
+    }, limits.sampleMs);
     this.#sampling.unref();
   }
 

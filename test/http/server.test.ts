@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { createServer as createNetServer } from 'node:net';
+import { connect, createServer as createNetServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ManualClock } from '../../src/base/clock.ts';
 import { type ChartId, newId, type PracticeId } from '../../src/base/ids.ts';
@@ -172,6 +172,23 @@ describe('on a socket', () => {
       await own.server.close();
       expect((await late).status).toBe(200);
       await expect(fetch(`${address}/healthz`)).rejects.toThrow();
+    } finally {
+      await own.close();
+    }
+  });
+
+  test('it does not wait longer than its grace for who never finishes', async () => {
+    const own = await servePractices();
+    try {
+      const { port } = new URL(await own.server.listen());
+      const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined);
+      const head = 'POST /signin HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+      socket.write(`${head}content-length: 9\r\n\r\n{`);
+      await expect.poll(() => socket.bytesWritten).toBeGreaterThan(0);
+      await fetch(`http://127.0.0.1:${port}/healthz`);
+      const ended = once(socket, 'close');
+      await own.server.close(50);
+      await ended;
     } finally {
       await own.close();
     }

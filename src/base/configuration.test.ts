@@ -17,6 +17,7 @@ describe('readConfiguration', () => {
       keyVault: 'file:/home/ada/.config/postern/root.key',
       publicUrl: 'http://127.0.0.1:8080',
       smtpUrl: null,
+      keyBackupDays: 35,
     });
   });
 

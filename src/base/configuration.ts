@@ -22,6 +22,8 @@ export interface Configuration {
   /** The address people use, without a slash at its end. */
   readonly publicUrl: string;
   readonly smtpUrl: string | null;
+  /** Days for which backups of wrapped keys are kept; a shredding is complete after that. */
+  readonly keyBackupDays: number;
 }
 
 /** Where paths that are not absolute start. */
@@ -40,6 +42,7 @@ export const SETTINGS = {
   POSTERN_KEY_VAULT: 'the vault of the root key; file:~/.config/postern/root.key when not set',
   POSTERN_PUBLIC_URL: 'the address people use; http://127.0.0.1:POSTERN_PORT when not set',
   POSTERN_SMTP_URL: 'the mail server for what Postern sends; none when not set',
+  POSTERN_KEY_BACKUP_DAYS: 'the days for which backups of keys are kept; 35 when not set',
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -67,6 +70,7 @@ export function readConfiguration(
     keyVault: readKeyVault(values.POSTERN_KEY_VAULT ?? 'file:~/.config/postern/root.key', surroundings),
     publicUrl: readPublicUrl(values.POSTERN_PUBLIC_URL ?? localAddress(host, port)),
     smtpUrl: readSmtpUrl(values.POSTERN_SMTP_URL),
+    keyBackupDays: readDays('POSTERN_KEY_BACKUP_DAYS', values.POSTERN_KEY_BACKUP_DAYS ?? '35'),
   };
 }
 
@@ -95,6 +99,11 @@ function readPort(text: string): number {
     refuse('POSTERN_PORT', 'must be a whole number from 0 to 65535');
   }
   return port;
+}
+
+function readDays(name: SettingName, text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) refuse(name, 'must be a whole number of days from 1 to 9999');
+  return Number(text);
 }
 
 function readFolder(text: string, { workingFolder, homeFolder }: Surroundings): string {

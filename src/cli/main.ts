@@ -38,6 +38,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'show, verify or export the access log',
     load: async () => (await import('./log.ts')).log,
   },
+  keys: {
+    summary: 'rotate, shred, back up or restore keys',
+    load: async () => (await import('./keys.ts')).keys,
+  },
+  reclassify: {
+    summary: 'file again what older rules filed',
+    load: async () => (await import('./reclassify.ts')).reclassify,
+  },
 };
 
 async function main(args: readonly string[]): Promise<void> {

@@ -16,6 +16,7 @@ import {
 } from '../../base/ids.ts';
 import { appendLine } from '../../ledger/index.ts';
 import { labelledContext, type PracticeKeys, sealBytes } from '../../seal/index.ts';
+import { SHREDDED_KEY_VERSION } from '../store/stored.ts';
 import { announce, asOwner, whileAlone } from './key-work.ts';
 import { lockIndex } from './rotate-practice-key.ts';
 
@@ -58,7 +59,7 @@ export async function shredChart(
 export async function replayShredding(owner: Pool, shredding: Shredding): Promise<Shredding> {
   const { practiceId, chartId } = shredding;
   return asOwner(owner, async (client) => {
-    // Whoever reads or writes just now ends first; whoever comes later admits anew and forgets the keys.
+    // Whoever writes or searches just now ends first; whoever comes later hears of it (visit_assert).
     await lockIndex(client, practiceId);
     const { rowCount } = await client.query(
       `insert into postern.shred (practice_id, chart_id, at, complete_at, by_account, reason)
@@ -68,7 +69,6 @@ export async function replayShredding(owner: Pool, shredding: Shredding): Promis
     );
     for (const statement of EXPUNGE) await client.query(statement, [practiceId, chartId]);
     await endGrants(client, practiceId, chartId);
-    await client.query('delete from postern.reach where practice_id = $1', [practiceId]);
     if (rowCount === 1) await appendLine(client, lineOf(shredding));
     await announce(client, practiceId);
     const [stands] = await shreddings(client, { practiceId, chartId });
@@ -116,6 +116,13 @@ const EXPUNGE = [
      and r.practice_id = e.practice_id
      and r.id = e.id
      and r.chart_id = $2`,
+  // A server that has the wrapped key at hand asks the database for one of this version, and there is none.
+  `update postern.resource r
+   set key_version = ${SHREDDED_KEY_VERSION}
+   where r.practice_id = $1 and r.chart_id = $2`,
+  `update postern.resource_version r
+   set key_version = ${SHREDDED_KEY_VERSION}
+   where r.practice_id = $1 and r.chart_id = $2`,
 ];
 
 async function endGrants(client: PoolClient, practiceId: PracticeId, chartId: ChartId): Promise<void> {

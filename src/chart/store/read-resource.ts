@@ -7,7 +7,7 @@ import { sectionOf } from '../../base/section.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { LineEntry } from '../../ledger/index.ts';
 import { lineOf, type StoreContext, withRenewal } from './store-context.ts';
-import { openRow, type ResourceRow, type Stored } from './stored.ts';
+import { openRow, type ResourceRow, SHREDDED_KEY_VERSION, type Stored } from './stored.ts';
 
 const READ = `
 select r.chart_id, r.section, r.version, r.updated_at, r.author, r.key_version, r.deleted, r.sealed
@@ -56,7 +56,9 @@ export async function readResource(
     });
     const entries: LineEntry[] = [[row.chart_id, type, known, row.version]];
     const action = version === null ? 'read' : 'vread';
-    if (stored === null) await noteKeyRingRefusal(context, current, row);
+    if (stored === null && row.key_version !== SHREDDED_KEY_VERSION) {
+      await noteKeyRingRefusal(context, current, row);
+    }
     await context.lines.write(lineOf(current, action, entries, stored === null ? 'refused' : 'ok'));
     return stored;
   });
@@ -73,7 +75,7 @@ function keyOf(context: StoreContext, visit: Visit, row: ReadRow) {
   );
 }
 
-/** The row policies let a row through that does not open: one of the two locks is broken, or a key is shredded. */
+/** The row policies let a row through that does not open, although its chart was not shredded: a lock is broken. */
 async function noteKeyRingRefusal(context: StoreContext, { scope }: Visit, row: ReadRow): Promise<void> {
   await context.pool.query('select postern.incident_open($1, $2, $3, $4, $5)', [
     scope.practiceId,

@@ -83,7 +83,12 @@ export async function inVisit<T>(
   return withRenewal(context, visit, (current) =>
     inSession(context.pool, current.scope.handle, async (tx) => {
       const versions = context.indexVersions(current.scope.practiceId);
-      await tx.query({ name: 'visit-assert', text: 'select postern.visit_assert($1)', values: [versions] });
+      const { rows } = await tx.query<{ shredded: number }>({
+        name: 'visit-assert',
+        text: 'select postern.visit_assert($1) as shredded',
+        values: [versions],
+      });
+      context.wrappedKeys.heed(current.scope.practiceId, rows[0]!.shredded);
       return work(tx, current);
     }),
   );

@@ -31,6 +31,9 @@ export interface ResourceRow {
   readonly practice_key_version: number | null;
 }
 
+/** The key version of rows whose chart was shredded: no key has it, in the database or at hand. */
+export const SHREDDED_KEY_VERSION = 0;
+
 /** Columns and joins of a `ResourceRow`; the query names the table of versions as `r`. */
 export const ROW_COLUMNS = `
   r.id, r.type, r.chart_id, r.section, r.version, r.updated_at, r.author, r.key_version, r.deleted,
@@ -48,6 +51,7 @@ export const KEY_JOIN = `
  * lock stands alone. A version whose key was shredded is as absent as a foreign one.
  */
 export function openRow(visit: Visit, row: ResourceRow): Stored | null {
+  if (row.key_version === SHREDDED_KEY_VERSION) return null;
   const base = { type: row.type, id: row.id, version: row.version, updatedAt: row.updated_at };
   const section = sectionOf(row.section);
   if (row.deleted || row.sealed === null) {

@@ -37,10 +37,18 @@ const COLUMNS = 'k.chart_id, k.section, k.author, k.version, k.wrapped, k.practi
 
 export class WrappedKeys {
   readonly #known = new Map<string, WrappedKey>();
+  readonly #shredded = new Map<PracticeId, number>();
 
   /** Forgets what is kept, after keys were rewrapped or shredded elsewhere. */
   clear(): void {
     this.#known.clear();
+  }
+
+  /** Forgets what is kept where more charts of the practice are shredded than were known of. */
+  heed(practiceId: PracticeId, shredded: number): void {
+    if ((this.#shredded.get(practiceId) ?? 0) === shredded) return;
+    this.#shredded.set(practiceId, shredded);
+    this.clear();
   }
 
   /** The keys of those owners, making the missing ones. Throws not-found where the visit may not write there. */

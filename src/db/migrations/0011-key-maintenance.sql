@@ -10,8 +10,9 @@ language sql immutable
 as $$ select hashtextextended('postern.index.' || p_practice::text, 0) $$;
 
 -- Begins the work of a live session: PT001 where there is none (as reach_assert), PT003 where the process does
--- not know every version under which tokens stand.
-create function postern.visit_assert(p_index_versions integer[]) returns void
+-- not know every version under which tokens stand. Answers how many charts of the practice are shredded: a process
+-- that knew of fewer forgets the wrapped keys it keeps.
+create function postern.visit_assert(p_index_versions integer[]) returns integer
 language plpgsql volatile security definer set search_path = postern, pg_temp
 as $$
 begin
@@ -26,6 +27,7 @@ begin
   ) then
     raise exception 'index keys have changed' using errcode = 'PT003';
   end if;
+  return (select count(*) from shred s where s.practice_id = reach_practice());
 end
 $$;
 

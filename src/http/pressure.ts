@@ -1,32 +1,34 @@
 /** Whether the server has more to do than it can: better a clear 503 to some than a slow nothing for all. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { PosternError } from '../base/errors.ts';
 
 export interface PressureLimits {
   /** Requests under way at the same time. */
   readonly requests: number;
-  /** Mean delay of the event loop over a sample, in milliseconds. */
-  readonly delayMs: number;
+  /** By how many milliseconds a timer may come late before nothing more is taken until the next one. */
+  readonly lateMs: number;
+  /** Milliseconds from one timer to the next. */
   readonly sampleMs: number;
 }
 
-export const USUAL_LIMITS: PressureLimits = { requests: 1000, delayMs: 500, sampleMs: 1000 };
+export const USUAL_LIMITS: PressureLimits = { requests: 1000, lateMs: 500, sampleMs: 500 };
 
 export class Pressure {
   readonly #limits: PressureLimits;
-  readonly #delays = monitorEventLoopDelay({ resolution: 20 });
   readonly #sampling: NodeJS.Timeout;
+  #sampledAt = performance.now();
   #late = false;
   #underWay = 0;
 
   constructor(limits: PressureLimits = USUAL_LIMITS) {
     this.#limits = limits;
-    this.#delays.enable();
-    this.#sampling = setInterval(() => {
-      this.#late = this.#delays.mean / 1e6 > limits.delayMs;
-      this.#delays.reset();
-    }, limits.sampleMs);
+    this.#sampling = setInterval(() => this.#sample(), limits.sampleMs);
     this.#sampling.unref();
+  }
+
+  #sample(): void {
+    const now = performance.now();
+    this.#late = now - this.#sampledAt - this.#limits.sampleMs > this.#limits.lateMs;
+    this.#sampledAt = now;
   }
 
   /** Runs work as one of the requests under way. Throws `unavailable` where there are too many. */
@@ -44,6 +46,5 @@ export class Pressure {
 
   stop(): void {
     clearInterval(this.#sampling);
-    this.#delays.disable();
   }
 }

@@ -1,4 +1,7 @@
-/** Accounts: people who sign in, across practices. Names and addresses are sealed; look-up goes by keyed token. */
+/**
+ * Accounts: people who sign in, across practices. Names and addresses are sealed; look-up goes by keyed
+ * token.
+ */
 import type { Pool } from 'pg';
 import { PosternError } from '../base/errors.ts';
 import { type AccountId, newId, type PracticeId } from '../base/ids.ts';

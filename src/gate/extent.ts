@@ -24,7 +24,8 @@ export function extentOf(held: readonly HeldRole[]): Extent {
         all[action] |= allowed;
         continue;
       }
-      // What the practice owns is in no chart: a patient sees practitioners and schedules beside the own chart.
+      // What the practice owns is in no chart: a patient sees practitioners and schedules beside the own
+      // chart.
       all[action] |= allowedSections(definition, action) & PRACTICE;
       if (chartId === null) continue;
       const masks = charts.get(chartId) ?? noMasks();

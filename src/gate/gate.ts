@@ -1,6 +1,7 @@
 /**
- * The gate: turns a credential into a visit, and ends it. It keeps admitted scopes by session hash; a change of
- * grants is noticed at the next statement (PostgreSQL no longer knows the reach) and, sooner, by notice.
+ * The gate: turns a credential into a visit, and ends it. It keeps admitted scopes by session hash; a
+ * change of grants is noticed at the next statement (PostgreSQL no longer knows the reach) and, sooner, by
+ * notice.
  */
 import pg from 'pg';
 import type { Clock } from '../base/clock.ts';
@@ -69,8 +70,8 @@ export class Gate {
   }
 
   /**
-   * Opens a session and answers its token, which is nowhere else; an access line says so first. Whoever calls has
-   * checked who it is for.
+   * Opens a session and answers its token, which is nowhere else; an access line says so first. Whoever
+   * calls has checked who it is for.
    */
   async openSession(session: NewSession): Promise<string> {
     return this.#open(session, null);
@@ -87,7 +88,9 @@ export class Gate {
     return scope === null ? null : { scope, address };
   }
 
-  /** Admits anew after a change of grants; null where the session is over. The old scope's keys are dropped. */
+  /**
+   * Admits anew after a change of grants; null where the session is over. The old scope's keys are dropped.
+   */
   async renew(scope: Scope): Promise<Scope | null> {
     const current = this.#scopes.get(scope.sessionHash);
     if (current !== undefined && current !== scope && !current.ended) return current;
@@ -168,8 +171,8 @@ export class Gate {
   }
 
   /**
-   * Runs a job on behalf of whoever asked for it, in that very session: with its grants as they are at each step,
-   * and no longer than it. Throws `unauthenticated` where it has ended already.
+   * Runs a job on behalf of whoever asked for it, in that very session: with its grants as they are at each
+   * step, and no longer than it. Throws `unauthenticated` where it has ended already.
    */
   async jobFrom<T>(visit: Visit, work: (visit: Visit) => Promise<T>): Promise<T> {
     const scope = visit.scope.ended ? await this.renew(visit.scope) : visit.scope;

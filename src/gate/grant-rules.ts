@@ -19,7 +19,10 @@ export interface GrantTerms {
 
 const PRACTICE = maskOf('practice');
 
-/** The sections a grant gives: those of its role, narrowed. Throws `invalid` for a grant that makes no sense. */
+/**
+ * The sections a grant gives: those of its role, narrowed. Throws `invalid` for a grant that makes no
+ * sense.
+ */
 export function checkTerms({ role, chartId, sections, startsAt, endsAt }: GrantTerms): SectionMask {
   const definition = isRole(role) ? roleOf(role) : null;
   if (definition === null) throw new PosternError('invalid', 'There is no such role.');
@@ -41,7 +44,9 @@ export function checkTerms({ role, chartId, sections, startsAt, endsAt }: GrantT
   return given;
 }
 
-/** Any role to who administers; a proxy or client on one's own chart to who may share all of what is given. */
+/**
+ * Any role to who administers; a proxy or client on one's own chart to who may share all of what is given.
+ */
 export function mayGive(scope: Scope, { role, chartId }: GrantTerms, sections: SectionMask): boolean {
   if (role === 'break-glass') return false;
   return administers(scope) || (isDelegated(role) && sharesOwn(scope, chartId, sections));
@@ -80,8 +85,8 @@ function isDelegated(role: string): boolean {
 }
 
 /**
- * Whether the chart is one's own to share, in all those sections: by a grant on that chart. What a clinician may
- * share of every chart gives nobody a standing of their own.
+ * Whether the chart is one's own to share, in all those sections: by a grant on that chart. What a
+ * clinician may share of every chart gives nobody a standing of their own.
  */
 function sharesOwn(scope: Scope, chartId: ChartId | null, sections: SectionMask): boolean {
   if (chartId === null) return false;

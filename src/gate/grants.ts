@@ -70,8 +70,9 @@ export class Grants {
   }
 
   /**
-   * Gives a grant. Authority: `administer` for any role; `share` on every section given, for a proxy or client
-   * on one's own chart. Throws not-found where there is neither, `invalid` for terms that make no sense.
+   * Gives a grant. Authority: `administer` for any role; `share` on every section given, for a proxy or
+   * client on one's own chart. Throws not-found where there is neither, `invalid` for terms that make no
+   * sense.
    */
   async give(visit: Visit, grant: NewGrant): Promise<GrantId> {
     const sections = checkTerms(grant);
@@ -175,7 +176,9 @@ export class Grants {
     return grantId;
   }
 
-  /** A transaction of the visit; where its grants have changed meanwhile, once more under what they are now. */
+  /**
+   * A transaction of the visit; where its grants have changed meanwhile, once more under what they are now.
+   */
   async #within<T>(visit: Visit, work: (tx: Transaction, visit: Visit) => Promise<T>): Promise<T> {
     const once = (current: Visit) =>
       inSession(this.#parts.server, current.scope.handle, async (tx) => {

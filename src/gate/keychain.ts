@@ -54,7 +54,10 @@ export class Keychain {
     return this.of(INSTALLATION);
   }
 
-  /** Versions under which a practice's tokens may stand, the one to write with first. The practice is loaded. */
+  /**
+   * Versions under which a practice's tokens may stand, the one to write with first. The practice is
+   * loaded.
+   */
   indexVersions(practiceId: PracticeId): readonly number[] {
     return this.#indexVersions.get(practiceId) ?? [1];
   }
@@ -67,7 +70,10 @@ export class Keychain {
     this.#noteIndexVersions(practiceId, stored);
   }
 
-  /** Makes a practice with its first keys. Throws `conflict` where the slug is taken. Authority: the operator's. */
+  /**
+   * Makes a practice with its first keys. Throws `conflict` where the slug is taken. Authority: the
+   * operator's.
+   */
   async createPractice(owner: Pool, { slug, name }: { slug: string; name: string }): Promise<PracticeId> {
     const practiceId = newId<PracticeId>();
     const { stored } = await createPracticeKeys(this.#vault, practiceId);
@@ -75,7 +81,9 @@ export class Keychain {
     try {
       await client.query('begin');
       const { rowCount } = await client.query(
-        'insert into postern.practice (practice_id, slug, name) values ($1, $2, $3) on conflict (slug) do nothing',
+        `insert into postern.practice (practice_id, slug, name)
+         values ($1, $2, $3)
+         on conflict (slug) do nothing`,
         [practiceId, slug, name],
       );
       if (rowCount === 0) throw new PosternError('conflict', 'Another practice has that slug.');
@@ -90,7 +98,9 @@ export class Keychain {
     return practiceId;
   }
 
-  /** The installation's own keys, made where there are none, and the reach key that PostgreSQL checks with. */
+  /**
+   * The installation's own keys, made where there are none, and the reach key that PostgreSQL checks with.
+   */
   async installReachKey(owner: Pool): Promise<void> {
     if ((await this.#stored(INSTALLATION)).length === 0) {
       const { stored } = await createPracticeKeys(this.#vault, INSTALLATION);

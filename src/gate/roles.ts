@@ -1,6 +1,6 @@
 /**
- * The one table: role by section by action. Nothing else in Postern says who may do what; scopes, key rings, the
- * reach that row policies read, and test/authz/decisions.txt are all worked out from it.
+ * The one table: role by section by action. Nothing else in Postern says who may do what; scopes, key
+ * rings, the reach that row policies read, and test/authz/decisions.txt are all worked out from it.
  */
 import { type Action, maskOf, type Section, type SectionMask } from '../base/section.ts';
 
@@ -107,8 +107,8 @@ const EVERY_SECTION: readonly Section[] = [...NOT_CLOSED, 'sensitive', 'practice
 /** Roles of work without a person. Each is minted for one job and ends with it; there is no superuser. */
 export const SYSTEM_ROLES = {
   /**
-   * Brings records in, on behalf of whoever wrote them; reads what it needs to place them. Of canary charts it
-   * sees that they stand and not what they hold: no scope opens that section.
+   * Brings records in, on behalf of whoever wrote them; reads what it needs to place them. Of canary charts
+   * it sees that they stand and not what they hold: no scope opens that section.
    */
   'system-import': {
     spans: 'practice',

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => practice.close());
 
 describe('a scope', () => {
-  test('is made by the gate alone: not by its constructor, a subclass, a copy or an object of its shape', async () => {
+  test('is made by the gate alone: not by constructor, subclass, copy or imitation', async () => {
     const { scope } = await practice.visitor({ role: 'patient', chartId });
     class Wider extends Scope {
       override allows(): boolean {

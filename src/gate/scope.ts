@@ -1,6 +1,7 @@
 /**
- * A scope: what one session may reach, worked out once at admission. It cannot be made elsewhere (`mintScope` is
- * the gate's own), forged by an object of the same shape, or serialised; store functions accept nothing else.
+ * A scope: what one session may reach, worked out once at admission. It cannot be made elsewhere
+ * (`mintScope` is the gate's own), forged by an object of the same shape, or serialised; store functions
+ * accept nothing else.
  */
 import { inspect } from 'node:util';
 import type { Clock } from '../base/clock.ts';
@@ -81,7 +82,9 @@ export class Scope implements Reach {
     return this.#ended || this.#clock.now() >= this.until;
   }
 
-  /** Whether the session may do that to a section of a chart, or of what the practice owns where it is null. */
+  /**
+   * Whether the session may do that to a section of a chart, or of what the practice owns where it is null.
+   */
   allows(action: Action, section: Section, chartId: ChartId | null, author: AccountId | null): boolean {
     if (this.ended) return false;
     if (section === 'canary' && action !== 'write') return false;
@@ -93,7 +96,9 @@ export class Scope implements Reach {
     return masks !== undefined && inMask(masks[action], section);
   }
 
-  /** Sections reached on all charts, and on single ones: what a query names besides relying on row policies. */
+  /**
+   * Sections reached on all charts, and on single ones: what a query names besides relying on row policies.
+   */
   reachable(action: Action): { allMask: SectionMask; pairs: ReadonlyMap<ChartId, SectionMask> } {
     const pairs = new Map<ChartId, SectionMask>();
     if (this.ended) return { allMask: 0, pairs };

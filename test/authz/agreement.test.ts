@@ -1,6 +1,7 @@
 /**
  * The three that decide agree: the role table, the key ring and the row policies, on random actors and every
- * section, action and owner. The oracle reads the role table anew and shares no code with extents or reach keys.
+ * section, action and owner. The oracle reads the role table anew and shares no code with extents or reach
+ * keys.
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -125,8 +126,9 @@ async function byRowPolicy({ scope }: Visit, probes: readonly Probe[]): Promise<
       const author = record.author ?? scope.accountId;
       const write = await tx
         .query(
-          `insert into postern.resource (practice_id, id, chart_id, section, type, version, updated_at, author,
-             key_version, classifier_version, sealed)
+          `insert into postern.resource (
+             practice_id, id, chart_id, section, type, version, updated_at, author, key_version,
+             classifier_version, sealed)
            values ($1, $2, $3, $4, 'Observation', 1, now(), $5, 1, 1, '')`,
           [scope.practiceId, newId(), chartId, SECTIONS[section], author],
         )
@@ -160,7 +162,8 @@ test('role table, scope, key ring and row policies agree on random actors and ro
       const { section, chartId, record } = one;
       for (const action of ['read', 'open', 'write'] as const) {
         const answer = expected(grants, action, section, chartId, own.includes(one));
-        const where = `${action} ${section} of ${chartId === null ? 'the practice' : `chart ${CHARTS.indexOf(chartId)}`}`;
+        const owner = chartId === null ? 'the practice' : `chart ${CHARTS.indexOf(chartId)}`;
+        const where = `${action} ${section} of ${owner}`;
         const told = {
           scope: visit.scope.allows(action, section, chartId, record.author),
           ring: byKeyRing(visit, one, action),
@@ -180,7 +183,7 @@ test('role table, scope, key ring and row policies agree on random actors and ro
   expect(counts.refused).toBeGreaterThan(200);
 });
 
-test('system roles agree too, except that import sees that a canary row stands and cannot open it', async () => {
+test('system roles agree too, but import sees that a canary stands, and cannot open it', async () => {
   for (const role of ['system-import', 'system-setup', 'system-upkeep'] as const) {
     await practice.gate.asJob(practice.practiceId, role, 'test', async (visit) => {
       const rows = await byRowPolicy(visit, foreign);

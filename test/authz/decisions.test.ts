@@ -1,6 +1,7 @@
 /**
  * decisions.txt is the role table as a clinician could read it: role, type of record, what may be done. It is
- * printed from the table and checked in, so that a change of rights is seen in review. `UPDATE=1` prints it anew.
+ * printed from the table and checked in, so that a change of rights is seen in review. `UPDATE=1` prints it
+ * anew.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
@@ -12,8 +13,8 @@ const FILE = new URL('decisions.txt', import.meta.url);
 
 const HEAD = `Who may do what, for every role and every type of record.
 
-Printed from src/gate/roles.ts and the type registry; checked by test/authz/decisions.test.ts (UPDATE=1 prints it
-anew), and held against key rings and row policies by test/authz/agreement.test.ts.
+Printed from src/gate/roles.ts and the type registry; checked by test/authz/decisions.test.ts (UPDATE=1 prints
+it anew), and held against key rings and row policies by test/authz/agreement.test.ts.
 
 A record lies in the section of its type unless its content or its author puts it in a stricter one: then the
 section's line counts, whatever its type. What no line names is refused.

@@ -1,4 +1,7 @@
-/** A practice behind a real gate over a database of its own, without the rooms above: for tests of who gets in. */
+/**
+ * A practice behind a real gate over a database of its own, without the rooms above: for tests of who gets
+ * in.
+ */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -131,7 +134,8 @@ async function keepRecord(
   });
   await owner.query(
     `insert into postern.resource (
-       practice_id, id, chart_id, section, type, version, updated_at, author, key_version, classifier_version, sealed)
+       practice_id, id, chart_id, section, type, version, updated_at, author, key_version,
+       classifier_version, sealed)
      values ($1, $2, $3, $4, $5, 1, now(), $6, 1, 1, $7)`,
     [practiceId, row.id, chartId, SECTIONS[section], type, author, row.sealed],
   );

@@ -187,7 +187,8 @@ returns table (
   ends_at timestamptz, granted_by uuid, ended_at timestamptz)
 language sql stable security definer set search_path = postern, pg_temp
 as $$
-  select g.grant_id, g.account_id, g.role, g.chart_id, g.sections, g.starts_at, g.ends_at, g.granted_by, g.ended_at
+  select g.grant_id, g.account_id, g.role, g.chart_id, g.sections, g.starts_at, g.ends_at, g.granted_by,
+    g.ended_at
   from access_grant g
   where g.practice_id = p_practice
     and g.practice_id = reach_practice()
@@ -196,8 +197,8 @@ as $$
     and (p_chart is null or g.chart_id = p_chart)
 $$;
 
-create function postern.incident_open(p_practice uuid, p_kind text, p_account uuid, p_session bytea, p_chart uuid)
-returns void
+create function postern.incident_open(
+  p_practice uuid, p_kind text, p_account uuid, p_session bytea, p_chart uuid) returns void
 language sql security definer set search_path = postern, pg_temp
 as $$
   insert into incident (practice_id, kind, account_id, session_hash, chart_id)

@@ -7,6 +7,7 @@ import { type Command, columns, type Invocation } from './command.ts';
 import { type DemoLine, loadDemo } from './load-demo.ts';
 import { openPostern } from './open-postern.ts';
 import { untilStopped } from './stop-signal.ts';
+import { startUpkeep } from './upkeep.ts';
 
 export const serve: Command = {
   summary: 'Starts the server',
@@ -18,9 +19,8 @@ export const serve: Command = {
     const { configuration, say } = invocation;
     const stopped = untilStopped();
     const log = openLog('warn');
-    const postern = await openPostern(configuration, {
-      onError: (what, error) => log.error({ err: error }, what),
-    });
+    const onError = (what: string, error: unknown) => log.error({ err: error }, what);
+    const postern = await openPostern(configuration, { onError });
     try {
       const { gate, store } = postern;
       const server = createServer({ gate, store, configuration, log, clock: systemClock });
@@ -31,8 +31,10 @@ export const serve: Command = {
       say(`Postern serves ${configuration.publicUrl} (FHIR at ${configuration.publicUrl}/fhir).`);
       if (people.length > 0) sayWhoCanSignIn(invocation, people);
       say('Ctrl-C stops it.');
+      const upkeep = startUpkeep(postern, onError);
       await Promise.race([stopped, whenLost(postern.database)]);
       await server.close();
+      await upkeep.stop();
     } finally {
       await postern.close();
     }

@@ -20,6 +20,8 @@ export interface ReclassifyOptions {
   readonly rules?: typeof classify;
   /** Their version; rows of an older one are filed again. */
   readonly version?: number;
+  /** Stops after the batch at hand; the next run finishes. */
+  readonly signal?: AbortSignal;
   readonly onProgress?: (examined: number, moved: number) => void;
 }
 
@@ -40,7 +42,7 @@ export async function reclassify(
   visit: Visit,
   options: ReclassifyOptions = {},
 ): Promise<Reclassified> {
-  const { rules = classify, version = CLASSIFIER_VERSION, onProgress } = options;
+  const { rules = classify, version = CLASSIFIER_VERSION, signal, onProgress } = options;
   const total = { passes: 0, examined: 0, moved: 0 };
   if (!(await anyOutdated(context, visit, version))) return total;
   for (let settled = false; !settled && total.passes < MOST_PASSES; ) {
@@ -53,6 +55,7 @@ export async function reclassify(
       total.examined += found.count;
       after = found.last;
       onProgress?.(total.examined, total.moved);
+      if (signal?.aborted === true) return total;
     }
     total.passes += 1;
     settled = total.moved === before;

@@ -4,7 +4,7 @@
  * policies alone never become index conditions.
  */
 import type { ChartId } from '../../base/ids.ts';
-import { inMask, type Section, sectionsIn } from '../../base/section.ts';
+import { inMask, maskOf, type Section, sectionsIn } from '../../base/section.ts';
 import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { Cursor } from '../search/cursor.ts';
@@ -37,7 +37,8 @@ export async function* batchesOf(
   plan: SearchPlan,
 ): AsyncGenerator<Batch> {
   const reach = visit.scope.reachable(plan.type === 'Binary' ? 'open' : 'read');
-  const all = reach.allMask !== 0;
+  // Everyone reaches what the practice owns; only staff reach sections of every chart.
+  const all = (reach.allMask & ~maskOf('practice')) !== 0;
   const named = plan.charts ?? (all ? null : [...reach.pairs.keys()]);
   const sections = sectionsFor(plan, reach.allMask, [...reach.pairs.values()]);
   if (plan.tokens.length === 0 || foundByPracticeAlone(plan)) {

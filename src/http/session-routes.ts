@@ -30,7 +30,7 @@ export function sessionRoutes({ gate }: { gate: Gate }): readonly Route<Visit>[]
       path: '/session',
       summary: 'says whose session this is and what it reaches',
       who: 'session',
-      handle: async (_request, visit) => jsonAnswer(200, describeVisit(visit)),
+      handle: async (_request, visit) => jsonAnswer(200, await describeVisit(gate, visit)),
     },
     {
       method: 'DELETE',

@@ -58,16 +58,22 @@ function noMore(): PosternError {
   );
 }
 
-/** Whose session it is and which sections of which charts it reads. */
-export function describeVisit({ scope }: Visit): object {
+/**
+ * Whose session it is, in which practice, and what it reads: `sections` throughout the practice, and those of
+ * single charts. The practice is null once the account has nothing there any more.
+ */
+export async function describeVisit({ accounts }: Gate, { scope }: Visit): Promise<object> {
   const { allMask, pairs } = scope.reachable('read');
+  const account = await accounts.describeAccount(scope.accountId);
+  const practices = await accounts.practicesOf(scope.accountId);
+  const practice = practices.find(({ practiceId }) => practiceId === scope.practiceId);
   return {
-    account: scope.accountId,
-    practice: scope.practiceId,
+    account: { id: scope.accountId, name: account?.name ?? null, email: account?.email ?? null },
+    practice: practice === undefined ? null : { slug: practice.slug, name: practice.name },
     roles: scope.roles,
     purpose: scope.purpose,
     until: scope.until.toISOString(),
-    everyChart: sectionsIn(allMask),
+    sections: sectionsIn(allMask),
     charts: [...pairs].map(([chart, mask]) => ({ chart, sections: sectionsIn(mask) })),
   };
 }

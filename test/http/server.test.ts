@@ -59,9 +59,10 @@ describe('a session', () => {
     const token = first.json.token as unknown as string;
     const session = await served.ask(token, 'GET', '/session');
     expect(session.json).toMatchObject({
-      account: accountId,
-      practice,
+      account: { id: accountId, name: 'Someone' },
+      practice: first.json.practice,
       roles: ['patient'],
+      sections: ['practice'],
       charts: [{ chart }],
     });
     const second = await signIn();

@@ -48,7 +48,7 @@ export async function readHistory(
       const stored = openRow(current, row);
       return stored === null ? [] : [{ row, stored }];
     });
-    if (seen.length === 0 && before === undefined) {
+    if (seen.length === 0) {
       await tx.query('select postern.note_refusal($1, $2, $3, $4, $5, $6, $7)', [
         newId<LineId>(),
         scope.purpose,

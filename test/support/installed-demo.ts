@@ -1,0 +1,58 @@
+/** An installation of its own with the demo of one fixed day in it: data folder, embedded PostgreSQL, logs and all. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DemoPractice, generateDemo } from '../../demo/index.ts';
+import { loadDemo, openPostern, type Postern } from '../../src/cli/index.ts';
+
+export interface InstalledDemo {
+  readonly postern: Postern;
+  readonly dataFolder: string;
+  /** Beside the data folder: the root key, and room for what a test keeps. */
+  readonly outside: string;
+  readonly demo: readonly DemoPractice[];
+  load(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The day that the figures in docs/security/leakage.md are of. */
+const DAY = '2026-06-01';
+
+/** Practices stand; their records come with `load`. */
+export async function installDemo(): Promise<InstalledDemo> {
+  const outside = await mkdtemp(join(tmpdir(), 'postern-demo-'));
+  const dataFolder = join(outside, 'data');
+  await mkdir(dataFolder, { mode: 0o700 });
+  await writeFile(join(dataFolder, 'demo-day'), `${DAY} loading\n`);
+  const postern = await openPostern(
+    {
+      dataFolder,
+      host: '127.0.0.1',
+      port: 0,
+      databaseUrl: null,
+      blobUrl: null,
+      keyVault: `file:${join(outside, 'root.key')}`,
+      publicUrl: 'https://demo.example',
+      smtpUrl: null,
+      keyBackupDays: 35,
+    },
+    { settings: { fsync: 'off', full_page_writes: 'off' } },
+  );
+  const demo = generateDemo({ today: new Date(`${DAY}T00:00:00Z`) });
+  for (const { slug, name } of demo) {
+    await postern.keychain.createPractice(postern.database.owner, { slug, name });
+  }
+  return {
+    postern,
+    dataFolder,
+    outside,
+    demo,
+    load: async () => {
+      await loadDemo(postern);
+    },
+    close: async () => {
+      await postern.close();
+      await rm(outside, { recursive: true, force: true });
+    },
+  };
+}

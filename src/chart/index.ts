@@ -20,6 +20,7 @@ export {
   writeResource,
 } from './resource-json.ts';
 export type { ResourceType } from './resource-type.ts';
+export { type IndexTerms, indexTerms } from './search/index-terms.ts';
 export { type Parameter, parametersOf } from './search/parameters.ts';
 export { parseSearch, type SearchPlan } from './search/search-plan.ts';
 export type { Draft } from './store/place-resource.ts';

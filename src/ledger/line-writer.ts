@@ -27,11 +27,14 @@ interface Waiting {
 
 interface Queue {
   waiting: Waiting[];
-  /** The drain that is under way. */
-  draining: Promise<void> | null;
+  /** The drains that are under way. */
+  readonly lanes: Set<Promise<void>>;
 }
 
 const APPEND = 'select t as id from postern.ledger_append_lines($1, $2) t';
+
+/** Batches of a practice under way at once: while one waits for the disk the next is put together. */
+const LANES = 2;
 
 /** SQLSTATE classes that blame the data, not the connection or the server. */
 const DATA_FAULT = /^(22|23)/;
@@ -54,7 +57,7 @@ export class LineWriter {
     if (this.#closed) return Promise.reject(new PosternError('unavailable', 'The server is stopping.'));
     let queue = this.#queues.get(line.practiceId);
     if (queue === undefined) {
-      queue = { waiting: [], draining: null };
+      queue = { waiting: [], lanes: new Set() };
       this.#queues.set(line.practiceId, queue);
     }
     if (queue.waiting.length >= (this.#options.maxWaiting ?? 4096)) {
@@ -62,14 +65,22 @@ export class LineWriter {
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     queue.waiting.push({ line, resolve, reject });
-    queue.draining ??= this.#drain(line.practiceId, queue);
+    if (queue.lanes.size < LANES) this.#openLane(line.practiceId, queue);
     return promise;
   }
 
   /** Takes no more lines and resolves when those that wait are written or refused. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#queues.values()].map((queue) => queue.draining));
+    await Promise.all([...this.#queues.values()].flatMap((queue) => [...queue.lanes]));
+  }
+
+  #openLane(practiceId: PracticeId, queue: Queue): void {
+    const lane = this.#drain(practiceId, queue).finally(() => {
+      queue.lanes.delete(lane);
+      if (queue.lanes.size === 0 && queue.waiting.length === 0) this.#queues.delete(practiceId);
+    });
+    queue.lanes.add(lane);
   }
 
   async #drain(practiceId: PracticeId, queue: Queue): Promise<void> {
@@ -80,7 +91,6 @@ export class LineWriter {
       await this.#writeBatch(practiceId, batch);
       this.#options.onWritten?.();
     }
-    this.#queues.delete(practiceId);
   }
 
   async #writeBatch(practiceId: PracticeId, batch: readonly Waiting[]): Promise<void> {

@@ -65,7 +65,7 @@ export class Sequencer {
   poke(): void {
     if (this.#poked || !this.#running) return;
     this.#poked = true;
-    if (this.#round === null) this.#schedule(this.#interval / 4);
+    if (this.#round === null) this.#schedule(this.#interval);
   }
 
   /** Sequences all that is pending now, in all practices. */
@@ -144,7 +144,7 @@ export class Sequencer {
         .catch((error: unknown) => this.#tell('round', null, error))
         .finally(() => {
           this.#round = null;
-          if (this.#running) this.#schedule(this.#poked ? this.#interval / 4 : this.#interval);
+          if (this.#running) this.#schedule(this.#interval);
         });
     }, milliseconds);
   }

@@ -130,8 +130,30 @@ export async function findCandidates(
         and ${overlap(statement, anyOf, 'd.low', 'd.high')})`);
   }
   const order = statement.order(plan.sort, after);
-  const { rows } = await tx.query<Candidate>(statement.select(order, limit), statement.values);
+  const text = statement.select(order, limit);
+  const name = statementName(text);
+  const { rows } = await tx.query<Candidate>({
+    text,
+    values: statement.values,
+    ...(name === null ? {} : { name }),
+  });
   return rows;
+}
+
+const names = new Map<string, string>();
+const MOST_NAMES = 200;
+
+/**
+ * The name under which a connection keeps a search's plan, since planning one costs more than running it. Shapes
+ * of searches are the caller's to choose, so only so many are kept.
+ */
+function statementName(text: string): string | null {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  if (names.size >= MOST_NAMES) return null;
+  const name = `search-${names.size}`;
+  names.set(text, name);
+  return name;
 }
 
 function addTokens(

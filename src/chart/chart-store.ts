@@ -3,8 +3,8 @@
  * and where it came from); a bare id opens nothing.
  *
  * Answers are null for "not yours or absent", with a refusal line in the access log and the same work either
- * way; errors are thrown for what is yours but malformed or in conflict. Every answer's line is durable before
- * the promise resolves.
+ * way; errors are thrown for what is yours but malformed or in conflict. Every answer's line is durable
+ * before the promise resolves.
  */
 import { notFound, PosternError } from '../base/errors.ts';
 import { type LineId, NIL_UUID, newId, parseId, type ResourceId } from '../base/ids.ts';
@@ -83,8 +83,8 @@ export class ChartStore {
   }
 
   /**
-   * Makes a new version of a standing resource; a deleted one comes back. Throws not-found where there is none
-   * in reach (ids are the store's to give) and version-conflict where `ifMatch` is not its version.
+   * Makes a new version of a standing resource; a deleted one comes back. Throws not-found where there is
+   * none in reach (ids are the store's to give) and version-conflict where `ifMatch` is not its version.
    */
   async update(
     visit: Visit,
@@ -146,8 +146,8 @@ export class ChartStore {
   }
 
   /**
-   * Writes many at once, in their order, for import: each outcome stands alone, the batch commits together, and
-   * the digests of what was written with it. The resources have been validated. For a system scope.
+   * Writes many at once, in their order, for import: each outcome stands alone, the batch commits together,
+   * and the digests of what was written with it. The resources have been validated. For a system scope.
    */
   async importBatch(visit: Visit, drafts: readonly ImportDraft[]): Promise<Outcome[]> {
     return inVisit(this.#context, visit, async (tx, current) => {
@@ -159,14 +159,16 @@ export class ChartStore {
   }
 
   /**
-   * Makes the tokens that are not under the practice's newest index key anew; answers how many resources had such.
-   * Resumable. For an upkeep scope.
+   * Makes the tokens that are not under the practice's newest index key anew; answers how many resources had
+   * such. Resumable. For an upkeep scope.
    */
   async reindex(visit: Visit, onProgress?: (done: number) => void): Promise<number> {
     return reindex(this.#context, visit, onProgress);
   }
 
-  /** Files again what was filed by older rules, and moves what they now close. Resumable. For an upkeep scope. */
+  /**
+   * Files again what was filed by older rules, and moves what they now close. Resumable. For an upkeep scope.
+   */
   async reclassify(visit: Visit, options?: ReclassifyOptions): Promise<Reclassified> {
     return reclassify(this.#context, visit, options);
   }

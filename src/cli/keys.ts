@@ -1,4 +1,7 @@
-/** `postern keys`: rotating, shredding, backing up and restoring keys, beside a running server where there is one. */
+/**
+ * `postern keys`: rotating, shredding, backing up and restoring keys, beside a running server where there is
+ * one.
+ */
 import { stat } from 'node:fs/promises';
 import { systemClock } from '../base/clock.ts';
 import { PosternError } from '../base/errors.ts';
@@ -118,7 +121,7 @@ async function backup(invocation: Invocation, postern: Postern): Promise<void> {
   tell(
     invocation,
     done,
-    `${done.file}: ${done.chartKeys} chart keys. ${done.expired} backups older than ${keepDays} days removed.`,
+    `${done.file}: ${done.chartKeys} chart keys. ${done.expired} older than ${keepDays} days removed.`,
   );
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a copy of the database tells whoever has no key. The figures are those of docs/security/leakage.md; with
- * UPDATE=1 they are written there.
+ * What a copy of the database tells whoever has no key. The figures are those of docs/security/leakage.md;
+ * with UPDATE=1 they are written there.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -77,7 +77,7 @@ describe('codes, under the key of each chart', () => {
     expect([...charts.values()].filter(({ size }) => size > 1)).toEqual([]);
   });
 
-  it('rank tells a code little better than the type alone, even to whoever knows the true frequencies', () => {
+  it('rank tells a code little better than the type alone, even with the true frequencies known', () => {
     let [right, blind, all] = [0, 0, 0];
     for (const type of CODED) {
       const known = codesOf(type);
@@ -222,7 +222,9 @@ async function tokensOfAll(): Promise<Map<string, string>> {
   const { gate, keychain, database } = installed.postern;
   const practiceKey = (await keychain.of(practiceId)).indexKey();
   const { rows: keys } = await database.owner.query(
-    'select chart_id, section, author, wrapped, practice_key_version from postern.chart_key where practice_id = $1',
+    `select k.chart_id, k.section, k.author, k.wrapped, k.practice_key_version
+     from postern.chart_key k
+     where k.practice_id = $1`,
     [practiceId],
   );
   const made = new Map<string, string>();

@@ -1,6 +1,6 @@
 /**
- * Nothing readable at rest: the whole of an installation, as rows and as files, is searched for who the patients
- * are and what was written of them.
+ * Nothing readable at rest: the whole of an installation, as rows and as files, is searched for who the
+ * patients are and what was written of them.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -71,7 +71,8 @@ describe('the search', () => {
   it('finds every one of them in the file they came from', () => {
     const found = new Set([...scan.inFile(source)].map(({ of }) => of));
     const looked = [...secrets.texts].filter(([text]) => !anyway.has(Buffer.from(text).toString('latin1')));
-    // Derived ones (folded names, first and last name together, bare digits of a phone) stand there in part only.
+    // Derived ones (folded names, first and last name together, bare digits of a phone) stand there in part
+    // only.
     const whole = looked.filter(([, kind]) => !['folded name', 'name', 'phone digits'].includes(kind));
     expect(whole.filter(([text]) => !found.has(text))).toEqual([]);
     expect(looked.filter(([text]) => found.has(text)).length / looked.length).toBeGreaterThan(0.9);
@@ -98,7 +99,7 @@ describe('an installation with records in it', () => {
     expect(tables.find(({ table }) => table === 'resource')!.text.length).toBeGreaterThan(1_000_000);
   }, 120_000);
 
-  it('holds none of it in any file: tables, write-ahead log, temporary files, logs, tiles and checkpoints', async () => {
+  it('holds none of it in any file: tables, write-ahead log, logs, tiles and checkpoints', async () => {
     await installed.postern.database.owner.query('select pg_switch_wal()').catch(() => undefined);
     const found = await findAll(scan, installed.dataFolder);
     const told = [...found].map(([pattern, path]) => `${path}: ${pattern.name}`);

@@ -55,7 +55,7 @@ beforeAll(async () => {
 
 afterAll(() => kept.close());
 
-it('what the new rules close moves, with what cites it, and earlier versions by their own content', async () => {
+it('what the new rules close moves, with what cites it, and earlier versions by what they say', async () => {
   expect(await sectionsOf(condition)).toEqual(['1:clinical']);
   expect(await sectionsOf(other)).toEqual(['1:clinical', '2:clinical', '3:clinical']);
   const done = await reclassify(NEXT);

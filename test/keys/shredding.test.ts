@@ -119,7 +119,7 @@ describe('a shredded chart', () => {
     expect(await read(after, doctor, 'Patient', doomed)).toBeNull();
   });
 
-  it('stays closed when the database from before is restored too, by the list in a later backup', async () => {
+  it('stays closed when the database from before is restored too, by the list in a backup', async () => {
     const later = await backUpKeys(kept.database.owner, { folder, keepDays: BACKUP_DAYS, clock });
     expect(await readFile(later.file, 'utf8')).toContain('"kind":"shredded"');
     await kept.database.owner.query('delete from postern.shred');

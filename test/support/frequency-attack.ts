@@ -1,6 +1,6 @@
 /**
- * The frequency attack on the blind index: tokens are matched to values by how often both occur. The attacker has
- * the rows and no key; what is called his knowledge is what he is granted about the population.
+ * The frequency attack on the blind index: tokens are matched to values by how often both occur. The attacker
+ * has the rows and no key; what is called his knowledge is what he is granted about the population.
  */
 
 /** The same token or value, with the rows it stands on. */
@@ -31,8 +31,8 @@ export function matchByRank(tokens: Occurrences, known: Occurrences): Map<string
 }
 
 /**
- * Recognises rows of a list that the attacker has in plaintext: by how often each of a row's tokens occurs, and
- * each of its values, where no other row looks the same. Answers guesses of known rows by row.
+ * Recognises rows of a list that the attacker has in plaintext: by how often each of a row's tokens occurs,
+ * and each of its values, where no other row looks the same. Answers guesses of known rows by row.
  */
 export function matchBySignature(tokens: Occurrences, known: Occurrences): Map<string, string> {
   const unique = (all: Occurrences) => {
@@ -58,7 +58,10 @@ export function matchBySignature(tokens: Occurrences, known: Occurrences): Map<s
   return guesses;
 }
 
-/** The share of marks, or of pairs of marks of the same row, that no other row has: who knows one knows the row. */
+/**
+ * The share of marks, or of pairs of marks of the same row, that no other row has: who knows one knows the
+ * row.
+ */
 export function tellingShare(marks: ReadonlyMap<string, ReadonlySet<string>>, size: 1 | 2): number {
   let [telling, all] = [0, 0];
   for (const [row, own] of marks) {

@@ -1,4 +1,7 @@
-/** An installation of its own with the demo of one fixed day in it: data folder, embedded PostgreSQL, logs and all. */
+/**
+ * An installation of its own with the demo of one fixed day in it: data folder, embedded PostgreSQL, logs and
+ * all.
+ */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * A practice with records and two servers over it that share nothing but the database and the vault: for tests of
- * what happens to one while the other, or the operator, changes keys.
+ * A practice with records and two servers over it that share nothing but the database and the vault: for
+ * tests of what happens to one while the other, or the operator, changes keys.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

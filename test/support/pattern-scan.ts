@@ -1,6 +1,6 @@
 /**
- * Finds which of many byte patterns occur in a lot of bytes. Each position costs one look into a bit table by its
- * four bytes; only what the table lets pass is compared. A few hundred megabytes take a second or two.
+ * Finds which of many byte patterns occur in a lot of bytes. Each position costs one look into a bit table by
+ * its four bytes; only what the table lets pass is compared. A few hundred megabytes take a second or two.
  */
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';

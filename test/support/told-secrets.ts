@@ -1,9 +1,14 @@
-/** What of a set of resources must not be readable at rest: who the patients are, and what was written of them. */
+/**
+ * What of a set of resources must not be readable at rest: who the patients are, and what was written of
+ * them.
+ */
 import type { FhirResource } from '../../src/chart/index.ts';
 import { isObject, valuesAt } from '../../src/chart/index.ts';
 import { encodedBytes, encodings, type Pattern } from './pattern-scan.ts';
 
-/** Shorter texts turn up by chance among random bytes; they are looked for together with what they belong to. */
+/**
+ * Shorter texts turn up by chance among random bytes; they are looked for together with what they belong to.
+ */
 const SHORTEST = 6;
 const SHORTEST_SENTENCE = 8;
 

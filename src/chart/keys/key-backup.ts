@@ -1,7 +1,7 @@
 /**
- * Backups of wrapped keys, apart from the data. A backup of either opens nothing without the other and the root
- * key; and when the last backup of a shredded chart's keys is gone, nothing opens that chart any more. So the
- * folder is swept at every backup, and every backup carries the list of what was shredded until then.
+ * Backups of wrapped keys, apart from the data. A backup of either opens nothing without the other and the
+ * root key; and when the last backup of a shredded chart's keys is gone, nothing opens that chart any more.
+ * So the folder is swept at every backup, and every backup carries the list of what was shredded until then.
  *
  * The file is JSON lines: a head, then practice keys, chart keys and shredded charts; bytes are base64.
  */
@@ -42,8 +42,8 @@ const NAME = /^postern-keys-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z)\.jsonl$/;
 const DAY_MS = 86_400_000;
 
 /**
- * Writes a backup into the folder, for its owner's eyes alone, and throws away those that are older than they may
- * be kept. The folder exists. Answers the file's name and how many were thrown away.
+ * Writes a backup into the folder, for its owner's eyes alone, and throws away those that are older than they
+ * may be kept. The folder exists. Answers the file's name and how many were thrown away.
  */
 export async function backUpKeys(
   owner: Pool,
@@ -68,9 +68,9 @@ export async function backUpKeys(
 }
 
 /**
- * Puts back the keys of the newest backup in the folder that are missing, after shredding again what any backup
- * there, or the database, says was shredded. Keys that stand are left as they are. Before the server starts.
- * Throws `not-found` where there is no backup, `not-configured` where its root key is gone.
+ * Puts back the keys of the newest backup in the folder that are missing, after shredding again what any
+ * backup there, or the database, says was shredded. Keys that stand are left as they are. Before the server
+ * starts. Throws `not-found` where there is no backup, `not-configured` where its root key is gone.
  */
 export async function restoreKeys(
   { owner, vault }: { owner: Pool; vault: KeyVault },

@@ -1,7 +1,8 @@
 /**
- * A new key for a practice's blind index. From the moment it is stored every write goes under it and every search
- * looks under both; then what stands is indexed anew, and the earlier version is retired. Chart tokens change
- * with it: their keys are derived with the version. Killed at any point it is finished by running it again.
+ * A new key for a practice's blind index. From the moment it is stored every write goes under it and every
+ * search looks under both; then what stands is indexed anew, and the earlier version is retired. Chart tokens
+ * change with it: their keys are derived with the version. Killed at any point it is finished by running it
+ * again.
  */
 import { PosternError } from '../../base/errors.ts';
 import type { PracticeId } from '../../base/ids.ts';
@@ -9,8 +10,8 @@ import { announce, asOwner, type KeyWork, retireEarlier, whileAlone } from './ke
 import { type KeyRotation, lockIndex, newestKey } from './rotate-practice-key.ts';
 
 /**
- * `indexAnew` is the store's `reindex` under an upkeep visit. Throws `conflict` where something keeps tokens under
- * the earlier key; both then stay in use.
+ * `indexAnew` is the store's `reindex` under an upkeep visit. Throws `conflict` where something keeps tokens
+ * under the earlier key; both then stay in use.
  */
 export async function rotateIndexKey(
   work: KeyWork,

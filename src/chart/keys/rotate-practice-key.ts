@@ -1,8 +1,8 @@
 /**
- * A new key over a practice's chart keys. It is stored first and known everywhere before it matters: a server that
- * meets a row under a version it does not know fetches that version and asks again. Chart keys are wrapped anew a
- * batch at a time, envelopes are not touched, and the earlier version is retired once nothing hangs from it.
- * Killed at any point it is finished, not begun anew, by running it again.
+ * A new key over a practice's chart keys. It is stored first and known everywhere before it matters: a server
+ * that meets a row under a version it does not know fetches that version and asks again. Chart keys are
+ * wrapped anew a batch at a time, envelopes are not touched, and the earlier version is retired once nothing
+ * hangs from it. Killed at any point it is finished, not begun anew, by running it again.
  */
 import type { PoolClient } from 'pg';
 import { type AccountId, type ChartId, NIL_UUID, type PracticeId } from '../../base/ids.ts';
@@ -38,8 +38,8 @@ export async function rotatePracticeKey(work: KeyWork, practiceId: PracticeId): 
       for (let count = BATCH; count === BATCH; changed += count) {
         count = await asOwner(owner, (client) => rewrapBatch(client, keys, version));
       }
-      // A server that has not heard of the new key may store one more under the old; once that is retired, the
-      // trigger chart_key_live refuses it, and the server fetches the new one.
+      // A server that has not heard of the new key may store one more under the old; once that is retired,
+      // the trigger chart_key_live refuses it, and the server fetches the new one.
       settled = await asOwner(owner, async (client) => {
         await client.query('lock table postern.chart_key in share row exclusive mode');
         const { rows } = await client.query<{ left: boolean }>(
@@ -59,8 +59,8 @@ export async function rotatePracticeKey(work: KeyWork, practiceId: PracticeId): 
 }
 
 /**
- * The version to rotate to: a new one, durable and loaded here, or the newest of a rotation that was interrupted.
- * No transaction that writes or searches the index overlaps the moment a version of it appears.
+ * The version to rotate to: a new one, durable and loaded here, or the newest of a rotation that was
+ * interrupted. No transaction that writes or searches the index overlaps the moment a version of it appears.
  */
 export async function newestKey(
   { owner, vault, keychain }: KeyWork,

@@ -1,6 +1,6 @@
 /**
- * A new root key: every practice key is wrapped by it, then the earlier ones are destroyed. Servers hold practice
- * keys unwrapped and notice nothing. Killed at any point it is finished by running it again.
+ * A new root key: every practice key is wrapped by it, then the earlier ones are destroyed. Servers hold
+ * practice keys unwrapped and notice nothing. Killed at any point it is finished by running it again.
  */
 import { PosternError } from '../../base/errors.ts';
 import { rewrapPracticeKeys, type WrappedPracticeKey } from '../../seal/index.ts';

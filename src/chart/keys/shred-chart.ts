@@ -1,7 +1,7 @@
 /**
- * Shredding a chart: its wrapped keys are deleted, so that what is sealed under them can never be opened again.
- * The sealed rows stay, each read as absent from now on; index rows, digests of what was imported and grants on
- * the chart go. It is complete when the last backup of its wrapped keys has been thrown away.
+ * Shredding a chart: its wrapped keys are deleted, so that what is sealed under them can never be opened
+ * again. The sealed rows stay, each read as absent from now on; index rows, digests of what was imported and
+ * grants on the chart go. It is complete when the last backup of its wrapped keys has been thrown away.
  */
 import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '../../base/clock.ts';
@@ -33,7 +33,10 @@ export interface Shredding {
 
 const DAY_MS = 86_400_000;
 
-/** Throws `not-found` where the practice has no such chart; a chart that is shredded already keeps its first date. */
+/**
+ * Throws `not-found` where the practice has no such chart; a chart that is shredded already keeps its first
+ * date.
+ */
 export async function shredChart(
   { owner, keys, clock }: { owner: Pool; keys: PracticeKeys; clock: Clock },
   { chartId, reason, backupDays }: { chartId: ChartId; reason: string; backupDays: number },
@@ -137,8 +140,8 @@ async function endGrants(client: PoolClient, practiceId: PracticeId, chartId: Ch
 }
 
 /**
- * Rewrites the table of keys, so that the deleted ones do not linger in its free space until something else is
- * written there. What the write-ahead log keeps of them is gone once its segments are used again.
+ * Rewrites the table of keys, so that the deleted ones do not linger in its free space until something else
+ * is written there. What the write-ahead log keeps of them is gone once its segments are used again.
  */
 async function expunge(owner: Pool): Promise<void> {
   await owner.query('vacuum (full) postern.chart_key');

@@ -1,4 +1,6 @@
-/** Moves a resource to another section: every version resealed under that section's key, index rows and all. */
+/**
+ * Moves a resource to another section: every version resealed under that section's key, index rows and all.
+ */
 
 import { invariant } from '../../base/errors.ts';
 import type { ResourceId } from '../../base/ids.ts';
@@ -20,8 +22,8 @@ interface Move {
 }
 
 /**
- * One transaction; whether anything was to be moved after all. A psychotherapy note stays its author's, by whose
- * key it is sealed. Authority: reading, opening and writing where it is and where it goes.
+ * One transaction; whether anything was to be moved after all. A psychotherapy note stays its author's, by
+ * whose key it is sealed. Authority: reading, opening and writing where it is and where it goes.
  */
 export async function moveResource(
   context: StoreContext,

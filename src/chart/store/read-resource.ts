@@ -1,6 +1,6 @@
 /**
- * Reading by id: one round trip that checks the reach and finds the row, one shared commit for the access line.
- * (A line in the reading statement's own transaction costs PostgreSQL three times as much: ADR 0004.)
+ * Reading by id: one round trip that checks the reach and finds the row, one shared commit for the access
+ * line. (A line in the reading statement's own transaction costs PostgreSQL three times as much: ADR 0004.)
  */
 import { type LineId, NIL_UUID, newId, parseId, type ResourceId } from '../../base/ids.ts';
 import { sectionOf } from '../../base/section.ts';
@@ -75,7 +75,10 @@ function keyOf(context: StoreContext, visit: Visit, row: ReadRow) {
   );
 }
 
-/** The row policies let a row through that does not open, although its chart was not shredded: a lock is broken. */
+/**
+ * The row policies let a row through that does not open, although its chart was not shredded: a lock is
+ * broken.
+ */
 async function noteKeyRingRefusal(context: StoreContext, { scope }: Visit, row: ReadRow): Promise<void> {
   await context.pool.query('select postern.incident_open($1, $2, $3, $4, $5)', [
     scope.practiceId,

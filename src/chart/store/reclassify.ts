@@ -1,11 +1,11 @@
 /**
- * Filing what stands again, after the classifier has learnt. A resource whose section changes is resealed, every
- * version of it, under the key of its new section and moves with its index rows in one transaction.
+ * Filing what stands again, after the classifier has learnt. A resource whose section changes is resealed,
+ * every version of it, under the key of its new section and moves with its index rows in one transaction.
  *
- * What moves may take with it what cites it, so the walk over the practice is repeated until nothing moves; only
- * then are the rows marked with the new version of the rules. A job that was killed therefore begins again and
- * finds what it had moved in place. By itself it only ever closes: an author's own choice of a stricter section
- * is not recorded apart from the section, and must not be undone by a rule.
+ * What moves may take with it what cites it, so the walk over the practice is repeated until nothing moves;
+ * only then are the rows marked with the new version of the rules. A job that was killed therefore begins
+ * again and finds what it had moved in place. By itself it only ever closes: an author's own choice of a
+ * stricter section is not recorded apart from the section, and must not be undone by a rule.
  */
 import { NIL_UUID, type ResourceId } from '../../base/ids.ts';
 import type { Visit } from '../../gate/index.ts';

@@ -1,6 +1,7 @@
 /**
  * Making the tokens of a practice anew under its newest index key. Each batch is one transaction, so that a
- * search finds a resource before and after it and at no time twice; what is done is recognised by its version.
+ * search finds a resource before and after it and at no time twice; what is done is recognised by its
+ * version.
  */
 import { type ChartId, NIL_UUID, type ResourceId } from '../../base/ids.ts';
 import { sectionOf } from '../../base/section.ts';
@@ -14,7 +15,9 @@ import { KEY_JOIN, openRow, type ResourceRow, ROW_COLUMNS } from './stored.ts';
 import type { WrappedKey } from './wrapped-keys.ts';
 import { type IndexedRow, removeFromIndex, writeIndex } from './write-rows.ts';
 
-/** Rows whose tokens are of another version, in the order of their ids. They stay locked for the transaction. */
+/**
+ * Rows whose tokens are of another version, in the order of their ids. They stay locked for the transaction.
+ */
 const OUTDATED = `
 select ${ROW_COLUMNS}
 from postern.resource r ${KEY_JOIN}
@@ -36,8 +39,8 @@ for update of r`;
 const BATCH = 200;
 
 /**
- * Answers how many resources were indexed anew. May be stopped and begun again at any time. Authority: reading and
- * writing in every section; what the visit does not reach keeps its tokens.
+ * Answers how many resources were indexed anew. May be stopped and begun again at any time. Authority:
+ * reading and writing in every section; what the visit does not reach keeps its tokens.
  */
 export async function reindex(
   context: StoreContext,

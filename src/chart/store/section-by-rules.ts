@@ -29,9 +29,9 @@ from (
 order by r.id, r.version desc`;
 
 /**
- * The section code of each version by the rules, never more open than it is now. A standing version that moves
- * takes the earlier ones along; a deletion goes where the version before it goes. Rows that the visit does not open
- * are left out.
+ * The section code of each version by the rules, never more open than it is now. A standing version that
+ * moves takes the earlier ones along; a deletion goes where the version before it goes. Rows that the visit
+ * does not open are left out.
  */
 export async function sectionsByRules(
   context: StoreContext,

@@ -47,8 +47,8 @@ export const KEY_JOIN = `
     and k.version = r.key_version`;
 
 /**
- * The one door from rows to plaintext. Null where the key ring refuses, although the row came back: the second
- * lock stands alone. A version whose key was shredded is as absent as a foreign one.
+ * The one door from rows to plaintext. Null where the key ring refuses, although the row came back: the
+ * second lock stands alone. A version whose key was shredded is as absent as a foreign one.
  */
 export function openRow(visit: Visit, row: ResourceRow): Stored | null {
   if (row.key_version === SHREDDED_KEY_VERSION) return null;

@@ -51,7 +51,9 @@ export class WrappedKeys {
     this.clear();
   }
 
-  /** The keys of those owners, making the missing ones. Throws not-found where the visit may not write there. */
+  /**
+   * The keys of those owners, making the missing ones. Throws not-found where the visit may not write there.
+   */
   async forWriting(
     tx: Transaction,
     visit: Visit,

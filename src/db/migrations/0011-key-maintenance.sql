@@ -1,17 +1,17 @@
 -- Rotating and shredding keys while servers run.
 --
 -- Servers keep practice keys in memory, so a change of keys must not overtake them. Three fences see to that:
--- a transaction that writes or searches says which index versions it knows and holds off their change until it
--- ends; a chart key wrapped by a retired practice key, or made for a shredded chart, is refused; a practice key
--- wrapped by an older root key than all that stand is refused. PT003 is answered by refreshing the keys and
--- doing it again, PT004 by not-found.
+-- a transaction that writes or searches says which index versions it knows and holds off their change until
+-- it ends; a chart key wrapped by a retired practice key, or made for a shredded chart, is refused; a
+-- practice key wrapped by an older root key than all that stand is refused. PT003 is answered by refreshing
+-- the keys and doing it again, PT004 by not-found.
 create function postern.index_lock(p_practice uuid) returns bigint
 language sql immutable
 as $$ select hashtextextended('postern.index.' || p_practice::text, 0) $$;
 
--- Begins the work of a live session: PT001 where there is none (as reach_assert), PT003 where the process does
--- not know every version under which tokens stand. Answers how many charts of the practice are shredded: a process
--- that knew of fewer forgets the wrapped keys it keeps.
+-- Begins the work of a live session: PT001 where there is none (as reach_assert), PT003 where the process
+-- does not know every version under which tokens stand. Answers how many charts of the practice are shredded:
+-- a process that knew of fewer forgets the wrapped keys it keeps.
 create function postern.visit_assert(p_index_versions integer[]) returns integer
 language plpgsql volatile security definer set search_path = postern, pg_temp
 as $$

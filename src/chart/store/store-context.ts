@@ -1,4 +1,6 @@
-/** What the store's parts share: where they ask, what they know of FHIR, and how an outdated scope is renewed. */
+/**
+ * What the store's parts share: where they ask, what they know of FHIR, and how an outdated scope is renewed.
+ */
 import type pg from 'pg';
 import type { Clock } from '../../base/clock.ts';
 import { notFound, PosternError } from '../../base/errors.ts';
@@ -34,7 +36,10 @@ const KEYS_CHANGED = 'PT003';
 /** SQLSTATE of "this chart is shredded": nothing can be written into it any more. */
 const SHREDDED = 'PT004';
 
-/** Runs work under the visit; where its grants or the keys have changed meanwhile, again under what they are now. */
+/**
+ * Runs work under the visit; where its grants or the keys have changed meanwhile, again under what they are
+ * now.
+ */
 export async function withRenewal<T>(
   context: StoreContext,
   visit: Visit,
@@ -72,8 +77,8 @@ async function renewed(context: StoreContext, scope: Scope): Promise<Scope> {
 }
 
 /**
- * A transaction of the visit's session, with its reach and our knowledge of the index keys checked first, so that
- * outdated scopes never see "nothing" and outdated servers never miss a hit.
+ * A transaction of the visit's session, with its reach and our knowledge of the index keys checked first, so
+ * that outdated scopes never see "nothing" and outdated servers never miss a hit.
  */
 export async function inVisit<T>(
   context: StoreContext,

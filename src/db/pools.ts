@@ -33,7 +33,8 @@ export function connectionSettings(connection: Connection, statementTimeoutMs: n
   return {
     application_name: 'postern',
     ...connection,
-    options: '-c search_path=postern,pg_temp',
+    // Statements are written so that one plan serves all values; planning one costs more than running it.
+    options: '-c search_path=postern,pg_temp -c plan_cache_mode=force_generic_plan',
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,

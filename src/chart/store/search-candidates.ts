@@ -13,7 +13,7 @@ import type { SearchPlan, TokenLookUp } from '../search/search-plan.ts';
 import { typeOf } from '../type-registry.ts';
 import { chartToken, practiceToken } from './index-rows.ts';
 import type { StoreContext } from './store-context.ts';
-import { KEY_JOIN, type ResourceRow, ROW_COLUMNS } from './stored.ts';
+import { type ResourceRow, UNKEYED_COLUMNS, type UnkeyedRow } from './stored.ts';
 import type { WrappedKey } from './wrapped-keys.ts';
 
 export interface Candidate extends ResourceRow {
@@ -132,12 +132,12 @@ export async function findCandidates(
   const order = statement.order(plan.sort, after);
   const text = statement.select(order, limit);
   const name = statementName(text);
-  const { rows } = await tx.query<Candidate>({
+  const { rows } = await tx.query<UnkeyedRow & Pick<Candidate, 'sort_at'>>({
     text,
     values: statement.values,
     ...(name === null ? {} : { name }),
   });
-  return rows;
+  return context.wrappedKeys.ofRows(tx, visit, rows);
 }
 
 const names = new Map<string, string>();
@@ -273,12 +273,18 @@ class Statement {
       ...this.#conditions,
       ...others.map((name) => `r.id in (select h.resource_id from ${name} h)`),
     ];
+    const rows = `
+      from postern.resource r
+      where ${conditions.join('\n        and ')}`;
+    // Hits are few and lead the way, whatever the planner believes of them: the offset keeps the order.
+    const from =
+      first === undefined
+        ? rows
+        : `from ${first} h cross join lateral (select r.* ${rows} and r.id = h.resource_id offset 0) r`;
     return `
       ${hits.length === 0 ? '' : `with ${hits.join(', ')}`}
-      select ${ROW_COLUMNS}, ${sortAt} as sort_at
-      from ${first === undefined ? '' : `${first} join `}postern.resource r
-        ${first === undefined ? '' : `on r.practice_id = $1 and r.id = ${first}.resource_id`} ${KEY_JOIN}
-      where ${conditions.join('\n        and ')}
+      select ${UNKEYED_COLUMNS}, ${sortAt} as sort_at
+      ${from}
       order by ${orderBy}
       limit ${count}`;
   }

@@ -34,6 +34,12 @@ export interface ResourceRow {
 /** The key version of rows whose chart was shredded: no key has it, in the database or at hand. */
 export const SHREDDED_KEY_VERSION = 0;
 
+/** A row as it is read where the wrapped keys are at hand (`WrappedKeys.ofRows`). */
+export type UnkeyedRow = Omit<ResourceRow, 'wrapped' | 'practice_key_version'>;
+
+export const UNKEYED_COLUMNS = `
+  r.id, r.type, r.chart_id, r.section, r.version, r.updated_at, r.author, r.key_version, r.deleted, r.sealed`;
+
 /** Columns and joins of a `ResourceRow`; the query names the table of versions as `r`. */
 export const ROW_COLUMNS = `
   r.id, r.type, r.chart_id, r.section, r.version, r.updated_at, r.author, r.key_version, r.deleted,
@@ -41,7 +47,7 @@ export const ROW_COLUMNS = `
 
 export const KEY_JOIN = `
   left join postern.chart_key k on k.practice_id = r.practice_id
-    and k.chart_id = coalesce(r.chart_id, r.practice_id)
+    and k.chart_id = case when r.chart_id is null then r.practice_id else r.chart_id end
     and k.section = r.section
     and k.author = case when r.section = 5 then r.author else '00000000-0000-0000-0000-000000000000' end
     and k.version = r.key_version`;

@@ -8,6 +8,7 @@ import { type AccountId, type ChartId, NIL_UUID, type PracticeId } from '../../b
 import { SECTIONS, type Section, sectionOf } from '../../base/section.ts';
 import { inSession, type Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
+import type { ResourceRow, UnkeyedRow } from './stored.ts';
 
 /** Whose key: a chart's, or the practice's own where `chartId` is null; `author` for psychotherapy alone. */
 export interface KeyOwner {
@@ -103,6 +104,29 @@ export class WrappedKeys {
     if (key === undefined) return null;
     this.#keep(practiceId, key);
     return key;
+  }
+
+  /** The rows with their keys; one whose key is shredded or out of reach comes without. */
+  async ofRows<Row extends UnkeyedRow>(
+    tx: Transaction,
+    visit: Visit,
+    rows: readonly Row[],
+  ): Promise<(Row & Pick<ResourceRow, 'wrapped' | 'practice_key_version'>)[]> {
+    const owners = rows.map((row): KeyOwner => {
+      const section = sectionOf(row.section);
+      return { chartId: row.chart_id, section, author: section === 'psychotherapy' ? row.author : null };
+    });
+    const wanted = new Map(owners.map((owner) => [ownerName(owner), owner]));
+    const found = await this.#find(tx, visit.scope.practiceId, wanted);
+    return rows.map((row, at) => {
+      const key = found.get(ownerName(owners[at]!));
+      const fits = key !== undefined && key.version === row.key_version;
+      return {
+        ...row,
+        wrapped: fits ? key.wrapped : null,
+        practice_key_version: fits ? key.practiceKeyVersion : null,
+      };
+    });
   }
 
   /** The keys of those charts in those sections, for searching: one or none for each pair. */

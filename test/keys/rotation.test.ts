@@ -20,6 +20,20 @@ beforeAll(async () => {
     charts.push(id);
     await kept.deposit(...Array.from({ length: FINDINGS }, (_, at) => finding(id, CODES[at % 3]!)));
   }
+  const about = { reference: `Patient/${charts[0]}` };
+  await kept.deposit(
+    { resourceType: 'Condition', id: newId(), subject: about, code: { coding: [{ code: 'B20' }] } },
+    {
+      resourceType: 'DocumentReference',
+      id: newId(),
+      status: 'current',
+      subject: about,
+      type: { coding: [{ code: '11488-4', display: 'Psychotherapy note' }] },
+      content: [{ attachment: { contentType: 'text/plain', data: 'UXVpbGxmZWF0aGVy' } }],
+    },
+  );
+  expect(await countOf('chart_token where section = 4')).toBeGreaterThan(0);
+  expect(await countOf('chart_token where section = 5')).toBeGreaterThan(0);
   doctor = await kept.person('doctor');
 });
 
@@ -63,6 +77,8 @@ describe('while both servers read, write and search', () => {
     expect(done.changed).toBeGreaterThanOrEqual(CHARTS * (FINDINGS + 1));
     expect(await countOf('chart_token where key_version < 2')).toBe(0);
     expect(await countOf('practice_token where key_version < 2')).toBe(0);
+    expect(await countOf("access_line where action = 'rotate-index-key'")).toBe(1);
+    expect(await countOf('chart_token where section = 5 and key_version = 2')).toBeGreaterThan(0);
     await everythingIsFound(await kept.start());
   });
 });

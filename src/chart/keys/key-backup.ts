@@ -10,14 +10,14 @@ import { join } from 'node:path';
 import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '../../base/clock.ts';
 import { PosternError } from '../../base/errors.ts';
-import { type AccountId, type ChartId, NIL_UUID, type PracticeId } from '../../base/ids.ts';
-import { sectionOf } from '../../base/section.ts';
+import type { PracticeId } from '../../base/ids.ts';
 import {
   type KeyVault,
   loadPracticeKeys,
   rewrapPracticeKeys,
   type WrappedPracticeKey,
 } from '../../seal/index.ts';
+import { ownerOfKey } from '../store/wrapped-keys.ts';
 import { addKey, announce, asOwner, storedKeys, whileAlone } from './key-work.ts';
 import { replayShredding, type Shredding, shreddings } from './shred-chart.ts';
 
@@ -130,11 +130,7 @@ async function restoreChartKeys(
   return asOwner(owner, async (client) => {
     let restored = 0;
     for (const row of chartKeys) {
-      const place = {
-        chartId: row.chart_id === practiceId ? null : (row.chart_id as ChartId),
-        section: sectionOf(row.section),
-        author: row.author === NIL_UUID ? null : (row.author as AccountId),
-      };
+      const place = ownerOfKey(practiceId, row);
       const key = keys.rewrapChartKey(place, {
         wrapped: row.wrapped,
         practiceKeyVersion: row.practice_key_version,

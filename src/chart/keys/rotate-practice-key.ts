@@ -5,14 +5,16 @@
  * hangs from it. Killed at any point it is finished, not begun anew, by running it again.
  */
 import type { PoolClient } from 'pg';
-import { type AccountId, type ChartId, NIL_UUID, type PracticeId } from '../../base/ids.ts';
-import { sectionOf } from '../../base/section.ts';
+import type { PracticeId } from '../../base/ids.ts';
+import { appendLine } from '../../ledger/index.ts';
 import type { PracticeKeys } from '../../seal/index.ts';
+import { ownerOfKey } from '../store/wrapped-keys.ts';
 import {
   addKey,
   announce,
   asOwner,
   type KeyWork,
+  operatorLine,
   retireEarlier,
   storedKeys,
   whileAlone,
@@ -50,6 +52,7 @@ export async function rotatePracticeKey(work: KeyWork, practiceId: PracticeId): 
         );
         if (rows[0]!.left) return false;
         await retireEarlier(client, practiceId, 'chart', version);
+        await appendLine(client, operatorLine(practiceId, 'rotate-practice-key'));
         await announce(client, practiceId);
         return true;
       });
@@ -106,11 +109,7 @@ async function rewrapBatch(client: PoolClient, keys: PracticeKeys, version: numb
     [practiceId, version, BATCH],
   );
   const wrapped = rows.map((row) => {
-    const place = {
-      chartId: row.chart_id === practiceId ? null : (row.chart_id as ChartId),
-      section: sectionOf(row.section),
-      author: row.author === NIL_UUID ? null : (row.author as AccountId),
-    };
+    const place = ownerOfKey(practiceId, row);
     return keys.rewrapChartKey(place, { wrapped: row.wrapped, practiceKeyVersion: row.practice_key_version });
   });
   await client.query(

@@ -6,18 +6,11 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '../../base/clock.ts';
 import { PosternError } from '../../base/errors.ts';
-import {
-  type AccountId,
-  type ChartId,
-  type LineId,
-  NIL_UUID,
-  newId,
-  type PracticeId,
-} from '../../base/ids.ts';
+import { type AccountId, type ChartId, NIL_UUID, type PracticeId } from '../../base/ids.ts';
 import { appendLine } from '../../ledger/index.ts';
 import { labelledContext, type PracticeKeys, sealBytes } from '../../seal/index.ts';
 import { SHREDDED_KEY_VERSION } from '../store/stored.ts';
-import { announce, asOwner, whileAlone } from './key-work.ts';
+import { announce, asOwner, operatorLine, whileAlone } from './key-work.ts';
 import { lockIndex } from './rotate-practice-key.ts';
 
 export interface Shredding {
@@ -72,7 +65,10 @@ export async function replayShredding(owner: Pool, shredding: Shredding): Promis
     );
     for (const statement of EXPUNGE) await client.query(statement, [practiceId, chartId]);
     await endGrants(client, practiceId, chartId);
-    if (rowCount === 1) await appendLine(client, lineOf(shredding));
+    if (rowCount === 1) {
+      const entries = [[chartId, 'Patient', chartId, null]] as const;
+      await appendLine(client, operatorLine(practiceId, 'shred', entries, shredding.reason));
+    }
     await announce(client, practiceId);
     const [stands] = await shreddings(client, { practiceId, chartId });
     return stands!;
@@ -155,23 +151,4 @@ async function assertChart(owner: Pool, practiceId: PracticeId, chartId: ChartId
     [practiceId, chartId],
   );
   if (rowCount === 0) throw new PosternError('not-found', 'The practice has no such chart.');
-}
-
-function lineOf({ practiceId, chartId, reason }: Shredding): Parameters<typeof appendLine>[1] {
-  return {
-    practiceId,
-    id: newId<LineId>(),
-    sessionHash: null,
-    accountId: null,
-    behalfOf: null,
-    purpose: 'operation',
-    action: 'shred',
-    outcome: 'ok',
-    client: 'postern keys',
-    address: null,
-    entries: [[chartId, 'Patient', chartId, null]],
-    detail: reason,
-    bytes: null,
-    closes: null,
-  };
 }

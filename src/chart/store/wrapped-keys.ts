@@ -206,11 +206,22 @@ async function readKeys(
   return rows.map((row) => toKey(practiceId, row));
 }
 
-function toKey(practiceId: PracticeId, row: KeyRow): WrappedKey {
+/** Whose key a row of `chart_key` is. What a job wrote has the nil account for its author. */
+export function ownerOfKey(
+  practiceId: PracticeId,
+  row: Pick<KeyRow, 'chart_id' | 'section' | 'author'>,
+): KeyOwner {
+  const section = sectionOf(row.section);
   return {
     chartId: row.chart_id === practiceId ? null : (row.chart_id as ChartId),
-    section: sectionOf(row.section),
-    author: row.author === NIL_UUID ? null : (row.author as AccountId),
+    section,
+    author: section === 'psychotherapy' ? (row.author as AccountId) : null,
+  };
+}
+
+function toKey(practiceId: PracticeId, row: KeyRow): WrappedKey {
+  return {
+    ...ownerOfKey(practiceId, row),
     version: row.version,
     wrapped: row.wrapped,
     practiceKeyVersion: row.practice_key_version,

@@ -1,4 +1,7 @@
-/** `postern keys` as the operator runs it, in a process of its own, on an installation that stands still or serves. */
+/**
+ * `postern keys` as the operator runs it, in a process of its own, on an installation that stands still or
+ * serves.
+ */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
 /**
  * What PostgreSQL's own catalog says of the walls, for every table there is: one that is added without them
- * fails here. What the server role may do is printed to server-role.txt, which is checked in, so that a change
- * of privileges is seen in review; `UPDATE=1` prints it anew.
+ * fails here. What the server role may do is printed to server-role.txt, which is checked in, so that a
+ * change of privileges is seen in review; `UPDATE=1` prints it anew.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,8 +11,8 @@ const FILE = new URL('server-role.txt', import.meta.url);
 
 const HEAD = `What the server role may do in the database: nothing else is granted to it or to PUBLIC.
 
-Printed from PostgreSQL's catalog by test/authz/catalog.test.ts (UPDATE=1 prints it anew). Rows are those that a
-table's policies let through; "in its practice" marks tables with a restrictive boundary around the practice.
+Printed from PostgreSQL's catalog by test/authz/catalog.test.ts (UPDATE=1 prints it anew). Rows are those
+that a table's policies let through; "in its practice" marks a restrictive boundary around the practice.
 
 `;
 
@@ -68,7 +68,8 @@ function tables(): Promise<Table[]> {
          where a.attrelid = c.oid and a.attacl is not null) as column_privileges,
        exists (
          select from aclexplode(c.relacl) x
-         where x.grantee in (0, to_regrole($1)) and x.privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+         where x.grantee in (0, to_regrole($1))
+           and x.privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
        ) as maintains
      from pg_class c
      where c.relnamespace = 'postern'::regnamespace

@@ -1,7 +1,7 @@
 /**
- * Loads the two demo practices: practices, accounts, grants and resources. Each step leaves alone what is there,
- * so a load that was interrupted is finished by the next start. The day it was made for is kept beside the
- * data, because everything in it hangs on that day.
+ * Loads the two demo practices: practices, accounts, grants and resources. Each step leaves alone what is
+ * there, so a load that was interrupted is finished by the next start. The day it was made for is kept beside
+ * the data, because everything in it hangs on that day.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -132,7 +132,8 @@ export async function withPostern<T>(
 /** Tells the planner what has come in: after many writes it would otherwise guess for a minute. */
 export async function noteGrowth({ database }: Postern): Promise<void> {
   await database.owner.query(
-    `analyze postern.resource, postern.chart_key, postern.chart_token, postern.practice_token, postern.date_range`,
+    `analyze postern.resource, postern.chart_key, postern.chart_token, postern.practice_token,
+       postern.date_range`,
   );
 }
 

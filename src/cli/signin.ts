@@ -10,7 +10,8 @@ export const signin: Command = {
   positionals: 'EMAIL',
   options: {},
   notes:
-    'Whoever may run this command may sign in as anyone. There is no sign-in page yet: exchange the part behind the ' +
+    'Whoever may run this command may sign in as anyone. There is no sign-in page yet: ' +
+    'exchange the part behind the ' +
     '# with POST /signin {"code": "..."}; the answer holds a bearer token.',
   run: async (invocation) => {
     const [email] = invocation.positionals;

@@ -1,4 +1,7 @@
-/** Which form of FHIR goes out and which may come in: JSON alone (https://hl7.org/fhir/R4/http.html#mime-type). */
+/**
+ * Which form of FHIR goes out and which may come in: JSON alone
+ * (https://hl7.org/fhir/R4/http.html#mime-type).
+ */
 import { PosternError } from '../base/errors.ts';
 import { headerOf, type Request } from '../base/exchange.ts';
 

@@ -1,4 +1,7 @@
-/** OperationOutcome: how every error, and now and then a success, is told (https://hl7.org/fhir/R4/operationoutcome.html). */
+/**
+ * OperationOutcome: how every error, and now and then a success, is told
+ * (https://hl7.org/fhir/R4/operationoutcome.html).
+ */
 import { type ErrorCode, notFound, PosternError } from '../base/errors.ts';
 import type { Answer } from '../base/exchange.ts';
 

@@ -1,4 +1,7 @@
-/** Versions as entity tags, and what requests make depend on them (https://hl7.org/fhir/R4/http.html#concurrency). */
+/**
+ * Versions as entity tags, and what requests make depend on them
+ * (https://hl7.org/fhir/R4/http.html#concurrency).
+ */
 import { PosternError } from '../base/errors.ts';
 import { headerOf, type Request } from '../base/exchange.ts';
 

@@ -1,6 +1,6 @@
 /**
- * What the owner of the database does who rewrites all he can: lines, leaves, tiles, and the checkpoints that no
- * longer fit taken away. He has no key, and somebody has kept one checkpoint.
+ * What the owner of the database does who rewrites all he can: lines, leaves, tiles, and the checkpoints that
+ * no longer fit taken away. He has no key, and somebody has kept one checkpoint.
  */
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

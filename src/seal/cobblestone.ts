@@ -4,8 +4,9 @@
  *
  *     salt (24) || commitment (32) || chunk 0 || chunk 1 || ... || last chunk
  *
- * where every chunk is 16 KiB of plaintext and a 16-byte tag, except the last, which is always shorter and may
- * be empty. Key, base nonce and commitment come from the sealing key, the salt and the context by HKDF-Expand.
+ * where every chunk is 16 KiB of plaintext and a 16-byte tag, except the last, which is always shorter and
+ * may be empty. Key, base nonce and commitment come from the sealing key, the salt and the context by
+ * HKDF-Expand.
  */
 import {
   createCipheriv,
@@ -24,7 +25,9 @@ export const TAG_BYTES = 16;
 export const CHUNK_BYTES = 16_384;
 export const SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES;
 
-/** An envelope holds fewer chunks than this, so that the counter never leaves the last 38 bits of the nonce. */
+/**
+ * An envelope holds fewer chunks than this, so that the counter never leaves the last 38 bits of the nonce.
+ */
 export const CHUNK_LIMIT = 2 ** 38;
 
 const NONCE_BYTES = 12;

@@ -1,7 +1,7 @@
 /**
- * Opening a part of an envelope without reading the rest, for `Range` requests. The length is authenticated by
- * opening the last chunk before anything else is let out, so a file that was cut short fails on every request
- * and not only on the one that reaches its end.
+ * Opening a part of an envelope without reading the rest, for `Range` requests. The length is authenticated
+ * by opening the last chunk before anything else is let out, so a file that was cut short fails on every
+ * request and not only on the one that reaches its end.
  */
 import type { KeyObject } from 'node:crypto';
 import { PosternError } from '../base/errors.ts';

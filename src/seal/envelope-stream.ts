@@ -1,7 +1,7 @@
 /**
  * Sealing and opening as a stream, in constant memory: at most one chunk is held back. An opening stream lets
- * out a chunk only after it has authenticated, and ends with an error, never cleanly, where the envelope is cut
- * off or carries more than it should; what was read before that is a true beginning and no more.
+ * out a chunk only after it has authenticated, and ends with an error, never cleanly, where the envelope is
+ * cut off or carries more than it should; what was read before that is a true beginning and no more.
  */
 import type { KeyObject } from 'node:crypto';
 import { Transform, type TransformCallback } from 'node:stream';
@@ -40,7 +40,9 @@ export function openStream(key: KeyObject, context: Uint8Array, permit: Permit =
   return new OpenStream(key, context, permit);
 }
 
-/** Collects input into pieces of a wanted size; subclasses say what becomes of a full piece and of the rest. */
+/**
+ * Collects input into pieces of a wanted size; subclasses say what becomes of a full piece and of the rest.
+ */
 abstract class PieceStream extends Transform {
   #piece: Buffer;
   #filled = 0;

@@ -24,7 +24,9 @@ import { chartWrappingKey, type PracticeKeys, type WrappedChartKey } from './pra
 import type { Reach } from './reach.ts';
 import { unwrapKey, wrapKey } from './wrap.ts';
 
-/** A place and the wrapped key that belongs to it: what there is of a row before, or apart from, its content. */
+/**
+ * A place and the wrapped key that belongs to it: what there is of a row before, or apart from, its content.
+ */
 export interface KeyedPlace extends RecordPlace {
   readonly wrappedKey: Buffer;
   readonly practiceKeyVersion: number;
@@ -77,7 +79,9 @@ export class KeyRing {
     return sealBytes(this.#keyToSeal(row), recordContext(row), plaintext);
   }
 
-  /** A stream from an envelope to its plaintext that ends with an error once the reach no longer allows it. */
+  /**
+   * A stream from an envelope to its plaintext that ends with an error once the reach no longer allows it.
+   */
   openStream(row: KeyedPlace): Transform | null {
     const key = this.#keyToOpen(row);
     if (key === null) return null;

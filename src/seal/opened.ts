@@ -1,6 +1,6 @@
 /**
- * Plaintext with its origin, wrapped so that it cannot slip into a log, an error or a response: whatever turns
- * a value into text sees only that something was opened. Who wants the bytes asks for them by name.
+ * Plaintext with its origin, wrapped so that it cannot slip into a log, an error or a response: whatever
+ * turns a value into text sees only that something was opened. Who wants the bytes asks for them by name.
  */
 import { inspect } from 'node:util';
 import { PosternError } from '../base/errors.ts';

@@ -103,7 +103,9 @@ export class TokenSession {
     });
   }
 
-  /** The plaintext, or `null` where it does not authenticate. Throws `unavailable` where the token is gone. */
+  /**
+   * The plaintext, or `null` where it does not authenticate. Throws `unavailable` where the token is gone.
+   */
   decrypt(handle: KeyHandle, nonce: Buffer, aad: Uint8Array, sealed: Buffer): Buffer | null {
     try {
       this.#module.C_DecryptInit(this.#session, this.#gcm(nonce, aad), handle);

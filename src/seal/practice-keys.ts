@@ -34,7 +34,9 @@ export interface WrappedChartKey {
 
 const REDACTED = '[PracticeKeys]';
 
-/** Room-internal: the chart-wrapping key is the key ring's alone, so it is no method that others could call. */
+/**
+ * Room-internal: the chart-wrapping key is the key ring's alone, so it is no method that others could call.
+ */
 export let chartWrappingKey: (keys: PracticeKeys, version: number) => KeyObject;
 
 export class PracticeKeys {
@@ -161,7 +163,9 @@ export async function loadPracticeKeys(
   return keys;
 }
 
-/** Wraps anew what an older root key wrapped, and answers the rows that changed; the root key is not touched. */
+/**
+ * Wraps anew what an older root key wrapped, and answers the rows that changed; the root key is not touched.
+ */
 export async function rewrapPracticeKeys(
   vault: KeyVault,
   stored: readonly WrappedPracticeKey[],

@@ -12,7 +12,9 @@ const OTHERS_MAY = 0o077;
 const OTHERS_MAY_WRITE = 0o022;
 const STICKY = 0o1000;
 
-/** The text of a private file, or `null` where there is none. Throws `not-configured` where it is not private. */
+/**
+ * The text of a private file, or `null` where there is none. Throws `not-configured` where it is not private.
+ */
 export async function readPrivateFile(path: string): Promise<string | null> {
   const file = await openForReading(path);
   if (file === null) return null;

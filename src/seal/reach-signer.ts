@@ -1,6 +1,6 @@
 /**
- * Signs reach: what the process tells PostgreSQL about a session. PostgreSQL checks it with its own SHA-256 from the
- * two padded keys of HMAC (RFC 2104), which only the owner role can read.
+ * Signs reach: what the process tells PostgreSQL about a session. PostgreSQL checks it with its own SHA-256
+ * from the two padded keys of HMAC (RFC 2104), which only the owner role can read.
  */
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { mac } from './mac.ts';
@@ -15,7 +15,9 @@ export interface ReachSigner {
   pads(): { inner: Buffer; outer: Buffer };
 }
 
-/** The signer that belongs to an installation: derived from its own MAC key, so every process has the same. */
+/**
+ * The signer that belongs to an installation: derived from its own MAC key, so every process has the same.
+ */
 export function reachSigner(installation: PracticeKeys): ReachSigner {
   const bytes = mac(installation.macKey(1), 'postern/reach-key/v1');
   const key: KeyObject = createSecretKey(bytes);

@@ -6,9 +6,9 @@ export interface Reach {
   /** The one practice it lies in. */
   readonly practiceId: PracticeId;
   /**
-   * Whether the action is allowed now. `chartId` is `null` for what belongs to the practice; `author` is given
-   * for psychotherapy notes only, since it is authentic there alone. Answers `false` or throws once the session
-   * has ended.
+   * Whether the action is allowed now. `chartId` is `null` for what belongs to the practice; `author` is
+   * given for psychotherapy notes only, since it is authentic there alone. Answers `false` or throws once the
+   * session has ended.
    */
   allows(action: Action, section: Section, chartId: ChartId | null, author: AccountId | null): boolean;
 }

@@ -7,8 +7,8 @@ export function newSecretToken(bytes = 32): string {
 }
 
 /**
- * Lower-case hex of the SHA-256 of a token: what is stored in its place. Fit for random tokens only, never for
- * what people choose.
+ * Lower-case hex of the SHA-256 of a token: what is stored in its place. Fit for random tokens only, never
+ * for what people choose.
  */
 export function secretTokenHash(token: string): string {
   return createHash('sha256').update(token, 'utf8').digest('hex');

@@ -87,7 +87,7 @@ describe('a key file', () => {
     await expect(wrapping).rejects.toMatchObject(refusedWith('chmod 600'));
   });
 
-  test('in a folder that others can write is refused with the mend, a symbolic link to one as well', async () => {
+  test('in a folder that others can write is refused with the mend, a link to one as well', async () => {
     await prepare();
     chmodSync(dirname(path), 0o777);
     await expect(openFileVault(path)).rejects.toMatchObject(refusedWith(`chmod go-w ${dirname(path)}`));

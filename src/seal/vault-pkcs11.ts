@@ -112,7 +112,9 @@ function rootKeysOn(session: TokenSession): Map<number, KeyHandle> {
   return keys;
 }
 
-/** Two processes that rotate at once would give two keys one label: the one that notices takes its own back. */
+/**
+ * Two processes that rotate at once would give two keys one label: the one that notices takes its own back.
+ */
 function makeRootKey(session: TokenSession, version: number): void {
   const label = labelOf(version);
   const handle = session.generateKey(label);

@@ -21,8 +21,8 @@ export interface KeyVault {
   rotate(): Promise<number>;
 
   /**
-   * Destroys an earlier root key: what is still wrapped by it can never be opened again. Throws `conflict` for
-   * the current one, `not-configured` for one it does not have.
+   * Destroys an earlier root key: what is still wrapped by it can never be opened again. Throws `conflict`
+   * for the current one, `not-configured` for one it does not have.
    */
   retire(version: number): Promise<void>;
 

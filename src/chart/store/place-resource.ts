@@ -1,7 +1,7 @@
 /**
  * Where a resource goes: whose chart, which section, who is its author. Decided at every write from the
- * resource itself and what stands, never from what the caller claims beside it; only a stricter section may be
- * asked for.
+ * resource itself and what stands, never from what the caller claims beside it; only a stricter section may
+ * be asked for.
  */
 import { notFound, PosternError } from '../../base/errors.ts';
 import { type AccountId, type ChartId, parseId, type ResourceId } from '../../base/ids.ts';
@@ -63,8 +63,8 @@ export function idsInvolved(draft: Draft, { owner, cited, refersTo }: Read): Res
 }
 
 /**
- * The place of a draft. Throws not-processable for an owner that is not there or not the visit's, or that would
- * move; not-found where the visit may not write to that section of that chart.
+ * The place of a draft. Throws not-processable for an owner that is not there or not the visit's, or that
+ * would move; not-found where the visit may not write to that section of that chart.
  */
 export function placeDraft(
   visit: Visit,

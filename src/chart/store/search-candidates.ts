@@ -66,7 +66,9 @@ function foundByPracticeAlone(plan: SearchPlan): boolean {
 
 const CLOSED: readonly Section[] = ['sensitive', 'psychotherapy'];
 
-/** Sections in which resources of the type can be: its own, and the closed ones, as far as the visit reaches. */
+/**
+ * Sections in which resources of the type can be: its own, and the closed ones, as far as the visit reaches.
+ */
 function sectionsFor(plan: SearchPlan, allMask: number, masks: readonly number[]): Section[] {
   const own = typeOf(plan.type).section;
   const reached = sectionsIn(masks.reduce((a, b) => a | b, allMask));
@@ -144,8 +146,8 @@ const names = new Map<string, string>();
 const MOST_NAMES = 200;
 
 /**
- * The name under which a connection keeps a search's plan, since planning one costs more than running it. Shapes
- * of searches are the caller's to choose, so only so many are kept.
+ * The name under which a connection keeps a search's plan, since planning one costs more than running it.
+ * Shapes of searches are the caller's to choose, so only so many are kept.
  */
 function statementName(text: string): string | null {
   const known = names.get(text);
@@ -187,7 +189,8 @@ function addTokens(
     // which it would where a table is new and nothing is known of it yet.
     parts.push(
       `select t.resource_id
-       from unnest(${statement.value(owners, 'uuid[]')}, ${statement.value(tokens, 'bigint[]')}) u (chart_id, token)
+       from unnest(${statement.value(owners, 'uuid[]')}, ${statement.value(tokens, 'bigint[]')})
+         u (chart_id, token)
          cross join lateral (
            select c.resource_id
            from postern.chart_token c

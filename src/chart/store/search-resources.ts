@@ -1,6 +1,6 @@
 /**
- * Searching: candidates from the index, each opened and tested exactly, until the page is full. The access line
- * names what is in the page and is durable before the page is given out.
+ * Searching: candidates from the index, each opened and tested exactly, until the page is full. The access
+ * line names what is in the page and is durable before the page is given out.
  */
 import type { ResourceId } from '../../base/ids.ts';
 import type { Transaction } from '../../db/index.ts';

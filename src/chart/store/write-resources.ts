@@ -1,6 +1,6 @@
 /**
- * Writing: validate, decide the place, seal, index, and leave a line, all in one transaction. One resource and a
- * whole import batch take the same path.
+ * Writing: validate, decide the place, seal, index, and leave a line, all in one transaction. One resource
+ * and a whole import batch take the same path.
  */
 import { notFound, PosternError } from '../../base/errors.ts';
 import type { ResourceId } from '../../base/ids.ts';
@@ -33,8 +33,8 @@ interface Placed {
 }
 
 /**
- * Writes drafts in their order, each a new version of its id. A draft that is refused does not stop the others;
- * whoever writes a single one throws its error. Authority: `write` on the section it lands in.
+ * Writes drafts in their order, each a new version of its id. A draft that is refused does not stop the
+ * others; whoever writes a single one throws its error. Authority: `write` on the section it lands in.
  */
 export async function writeDrafts(
   context: StoreContext,
@@ -104,8 +104,8 @@ async function placeAll(
 }
 
 /**
- * A medicine in the practice's list stands in the section that everyone may read, yet who is given an HIV drug
- * has a sensitive prescription: for those who cite it, it counts as sensitive.
+ * A medicine in the practice's list stands in the section that everyone may read, yet who is given an HIV
+ * drug has a sensitive prescription: for those who cite it, it counts as sensitive.
  */
 export async function revealTopics(
   tx: Transaction,

@@ -1,4 +1,6 @@
-/** Rows on their way into the tables: sealed resources with their tokens and dates, many in two statements. */
+/**
+ * Rows on their way into the tables: sealed resources with their tokens and dates, many in two statements.
+ */
 import { PosternError } from '../../base/errors.ts';
 import type { AccountId, ChartId, ResourceId } from '../../base/ids.ts';
 import { SECTIONS, type Section } from '../../base/section.ts';
@@ -23,9 +25,9 @@ export interface NewRow {
 }
 
 /**
- * Writes the rows of new versions: first ones are inserted, later ones replace the standing row, which moves to
- * `resource_version`. Throws version-conflict where one has moved on meanwhile; nothing is written then. (Rows are
- * counted and not returned: what a job writes for others it may not read.)
+ * Writes the rows of new versions: first ones are inserted, later ones replace the standing row, which moves
+ * to `resource_version`. Throws version-conflict where one has moved on meanwhile; nothing is written then.
+ * (Rows are counted and not returned: what a job writes for others it may not read.)
  */
 export async function writeRows(
   tx: Transaction,
@@ -113,8 +115,8 @@ async function keepVersions(tx: Transaction, { scope }: Visit, rows: readonly Ne
       insert into postern.resource_version (
         practice_id, id, chart_id, section, type, version, at, at_end, updated_at, author, key_version,
         classifier_version, deleted, sealed)
-      select r.practice_id, r.id, r.chart_id, r.section, r.type, r.version, r.at, r.at_end, r.updated_at, r.author,
-        r.key_version, r.classifier_version, r.deleted, r.sealed
+      select r.practice_id, r.id, r.chart_id, r.section, r.type, r.version, r.at, r.at_end, r.updated_at,
+        r.author, r.key_version, r.classifier_version, r.deleted, r.sealed
       from postern.resource r
         join unnest($2::uuid[], $3::integer[]) n (id, version) on n.id = r.id and r.version = n.version - 1
       where r.practice_id = $1
@@ -163,11 +165,13 @@ export async function writeIndex(
       with charts as (
         insert into postern.chart_token (practice_id, chart_id, resource_id, token, section, key_version)
         select $1, t.chart_id, t.resource_id, t.token, t.section, $2
-        from unnest($3::uuid[], $4::uuid[], $5::bigint[], $6::smallint[]) t (chart_id, resource_id, token, section)
+        from unnest($3::uuid[], $4::uuid[], $5::bigint[], $6::smallint[])
+          t (chart_id, resource_id, token, section)
       ), wide as (
         insert into postern.practice_token (practice_id, chart_id, resource_id, token, section, key_version)
         select $1, t.chart_id, t.resource_id, t.token, t.section, $2
-        from unnest($7::uuid[], $8::uuid[], $9::bigint[], $10::smallint[]) t (chart_id, resource_id, token, section)
+        from unnest($7::uuid[], $8::uuid[], $9::bigint[], $10::smallint[])
+          t (chart_id, resource_id, token, section)
       )
       insert into postern.date_range (practice_id, chart_id, resource_id, low, high, type, param, section)
       select $1, t.chart_id, t.resource_id, t.low, t.high, t.type, t.param, t.section

@@ -1,9 +1,9 @@
 -- Reach: what a session may touch, as the row policies see it.
 --
--- Reach is a set of keys, one owner-only row per session, written at admission from a payload that the process
--- signs after it has verified every grant's MAC; `reach_open` checks that signature, so nobody who can merely
--- run SQL as the server role can widen his own reach. A row policy works out the keys that would open a row and
--- asks whether the session holds one. The forms of a key:
+-- Reach is a set of keys, one owner-only row per session, written at admission from a payload that the
+-- process signs after it has verified every grant's MAC; `reach_open` checks that signature, so nobody who
+-- can merely run SQL as the server role can widen his own reach. A row policy works out the keys that would
+-- open a row and asks whether the session holds one. The forms of a key:
 --
 --   r|w|o / OWNER / SECTION            read, write or open content; OWNER is a chart, or the practice for all
 --   r|w|o / OWNER / 5 / AUTHOR         psychotherapy, which is its author's alone ("any" for the import job)
@@ -12,8 +12,8 @@
 --   l / OWNER                          see the access lines of a chart, or of the whole practice
 --   s / PRACTICE                       the practice's housekeeping (import digests, shred list)
 --
--- A transaction names its session with a literal SET LOCAL of `practice/hash/epoch`; the epoch is the start of
--- the signature, so a process that holds an outdated scope finds no reach and must admit again. Only
+-- A transaction names its session with a literal SET LOCAL of `practice/hash/epoch`; the epoch is the start
+-- of the signature, so a process that holds an outdated scope finds no reach and must admit again. Only
 -- reach_keys() knows where reach comes from. ADR 0003 has what other shapes cost.
 create table postern.reach_key (
   singleton boolean not null primary key default true check (singleton),
@@ -29,7 +29,8 @@ create table postern.reach (
   expires_at timestamptz not null,
   keys text[] not null,
   handle text collate "C" not null generated always as (
-    practice_id::text || '/' || encode(session_hash, 'hex') || '/' || lpad(to_hex(epoch), 16, '0')) stored unique,
+    practice_id::text || '/' || encode(session_hash, 'hex') || '/'
+    || lpad(to_hex(epoch), 16, '0')) stored unique,
   primary key (practice_id, session_hash)
 );
 create index reach_account on postern.reach (practice_id, account_id);
@@ -54,7 +55,8 @@ begin
 end
 $$;
 
--- The practice that the transaction names. It proves nothing alone: the keys are looked up by the same handle.
+-- The practice that the transaction names. It proves nothing alone: the keys are looked up by the same
+-- handle.
 create function postern.reach_practice() returns uuid
 language sql stable
 as $$ select left(nullif(current_setting('postern.session', true), ''), 36)::uuid $$;

@@ -59,7 +59,8 @@ begin
   foreach tenant in array array['chart_key', 'resource', 'resource_version', 'import_entry'] loop
     execute format('alter table postern.%I enable row level security', tenant);
     execute format('alter table postern.%I force row level security', tenant);
-    execute format('create policy owner_only on postern.%I to current_user using (true) with check (true)', tenant);
+    execute format(
+      'create policy owner_only on postern.%I to current_user using (true) with check (true)', tenant);
     execute format(
       'create policy practice_boundary on postern.%I as restrictive to :server_role
          using (practice_id = (select postern.reach_practice()))
@@ -88,8 +89,8 @@ begin
 end
 $$;
 
--- A chart's key may be fetched by whoever reads, writes or opens that section of that chart. The practice's own
--- keys are filed under the practice's id, so they go by the keys for all charts.
+-- A chart's key may be fetched by whoever reads, writes or opens that section of that chart. The practice's
+-- own keys are filed under the practice's id, so they go by the keys for all charts.
 create policy reach_read on postern.chart_key for select to :server_role
 using ((select postern.reach_keys()) && postern.keys_of('k', practice_id, chart_id, section, author));
 create policy reach_insert on postern.chart_key for insert to :server_role

@@ -2,8 +2,8 @@
 --
 -- chart_token: tokens under a chart's own section key, led by the chart. practice_token: the few parameters
 -- that are searched across a practice (names, identifiers, phone), under the practice's index key, and every
--- token of what the practice itself owns. The parameter's name is an input of the token, so it needs no column.
--- date_range: dates other than the clinical instant, in clear by design (docs/security/leakage.md).
+-- token of what the practice itself owns. The parameter's name is an input of the token, so it needs no
+-- column. date_range: dates other than the clinical instant, in clear by design (docs/security/leakage.md).
 create table postern.chart_token (
   practice_id uuid not null,
   chart_id uuid not null,
@@ -46,7 +46,8 @@ begin
   foreach tenant in array array['chart_token', 'practice_token', 'date_range'] loop
     execute format('alter table postern.%I enable row level security', tenant);
     execute format('alter table postern.%I force row level security', tenant);
-    execute format('create policy owner_only on postern.%I to current_user using (true) with check (true)', tenant);
+    execute format(
+      'create policy owner_only on postern.%I to current_user using (true) with check (true)', tenant);
     execute format(
       'create policy practice_boundary on postern.%I as restrictive to :server_role
          using (practice_id = (select postern.reach_practice()))

@@ -1,7 +1,7 @@
 -- The access log: one line per answer, durable before anything is released.
 --
 -- The server role may insert, and select by policy; it can never update, delete or truncate. Leaves and
--- checkpoints of the Merkle tree are written by the sequencer's definer functions alone (0010).
+-- checkpoints of the Merkle tree are written by the sequencer's definer functions alone (0009).
 create table postern.access_line (
   practice_id uuid not null,
   id uuid not null,
@@ -81,7 +81,8 @@ begin
     'access_line', 'access_leaf', 'access_line_chart', 'checkpoint', 'incident', 'shred'] loop
     execute format('alter table postern.%I enable row level security', tenant);
     execute format('alter table postern.%I force row level security', tenant);
-    execute format('create policy owner_only on postern.%I to current_user using (true) with check (true)', tenant);
+    execute format(
+      'create policy owner_only on postern.%I to current_user using (true) with check (true)', tenant);
     execute format(
       'create policy practice_boundary on postern.%I as restrictive to :server_role
          using (practice_id = (select postern.reach_practice()))

@@ -1,9 +1,9 @@
 -- The read path: session, row policies and row in one round trip.
 --
 -- read_resource runs as its caller, so row policies apply. Where no row comes back (hidden and absent alike),
--- note_refusal asserts the reach, looks up the true owner as definer, writes the refusal line, alarms on canary
--- charts, and returns nothing: the same statements run in either case. The line of what was found is written
--- by the ledger's line writer, many in one commit, and is durable before anything is released.
+-- note_refusal asserts the reach, looks up the true owner as definer, writes the refusal line, alarms on
+-- canary charts, and returns nothing: the same statements run in either case. The line of what was found is
+-- written by the ledger's line writer, many in one commit, and is durable before anything is released.
 create function postern.note_refusal(
   p_line uuid, p_purpose text, p_action text, p_client text, p_address text, p_type text, p_id uuid)
 returns void
@@ -68,13 +68,15 @@ begin
     return next;
   else
     perform note_refusal(
-      p_line, p_purpose, case when p_version is null then 'read' else 'vread' end, p_client, p_address, p_type, p_id);
+      p_line, p_purpose, case when p_version is null then 'read' else 'vread' end, p_client, p_address,
+      p_type, p_id);
   end if;
 end
 $$;
 
 revoke all on function postern.note_refusal(uuid, text, text, text, text, text, uuid) from public;
-revoke all on function postern.read_resource(text, uuid, text, uuid, integer, uuid, text, text, text) from public;
+revoke all on function postern.read_resource(text, uuid, text, uuid, integer, uuid, text, text, text)
+  from public;
 grant execute on function postern.note_refusal(uuid, text, text, text, text, text, uuid) to :server_role;
 grant execute on function postern.read_resource(text, uuid, text, uuid, integer, uuid, text, text, text)
   to :server_role;

@@ -11,6 +11,7 @@ import { type LineId, NIL_UUID, newId, parseId, type ResourceId } from '../base/
 import { type Section, sectionOf } from '../base/section.ts';
 import type { Transaction } from '../db/index.ts';
 import type { Visit } from '../gate/index.ts';
+import { appendLine } from '../ledger/index.ts';
 import type { FhirResource } from './fhir-resource.ts';
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
 import type { Draft } from './store/place-resource.ts';
@@ -19,7 +20,7 @@ import { readResource } from './store/read-resource.ts';
 import { type Reclassified, type ReclassifyOptions, reclassify } from './store/reclassify.ts';
 import { reindex } from './store/reindex.ts';
 import { type SearchPage, searchResources } from './store/search-resources.ts';
-import { inVisit, type StoreContext } from './store/store-context.ts';
+import { inVisit, lineOf, type StoreContext } from './store/store-context.ts';
 import { KEY_JOIN, type ResourceRow, ROW_COLUMNS, type Stored } from './store/stored.ts';
 import { type Outcome, theOne, writeDeletion, writeDrafts } from './store/write-resources.ts';
 import { movedOn } from './store/write-rows.ts';
@@ -100,9 +101,7 @@ export class ChartStore {
       visit,
       'update',
       async (tx, current) => {
-        const standing = await this.#standing(tx, current, type, known);
-        if (standing === null) throw notFound();
-        if (options.ifMatch !== undefined && options.ifMatch !== standing.version) throw movedOn();
+        await this.#writable(tx, current, type, known, options.ifMatch);
         const draft = this.#draft(current, known, resource, undefined);
         return writeDrafts(this.#context, tx, current, [draft], 'update');
       },
@@ -122,13 +121,15 @@ export class ChartStore {
     const known = parseId<ResourceId>(id) ?? (NIL_UUID as ResourceId);
     return this.#refusing(visit, 'delete', type, known, () =>
       inVisit(this.#context, visit, async (tx, current) => {
-        const row = await this.#standing(tx, current, type, known);
-        if (row === null) throw notFound();
-        if (options.ifMatch !== undefined && options.ifMatch !== row.version) throw movedOn();
-        if (row.deleted) return { version: row.version, updatedAt: row.updated_at };
+        const row = await this.#writable(tx, current, type, known, options.ifMatch);
+        if (row.deleted) {
+          await appendLine(
+            tx as never,
+            lineOf(current, 'delete', [[row.chart_id, type, known, row.version]]),
+          );
+          return { version: row.version, updatedAt: row.updated_at };
+        }
         const section = sectionOf(row.section);
-        const bound = section === 'psychotherapy' ? row.author : null;
-        if (!current.scope.allows('write', section, row.chart_id, bound)) throw notFound();
         const author = section === 'psychotherapy' ? row.author : current.scope.accountId;
         const place = { chartId: row.chart_id, section, author, version: row.version + 1 };
         const updatedAt = await writeDeletion(this.#context, tx, current, row, place);
@@ -207,6 +208,23 @@ export class ChartStore {
       });
       throw error;
     }
+  }
+
+  /** The standing row, for whoever may write there; who may only read it is told nothing of its version. */
+  async #writable(
+    tx: Transaction,
+    visit: Visit,
+    type: string,
+    id: ResourceId,
+    ifMatch: number | undefined,
+  ): Promise<ResourceRow> {
+    const row = await this.#standing(tx, visit, type, id);
+    if (row === null) throw notFound();
+    const section = sectionOf(row.section);
+    const author = section === 'psychotherapy' ? row.author : null;
+    if (!visit.scope.allows('write', section, row.chart_id, author)) throw notFound();
+    if (ifMatch !== undefined && ifMatch !== row.version) throw movedOn();
+    return row;
   }
 
   async #standing(tx: Transaction, visit: Visit, type: string, id: ResourceId): Promise<ResourceRow | null> {

@@ -136,6 +136,64 @@ describe('a change of grants', () => {
   });
 });
 
+describe('admission and revocation at the same time', () => {
+  const ROUNDS = process.env.SLOW === '1' ? 400 : 25;
+
+  /** Both processes admit over and over, while the first takes the right away. */
+  async function race(token: string, takeAway: () => Promise<unknown>): Promise<Visit[]> {
+    const visits: Visit[] = [];
+    let taken = false;
+    const admitting = [practice.gate, other].map(async (gate) => {
+      while (!taken) {
+        const visit = await gate.admit(token, null);
+        if (visit === null) return;
+        visits.push(visit);
+        // As a statement does that finds its reach gone.
+        await gate.renew(visit.scope);
+      }
+    });
+    await delay(Math.random() * 8);
+    await takeAway();
+    taken = true;
+    await Promise.all(admitting);
+    return visits;
+  }
+
+  test('leaves no reach in which the right is still there, whoever was faster', async () => {
+    let admitted = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { accountId, token } = await practice.person({ role: 'patient', chartId });
+      const visits = await race(token, () => endGrantsOf(practice.gate, accountId));
+      admitted += visits.length;
+      for (const visit of new Set(visits)) expect(await practice.sees(visit, record)).toBe(false);
+      for (const gate of [practice.gate, other]) {
+        const { scope } = (await gate.admit(token, null))!;
+        const renewed = (await gate.renew(scope))!;
+        expect(renewed.keys.open(record)).toBeNull();
+        expect(await practice.sees({ scope: renewed, address: null }, record)).toBe(false);
+      }
+    }
+    expect(admitted).toBeGreaterThan(ROUNDS);
+  });
+
+  test('leaves no way into a session that was ended', async () => {
+    let admitted = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { token } = await practice.person({ role: 'patient', chartId });
+      const visits = await race(token, () => practice.gate.endSession(token));
+      for (const visit of new Set(visits)) expect(await practice.sees(visit, record)).toBe(false);
+      for (const gate of [practice.gate, other]) {
+        const left = await gate.admit(token, null);
+        // A process that has not heard yet finds out at its next statement.
+        if (left !== null) expect(await gate.renew(left.scope)).toBeNull();
+        expect(await gate.admit(token, null)).toBeNull();
+      }
+      admitted += visits.length;
+    }
+    expect(admitted).toBeGreaterThan(ROUNDS);
+  });
+});
+
 describe('a session that is ended', () => {
   test.each([
     ['by its scope', (visit: Visit) => practice.gate.endSession(visit.scope)],

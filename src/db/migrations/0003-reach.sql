@@ -116,13 +116,14 @@ begin
   if coalesce(current_version, 0) <> (claim ->> 'version')::bigint then
     return false;
   end if;
+  -- Processes that admit the same session wait for each other too: both would insert the same handle.
   perform 1
   from session s
   where s.practice_id = (claim ->> 'practice')::uuid
     and s.session_hash = decode(claim ->> 'session', 'hex')
     and s.account_id = (claim ->> 'account')::uuid
     and s.ended_at is null
-  for share;
+  for no key update;
   if not found then
     return false;
   end if;

@@ -115,7 +115,10 @@ function byKeyRing({ scope }: Visit, { record, file }: Probe, action: Asked): bo
   }
 }
 
-/** What row policies let the visit do with each probe: seeing its two rows, and inserting one beside them. */
+/**
+ * What row policies let the visit do with each probe: seeing its two rows, and inserting one beside them.
+ * Whether it may change one must come to the same as whether it may see and insert it.
+ */
 async function byRowPolicy({ scope }: Visit, probes: readonly Probe[]): Promise<Record<Asked, boolean>[]> {
   return inSession(practice.database.server, scope.handle, async (tx) => {
     const { rows } = await tx.query<{ id: string }>('select r.id from postern.resource r');
@@ -139,6 +142,14 @@ async function byRowPolicy({ scope }: Visit, probes: readonly Probe[]): Promise<
             return false;
           },
         );
+      await tx.query('rollback to savepoint probe');
+      const { rowCount } = await tx.query(
+        `update postern.resource r
+         set version = r.version + 1
+         where r.practice_id = $1 and r.id = $2`,
+        [scope.practiceId, record.id],
+      );
+      expect(rowCount === 1, `updating ${section}`).toBe(write && seen.has(record.id));
       await tx.query('rollback to savepoint probe');
       answers.push({ read: seen.has(record.id), open: seen.has(file.id), write });
     }

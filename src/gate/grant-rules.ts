@@ -17,6 +17,16 @@ export interface GrantTerms {
   readonly endsAt: Date | null;
 }
 
+/** As much of a grant that stands as the rules want to know. */
+export interface StandingGrant {
+  readonly role: string;
+  readonly chartId: ChartId | null;
+  readonly sections: SectionMask;
+  readonly startsAt: Date;
+  readonly endsAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
 const PRACTICE = maskOf('practice');
 
 /**
@@ -50,6 +60,30 @@ export function checkTerms({ role, chartId, sections, startsAt, endsAt }: GrantT
 export function mayGive(scope: Scope, { role, chartId }: GrantTerms, sections: SectionMask): boolean {
   if (role === 'break-glass') return false;
   return administers(scope) || (isDelegated(role) && sharesOwn(scope, chartId, sections));
+}
+
+/**
+ * Whether what is given ends no later than the giver's own grants that let him share it; one who administers
+ * is bound by none. Without this, a proxy for a week could make himself another for ever.
+ */
+export function endsWithOwn(
+  scope: Scope,
+  own: readonly StandingGrant[],
+  grant: GrantTerms,
+  sections: SectionMask,
+): boolean {
+  if (administers(scope)) return true;
+  const lasting = own.filter(
+    ({ chartId, startsAt, endsAt, endedAt }) =>
+      chartId === grant.chartId &&
+      endedAt === null &&
+      startsAt <= grant.startsAt &&
+      (endsAt === null || (grant.endsAt !== null && endsAt >= grant.endsAt)),
+  );
+  const shared = lasting.reduce((mask, { role, sections }) => {
+    return isRole(role) ? mask | (sections & allowedSections(roleOf(role), 'share')) : mask;
+  }, 0);
+  return (sections & ~PRACTICE & ~shared) === 0;
 }
 
 /** One's own grants may be given up; otherwise as for giving. */

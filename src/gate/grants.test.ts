@@ -83,6 +83,27 @@ describe('a grant', () => {
     await expect(practice.gate.grant(parent, more)).rejects.toMatchObject(refused);
   });
 
+  test('cannot outlast the grant by which it is given', async () => {
+    const hours = (count: number) => new Date(Date.now() + count * 3_600_000);
+    const sections = maskOf('clinical');
+    const parent = await practice.visitor({ role: 'proxy', chartId, sections, endsAt: hours(2) });
+    for (const endsAt of [null, hours(3)]) {
+      const longer = practice.gate.grant(parent, terms('proxy', { sections, endsAt }));
+      await expect(longer).rejects.toMatchObject({ code: 'invalid' });
+    }
+    await practice.gate.grant(parent, terms('proxy', { sections, endsAt: hours(1) }));
+    // What two grants let one share ends with the shorter of them.
+    const both = await practice.visitor(
+      { role: 'proxy', chartId, sections },
+      { role: 'proxy', chartId, sections: maskOf('financial'), endsAt: hours(2) },
+    );
+    const wide = maskOf('clinical', 'financial');
+    const longer = practice.gate.grant(both, terms('proxy', { sections: wide }));
+    await expect(longer).rejects.toMatchObject({ code: 'invalid' });
+    await practice.gate.grant(both, terms('proxy', { sections }));
+    await practice.gate.grant(both, terms('proxy', { sections: wide, endsAt: hours(1) }));
+  });
+
   test('that opens no section of the chart cannot be given, not even to let somebody in', async () => {
     const stranger = await practice.visitor({ role: 'patient', chartId: newId<ChartId>() });
     for (const sections of [0, maskOf('practice'), maskOf('psychotherapy', 'canary')]) {
@@ -162,16 +183,25 @@ describe('breaking glass', () => {
     const nurse = await practice.visitor({ role: 'nurse' });
     const record = await practice.record({ section: 'sensitive', chartId });
     const note = await practice.record({ section: 'psychotherapy', chartId });
+    const trap = await practice.record({ section: 'canary', chartId });
     const elsewhere = await practice.record({ section: 'sensitive', chartId: newId<ChartId>() });
     expect(nurse.scope.keys.open(record)).toBeNull();
     const before = await practice.incidents('break-glass');
-    await practice.gate.breakGlass(nurse, { chartId, reason });
+    const grantId = await practice.gate.breakGlass(nurse, { chartId, reason });
     expect(await practice.incidents('break-glass')).toBe(before + 1);
+    const { rows } = await practice.database.owner.query<{ detail: Buffer }>(
+      "select detail from postern.access_line where action = 'break-glass' and entries = $1",
+      [JSON.stringify([[chartId, 'Grant', grantId, null]])],
+    );
+    expect(rows).toHaveLength(1);
+    const keys = await practice.keychain.of(practice.practiceId);
+    expect(rows[0]!.detail.includes('Unconscious')).toBe(false);
+    expect(openReason(keys, grantId, rows[0]!.detail)).toBe(reason);
     const scope = (await practice.gate.renew(nurse.scope))!;
     const broken: Visit = { scope, address: null };
     expect(scope.keys.open(record)).not.toBeNull();
     expect(await practice.sees(broken, record)).toBe(true);
-    for (const closed of [note, elsewhere]) {
+    for (const closed of [note, trap, elsewhere]) {
       expect(scope.keys.open(closed)).toBeNull();
       expect(await practice.sees(broken, closed)).toBe(false);
     }

@@ -10,6 +10,7 @@ import { labelledContext, openBytes, type PracticeKeys, sealBytes } from '../sea
 import { grantMac } from './credentials.ts';
 import {
   checkTerms,
+  endsWithOwn,
   type GrantTerms,
   mayBreakGlass,
   mayEnd,
@@ -71,13 +72,18 @@ export class Grants {
 
   /**
    * Gives a grant. Authority: `administer` for any role; `share` on every section given, for a proxy or
-   * client on one's own chart. Throws not-found where there is neither, `invalid` for terms that make no
-   * sense.
+   * client on one's own chart, no longer than one's own grants last. Throws not-found where there is neither,
+   * `invalid` for terms that make no sense or outlast the giver's.
    */
   async give(visit: Visit, grant: NewGrant): Promise<GrantId> {
     const sections = checkTerms(grant);
-    return this.#within(visit, (tx, current) => {
-      if (!mayGive(current.scope, grant, sections)) throw notFound();
+    return this.#within(visit, async (tx, current) => {
+      const { scope } = current;
+      if (!mayGive(scope, grant, sections)) throw notFound();
+      const own = await list(tx, scope, scope.accountId, grant.chartId);
+      if (!endsWithOwn(scope, own, grant, sections)) {
+        throw new PosternError('invalid', 'The grant would outlast your own.');
+      }
       return this.#put(tx, current, grant, sections, 'grant');
     });
   }

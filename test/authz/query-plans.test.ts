@@ -1,8 +1,8 @@
 /**
  * That what a patient asks is looked up and not sifted: row policies never become index conditions, so every
- * statement of the store must name practice and chart itself. Read from PostgreSQL's own plans, for the values
- * at hand and for any, since named statements come to run by a plan for any. An import leaves statistics
- * behind; where there are none, PostgreSQL still scans no large table, but may sift a type of the practice.
+ * statement of the store must name practice and chart itself. Read from PostgreSQL's own plans, for the
+ * values at hand and for any, since named statements come to run by a plan for any. An import leaves
+ * statistics behind; where there are none, PostgreSQL still scans no large table, but may sift a type.
  */
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';

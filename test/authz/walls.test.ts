@@ -31,6 +31,7 @@ const ana = newId<ChartId>();
 const ben = newId<ChartId>();
 let bensNote: Record;
 let bensDiagnosis: Record;
+let bensDeleted: Record;
 let elsewhere: Record;
 
 beforeAll(async () => {
@@ -48,6 +49,10 @@ beforeAll(async () => {
   });
   bensNote = { type: 'Observation', id: note.id };
   foreign.push(bensNote);
+  const gone = await served.store.create(psychiatrist, observation(ben, MARK), { section: 'psychotherapy' });
+  await served.store.remove(psychiatrist, 'Observation', gone.id);
+  bensDeleted = { type: 'Observation', id: gone.id };
+  foreign.push(bensDeleted);
   const other = await served.makePractice();
   const [patient] = await depositChart(other, newId<ChartId>(), MARK);
   elsewhere = patient!;
@@ -111,9 +116,12 @@ async function everything(visit: Visit, records: readonly Record[]): Promise<str
   const { store } = served;
   const told: string[] = [];
   for (const { type, id } of records) {
-    told.push(textOf(await store.read(visit, type, id)));
-    for (const version of [1, 2]) told.push(textOf(await store.vread(visit, type, id, version)));
+    const answers = [await store.read(visit, type, id)];
+    for (const version of [1, 2]) answers.push(await store.vread(visit, type, id, version));
+    told.push(...answers.map(textOf));
     const page = await store.history(visit, type, id, { count: 10 });
+    const stood = [...answers, ...(page?.versions ?? [])].some((stored) => stored !== null);
+    if (stood) told.push(`told of ${type}/${id}`);
     told.push(...(page?.versions ?? []).map(textOf));
     const removed = await store.remove(visit, type, id);
     if (removed !== null) told.push(`removed ${type}/${id}`);
@@ -158,8 +166,16 @@ async function standing(): Promise<unknown[]> {
 const ACTORS: readonly [string, HeldRole[], () => Record[]][] = [
   ['the patient of another chart', [{ role: 'patient', chartId: ana }], () => [...foreign, elsewhere]],
   ['somebody without a grant', [], () => [...foreign, elsewhere]],
-  ['a nurse, of what is sensitive', [{ role: 'nurse' }], () => [bensDiagnosis, bensNote, elsewhere]],
-  ['another psychiatrist, of a colleague’s note', [{ role: 'psychiatrist' }], () => [bensNote, elsewhere]],
+  [
+    'a nurse, of what is sensitive',
+    [{ role: 'nurse' }],
+    () => [bensDiagnosis, bensNote, bensDeleted, elsewhere],
+  ],
+  [
+    'another psychiatrist, of a colleague’s note',
+    [{ role: 'psychiatrist' }],
+    () => [bensNote, bensDeleted, elsewhere],
+  ],
 ];
 
 /** What was told without the records that hold the mark too, but are the actor's to see. */
@@ -178,7 +194,7 @@ describe('with both walls', () => {
     const doctor = await visitor({ role: 'doctor' });
     for (const record of foreign) {
       const text = textOf(await served.store.read(doctor, record.type, record.id));
-      expect(text.includes(MARK)).toBe(record !== bensNote);
+      expect(text.includes(MARK)).toBe(record !== bensNote && record !== bensDeleted);
     }
   });
 });
@@ -191,7 +207,7 @@ describe('where the key ring refuses nothing', () => {
     for (const action of ACTIONS) expect(visit.scope.allows(action, 'canary', ben, null)).toBe(true);
     const told = await everything(visit, secret());
     expect(ofSecrets(told, secret())).not.toContain(MARK);
-    expect(told).not.toMatch(/^(updated|removed) /m);
+    expect(told).not.toMatch(/^(updated|removed|told of) /m);
     expect(await standing()).toEqual(before);
   });
 
@@ -237,7 +253,7 @@ describe('where row security is off', () => {
     const before = await standing();
     const told = await everything(visit, secret());
     expect(ofSecrets(told, secret())).not.toContain(MARK);
-    expect(told).not.toMatch(/^(updated|removed) /m);
+    expect(told).not.toMatch(/^(updated|removed|told of) /m);
     expect(await standing()).toEqual(before);
   });
 

@@ -40,7 +40,8 @@ beforeAll(async () => {
   }
   const line = newId();
   await owner.query(
-    `insert into postern.access_line (practice_id, id, purpose, action, outcome) values ($1, $2, '', '', 'ok')`,
+    `insert into postern.access_line (practice_id, id, purpose, action, outcome)
+     values ($1, $2, '', '', 'ok')`,
     [practice.practiceId, line],
   );
   for (const statement of [

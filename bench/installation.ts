@@ -166,7 +166,7 @@ export class Installation {
   }
 
   async close(): Promise<void> {
-    this.#bare?.disconnect();
+    if (this.#bare?.connected) this.#bare.disconnect();
     await this.stop();
     await rm(this.folder, { recursive: true, force: true });
   }

@@ -161,8 +161,11 @@ function countMembers(value: unknown): number {
   return count;
 }
 
-/** Numbers that might not come out as they went in; matching inside a string costs time only. */
-const INEXACT = /\.\d*0(?!\d)|\d[eE][+-]?\d|[\d.]{16}|-0|0\.00000/;
+/**
+ * Numbers that might not come out as they went in. Each begins after a colon, a bracket or a comma, which
+ * keeps dates, ids and versions from matching; what still matches inside a string costs time only.
+ */
+const INEXACT = /[:[,]\s*(?:-0|-?(?:\d+\.\d*0(?!\d)|\d+(?:\.\d+)?[eE]|[\d.]{16}|0\.00000))/;
 
 function parseExactly(text: string): unknown {
   try {

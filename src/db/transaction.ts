@@ -20,6 +20,14 @@ export interface Transaction {
 /** `practice uuid / hex of the session hash`, and of newer sessions `/ hex of the reach's epoch`. */
 const SESSION = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/[0-9a-f]{64}(\/[0-9a-f]{16})?$/;
 
+/** A statement that goes out together with the beginning of a transaction, in the same round trip. */
+export interface Opening {
+  /** Without parameters: what stands in it is fixed text and numbers. */
+  readonly text: string;
+  /** Told the rows before the work begins. */
+  readonly read: (rows: readonly Readonly<Record<string, unknown>>[]) => void;
+}
+
 /**
  * Runs the work in a transaction of that session; commits when it resolves, rolls back when it throws.
  * Throws what the work throws, and an error where PostgreSQL did not commit although the work resolved (it
@@ -29,9 +37,10 @@ export async function inSession<T>(
   pool: pg.Pool,
   session: string,
   work: (transaction: Transaction) => Promise<T>,
+  opening?: Opening,
 ): Promise<T> {
   invariant(SESSION.test(session), 'a session setting has its one form');
-  return transact(pool, session, work);
+  return transact(pool, session, work, opening);
 }
 
 /** The same with no session: the row policies show nothing. For definer functions that need none. */
@@ -46,6 +55,7 @@ async function transact<T>(
   pool: pg.Pool,
   session: string,
   work: (transaction: Transaction) => Promise<T>,
+  opening?: Opening,
 ): Promise<T> {
   const client = await pool.connect();
   let open = true;
@@ -57,8 +67,10 @@ async function transact<T>(
   };
   let sound = false;
   try {
-    await client.query(`begin; set local postern.session = '${session}'`);
+    const begin = `begin; set local postern.session = '${session}'`;
     try {
+      if (opening === undefined) await client.query(begin);
+      else opening.read(lastOf(await client.query(`${begin}; ${opening.text}`)));
       const result = await work(transaction);
       open = false;
       const end = await client.query('commit');
@@ -73,6 +85,11 @@ async function transact<T>(
   } finally {
     client.release(!sound);
   }
+}
+
+/** Rows of the last of several statements, for each of which there is a result. */
+function lastOf(results: unknown): Readonly<Record<string, unknown>>[] {
+  return (results as pg.QueryResult[]).at(-1)!.rows;
 }
 
 const ROLLBACK_TIMEOUT_MS = 5000;

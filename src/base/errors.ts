@@ -32,6 +32,14 @@ export interface ErrorDetail {
   cause?: unknown;
   /** FHIRPath expressions of the elements at fault, without their values. */
   expression?: readonly string[];
+  /** What was named and is absent or not the asker's, where the request's own address does not say it. */
+  refused?: readonly Refused[];
+}
+
+/** A resource that somebody named: for the access log and the count of refusals, never for the answer. */
+export interface Refused {
+  readonly type: string;
+  readonly id: string;
 }
 
 export class PosternError extends Error {
@@ -39,18 +47,25 @@ export class PosternError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly expression: readonly string[];
+  readonly refused: readonly Refused[];
 
   constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.code = code;
     this.status = STATUS[code];
     this.expression = detail.expression ?? [];
+    this.refused = detail.refused ?? [];
+  }
+
+  /** Whether it answers for what is absent or not the asker's; bursts of such are somebody's search. */
+  get isRefusal(): boolean {
+    return this.code === 'not-found' || this.refused.length > 0;
   }
 }
 
 /** The one answer to "not there" and "not yours": same words, same code, whatever the reason. */
-export function notFound(): PosternError {
-  return new PosternError('not-found', 'No such resource, or it is not yours to see.');
+export function notFound(detail: Pick<ErrorDetail, 'refused'> = {}): PosternError {
+  return new PosternError('not-found', 'No such resource, or it is not yours to see.', detail);
 }
 
 /** Asserts what only a bug can break; the message never holds data. */

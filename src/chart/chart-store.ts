@@ -190,7 +190,7 @@ export class ChartStore {
     );
   }
 
-  /** Leaves a refusal line for what is not the visit's, after the failed transaction has gone. */
+  /** Leaves a refusal line for what was named and is not the visit's, once the failed transaction is gone. */
   async #refusing<T>(
     visit: Visit,
     action: string,
@@ -201,9 +201,11 @@ export class ChartStore {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof PosternError) || error.code !== 'not-found') throw error;
+      if (!(error instanceof PosternError) || !error.isRefusal) throw error;
+      const named = error.refused.length > 0 ? error.refused : [{ type, id }];
       await inVisit(this.#context, visit, async (tx, { scope, address }) => {
-        const values = [newId<LineId>(), scope.purpose, action, scope.client, address, type, id];
+        const names = [named.map((each) => each.type), named.map((each) => each.id)];
+        const values = [newId<LineId>(), scope.purpose, action, scope.client, address, ...names];
         await tx.query('select postern.note_refusal($1, $2, $3, $4, $5, $6, $7)', values);
       });
       throw error;

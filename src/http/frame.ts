@@ -55,7 +55,7 @@ export class Frame {
     try {
       return await route.handle(routed, visit);
     } catch (error) {
-      if (error instanceof PosternError && error.code === 'not-found') await this.#countRefusal(visit);
+      if (error instanceof PosternError && error.isRefusal) await this.#countRefusal(visit);
       throw error;
     }
   }

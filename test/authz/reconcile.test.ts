@@ -82,11 +82,11 @@ const makes = (made: { id: string; version: number }): Answer => ({
   outcome: 'ok',
 });
 
-/** Not-found is an answer; so is that a draft cannot be, which is no refusal. All else fails the test. */
+/** Not-found is an answer; so is that a draft cannot be, a refusal where its owner is why. */
 async function orNothing(work: Promise<Answer>): Promise<Answer> {
   return work.catch((error: unknown) => {
     if (!(error instanceof PosternError)) throw error;
-    if (error.code === 'not-found') return nothing;
+    if (error.isRefusal) return nothing;
     if (error.code === 'not-processable') return { ...nothing, outcome: null };
     throw error;
   });

@@ -3,8 +3,8 @@
  * resource itself and what stands, never from what the caller claims beside it; only a stricter section may
  * be asked for.
  */
-import { notFound, PosternError } from '../../base/errors.ts';
-import { type AccountId, type ChartId, parseId, type ResourceId } from '../../base/ids.ts';
+import { notFound, PosternError, type Refused } from '../../base/errors.ts';
+import { type AccountId, type ChartId, NIL_UUID, parseId, type ResourceId } from '../../base/ids.ts';
 import { type Section, stricter } from '../../base/section.ts';
 import type { Visit } from '../../gate/index.ts';
 import { citedReferences, classify } from '../classifier.ts';
@@ -58,7 +58,7 @@ export function readDraft(draft: Draft, ownBases: readonly string[]): Read {
 export function idsInvolved(draft: Draft, { owner, cited, refersTo }: Read): ResourceId[] {
   const ids = [draft.id, ...cited, ...refersTo.map(({ id }) => id)];
   if (owner.kind === 'chart') ids.push(owner.chart as string as ResourceId);
-  if (owner.kind === 'inherited') ids.push(...owner.from.map(({ id }) => id as ResourceId));
+  if (owner.kind === 'inherited') ids.push(...owner.from.flatMap(({ id }) => parseId<ResourceId>(id) ?? []));
   return ids;
 }
 
@@ -84,7 +84,7 @@ export function placeDraft(
   const section = sectionFor(draft, read, standing, before);
   const author = draft.author;
   const bound = section === 'psychotherapy' ? author : null;
-  if (!visit.scope.allows('write', section, chartId, bound)) throw notFound();
+  if (!visit.scope.allows('write', section, chartId, bound)) throw notWritable(chartId, before);
   if (before?.section === 'psychotherapy' && before.author !== author && !visit.scope.system)
     throw notFound();
   return { chartId, section, author, version: (before?.version ?? 0) + 1 };
@@ -115,10 +115,9 @@ function chartOf(
     if (draft.resource.resourceType === 'Patient') return owner.chart;
     const patient = standing.get(owner.chart as string as ResourceId);
     if (patient?.type === 'Patient' && !patient.deleted) return owner.chart;
-    throw new PosternError(
-      'not-processable',
-      'The patient it names is not there, or not yours to write for.',
-    );
+    throw unknownOwner('The patient it names is not there, or not yours to write for.', [
+      { type: 'Patient', id: owner.chart },
+    ]);
   }
   const owners = new Set<ChartId | null>();
   for (const { id, type } of owner.from) {
@@ -127,11 +126,20 @@ function chartOf(
     owners.add(target.chartId);
   }
   if (owners.size === 1) return [...owners][0]!;
-  const message =
-    owners.size === 0
-      ? 'What it belongs to is not there, or not yours to write for.'
-      : 'It belongs to more than one patient.';
-  throw new PosternError('not-processable', message);
+  if (owners.size > 1) throw new PosternError('not-processable', 'It belongs to more than one patient.');
+  throw unknownOwner('What it belongs to is not there, or not yours to write for.', owner.from);
+}
+
+/** The owner that a draft names is hidden or absent: which of the two, nothing here knows. */
+function unknownOwner(message: string, refused: readonly Refused[]): PosternError {
+  const named = refused.map(({ type, id }) => ({ type, id: parseId<ResourceId>(id) ?? NIL_UUID }));
+  return new PosternError('not-processable', message, { refused: named });
+}
+
+/** What is new has no id yet that would say whose chart it was aimed at. */
+function notWritable(chartId: ChartId | null, before: Standing | undefined): PosternError {
+  const aimed = before === undefined && chartId !== null;
+  return notFound({ refused: aimed ? [{ type: 'Patient', id: chartId }] : [] });
 }
 
 /** An update never opens what was closed: that takes a reclassification. */

@@ -55,8 +55,8 @@ export async function readHistory(
         'history',
         scope.client,
         current.address,
-        type,
-        known,
+        [type],
+        [known],
       ]);
       return null;
     }

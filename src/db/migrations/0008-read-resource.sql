@@ -1,36 +1,38 @@
 -- The read path: session, row policies and row in one round trip.
 --
 -- read_resource runs as its caller, so row policies apply. Where no row comes back (hidden and absent alike),
--- note_refusal asserts the reach, looks up the true owner as definer, writes the refusal line, alarms on
--- canary charts, and returns nothing: the same statements run in either case. The line of what was found is
--- written by the ledger's line writer, many in one commit, and is durable before anything is released.
+-- note_refusal asserts the reach, looks up the true owners as definer, writes one refusal line for all that
+-- was named, alarms on canary charts, and returns nothing: the same statements run in either case. The line
+-- of what was found is written by the ledger's line writer, many in one commit, and is durable before
+-- anything is released.
 create function postern.note_refusal(
-  p_line uuid, p_purpose text, p_action text, p_client text, p_address text, p_type text, p_id uuid)
+  p_line uuid, p_purpose text, p_action text, p_client text, p_address text, p_types text[], p_ids uuid[])
 returns void
 language plpgsql security definer set search_path = postern, pg_temp
 as $$
 declare
   caller reach%rowtype;
-  hidden_chart uuid;
-  hidden_section smallint;
+  named jsonb;
+  canaries uuid[];
 begin
   perform reach_assert();
   select r.* into caller
   from reach r
   where r.handle = current_setting('postern.session', true);
-  select r.chart_id, r.section
-  into hidden_chart, hidden_section
-  from resource r
-  where r.practice_id = caller.practice_id
-    and r.id = p_id;
+  select
+    jsonb_agg(jsonb_build_array(r.chart_id, n.type, n.id, null) order by n.place),
+    array_agg(distinct r.chart_id) filter (where r.section = 0)
+  into named, canaries
+  from unnest(p_types, p_ids) with ordinality n (type, id, place)
+    left join resource r on r.practice_id = caller.practice_id and r.id = n.id;
   insert into access_line (
     practice_id, id, session_hash, account_id, purpose, action, outcome, client, address, entries)
   values (
     caller.practice_id, p_line, caller.session_hash, caller.account_id, p_purpose, p_action, 'refused',
-    p_client, p_address, jsonb_build_array(jsonb_build_array(hidden_chart, p_type, p_id, null)));
+    p_client, p_address, named);
   insert into incident (practice_id, kind, account_id, session_hash, chart_id)
-  select caller.practice_id, 'canary', caller.account_id, caller.session_hash, hidden_chart
-  where hidden_section = 0;
+  select caller.practice_id, 'canary', caller.account_id, caller.session_hash, c.chart_id
+  from unnest(canaries) c (chart_id);
 end
 $$;
 
@@ -69,14 +71,14 @@ begin
   else
     perform note_refusal(
       p_line, p_purpose, case when p_version is null then 'read' else 'vread' end, p_client, p_address,
-      p_type, p_id);
+      array[p_type], array[p_id]);
   end if;
 end
 $$;
 
-revoke all on function postern.note_refusal(uuid, text, text, text, text, text, uuid) from public;
+revoke all on function postern.note_refusal(uuid, text, text, text, text, text[], uuid[]) from public;
 revoke all on function postern.read_resource(text, uuid, text, uuid, integer, uuid, text, text, text)
   from public;
-grant execute on function postern.note_refusal(uuid, text, text, text, text, text, uuid) to :server_role;
+grant execute on function postern.note_refusal(uuid, text, text, text, text, text[], uuid[]) to :server_role;
 grant execute on function postern.read_resource(text, uuid, text, uuid, integer, uuid, text, text, text)
   to :server_role;

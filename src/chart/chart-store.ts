@@ -32,6 +32,12 @@ export interface ImportDraft extends Draft {
   readonly digest: Uint8Array;
 }
 
+/** What an update made. */
+export interface Updated extends Stored {
+  /** Whether what stood before was a deletion. */
+  readonly revived: boolean;
+}
+
 export class ChartStore {
   readonly #context: StoreContext;
 
@@ -93,21 +99,24 @@ export class ChartStore {
     id: string,
     resource: FhirResource,
     options: { ifMatch?: number } = {},
-  ): Promise<Stored> {
+  ): Promise<Updated> {
     typeOf(type);
     assertValid(this.#context.definitions, resource);
     const known = parseId<ResourceId>(id) ?? (NIL_UUID as ResourceId);
-    return this.#write(
+    let revived = false;
+    const stored = await this.#write(
       visit,
       'update',
       async (tx, current) => {
-        await this.#writable(tx, current, type, known, options.ifMatch);
+        const row = await this.#writable(tx, current, type, known, options.ifMatch);
+        revived = row.deleted;
         const draft = this.#draft(current, known, resource, undefined);
         return writeDrafts(this.#context, tx, current, [draft], 'update');
       },
       type,
       known,
     );
+    return { ...stored, revived };
   }
 
   /** Deletes: later reads say so, earlier versions stay. Null where there is nothing in reach to delete. */

@@ -16,11 +16,10 @@ export const create: Interaction = async ({ store, base }, request, visit) => {
     throw new PosternError('invalid', 'This server does not offer conditional create.');
   }
   const stored = await store.create(visit, await readResourceOf(request));
-  const location = `${fullUrl(base, stored)}/_history/${stored.version}`;
-  return writtenAnswer(request, contentType, stored, { status: 201, location });
+  return writtenAnswer(request, contentType, stored, createdAt(base, stored));
 };
 
-export const update: Interaction = async ({ store }, request, visit) => {
+export const update: Interaction = async ({ store, base }, request, visit) => {
   const { type, id } = request.params as { type: string; id: string };
   const contentType = answerType(request);
   const version = requiredVersion(request);
@@ -32,7 +31,9 @@ export const update: Interaction = async ({ store }, request, visit) => {
   }
   const options = version === null ? {} : { ifMatch: version };
   const stored = await store.update(visit, type, id, resource, options);
-  return writtenAnswer(request, contentType, stored, { status: 200, location: null });
+  // What was deleted is there again, as if made anew: https://hl7.org/fhir/R4/http.html#update.
+  const where = stored.revived ? createdAt(base, stored) : { status: 200, location: null };
+  return writtenAnswer(request, contentType, stored, where);
 };
 
 export const remove: Interaction = async ({ store }, request, visit) => {
@@ -52,6 +53,10 @@ async function readResourceOf(request: RoutedRequest): Promise<FhirResource> {
     });
   }
   return resource;
+}
+
+function createdAt(base: string, stored: Stored) {
+  return { status: 201, location: `${fullUrl(base, stored)}/_history/${stored.version}` };
 }
 
 function writtenAnswer(

@@ -210,6 +210,19 @@ describe('update, delete and history', () => {
     expect(history.json.entry![0]!.resource).toBeUndefined();
   });
 
+  test('bring a deleted resource back as if made anew: 201, and where it is', async () => {
+    const { id } = await made();
+    const target = `/fhir/Observation/${id}`;
+    await ask(doctor, 'DELETE', target);
+    const put = (status: string) => ask(doctor, 'PUT', target, { body: { ...observation({ status }), id } });
+    const revived = await put('amended');
+    expect([revived.status, revived.headers.etag]).toEqual([201, 'W/"3"']);
+    expect(revived.headers.location).toBe(`${BASE}/Observation/${id}/_history/3`);
+    expect((await ask(doctor, 'GET', target)).json.status).toBe('amended');
+    const again = await put('final');
+    expect([again.status, again.headers.location]).toEqual([200, undefined]);
+  });
+
   test('history comes in pages', async () => {
     const { id } = await made();
     const target = `/fhir/Observation/${id}`;

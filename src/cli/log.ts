@@ -7,6 +7,7 @@ import type pg from 'pg';
 import { PosternError } from '../base/errors.ts';
 import { type AccountId, type ChartId, type LineId, newId, type PracticeId, parseId } from '../base/ids.ts';
 import { type Database, openDatabase } from '../db/index.ts';
+import { INSTALLATION } from '../gate/index.ts';
 import {
   appendLine,
   encodeVerifierKey,
@@ -31,6 +32,7 @@ export const log: Command = {
   positionals: 'show|verify|export',
   options: {
     practice: { type: 'string', value: 'SLUG', help: 'whose log' },
+    installation: { type: 'boolean', help: "instead: the installation's own, of what spans all practices" },
     chart: { type: 'string', value: 'ID', help: 'show: only lines that name this chart' },
     account: { type: 'string', value: 'ID', help: 'show: only lines of this account' },
     from: { type: 'string', value: 'TIME', help: 'show: at or after this time (RFC 3339)' },
@@ -57,15 +59,20 @@ export const log: Command = {
     const [what, ...more] = invocation.positionals;
     const act = ACTS.get(what ?? '');
     if (act === undefined || more.length > 0) throw new UsageError('log takes show, verify or export');
-    const slug = required(invocation, 'practice');
     const database = await openDatabase(invocation.configuration, { attach: true });
     try {
-      await act(invocation, database, await findPractice(database, slug));
+      await act(invocation, database, await findLog(invocation, database));
     } finally {
       await database.close();
     }
   },
 };
+
+async function findLog(invocation: Invocation, database: Database): Promise<PracticeId> {
+  if (!invocation.has('installation')) return findPractice(database, required(invocation, 'practice'));
+  if (invocation.text('practice') === undefined) return INSTALLATION;
+  throw new UsageError('log takes one of --practice and --installation');
+}
 
 async function findPractice(database: Database, slug: string): Promise<PracticeId> {
   const { rows } = await database.owner.query<{ practice_id: PracticeId }>(

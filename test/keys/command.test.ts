@@ -73,6 +73,16 @@ it('rotates the root beside a running server, which goes on with both old and ne
   });
 }, 60_000);
 
+it('leaves a line of each in the log of the installation, which shows and verifies', async () => {
+  const shown = await postern('log', 'show', '--installation', '--json');
+  const actions = shown
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).action);
+  expect(actions.reverse()).toEqual(['back-up-keys', 'restore-keys', 'rotate-root-key', 'log-show']);
+  expect(await postern('log', 'verify', '--installation')).toContain('Every line is as it was signed.');
+}, 60_000);
+
 it('says what is missing', async () => {
   await expect(keys('rotate')).rejects.toMatchObject({ code: 2 });
   await expect(keys('shred', '--practice', 'hillside', '--chart', spared)).rejects.toMatchObject({ code: 2 });
@@ -80,7 +90,9 @@ it('says what is missing', async () => {
   await expect(absent).rejects.toMatchObject({ code: 1 });
 }, 60_000);
 
-async function keys(...args: string[]): Promise<string> {
+const keys = (...args: string[]) => postern('keys', ...args);
+
+async function postern(...args: string[]): Promise<string> {
   const env = {
     PATH: process.env.PATH,
     HOME: folder,
@@ -88,7 +100,7 @@ async function keys(...args: string[]): Promise<string> {
     POSTERN_KEY_VAULT: `file:${join(folder, 'root.key')}`,
     POSTERN_KEY_BACKUP_DAYS: '7',
   };
-  const { stdout } = await run(process.execPath, [MAIN, 'keys', ...args], { cwd: folder, env });
+  const { stdout } = await run(process.execPath, [MAIN, ...args], { cwd: folder, env });
   return stdout;
 }
 

@@ -11,6 +11,8 @@ import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '../../base/clock.ts';
 import { PosternError } from '../../base/errors.ts';
 import type { PracticeId } from '../../base/ids.ts';
+import { INSTALLATION } from '../../gate/index.ts';
+import { appendLine } from '../../ledger/index.ts';
 import {
   type KeyVault,
   loadPracticeKeys,
@@ -18,7 +20,7 @@ import {
   type WrappedPracticeKey,
 } from '../../seal/index.ts';
 import { ownerOfKey } from '../store/wrapped-keys.ts';
-import { addKey, announce, asOwner, storedKeys, whileAlone } from './key-work.ts';
+import { addKey, announce, asOwner, operatorLine, storedKeys, whileAlone } from './key-work.ts';
 import { replayShredding, type Shredding, shreddings } from './shred-chart.ts';
 
 interface ChartKeyLine {
@@ -43,7 +45,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * Writes a backup into the folder, for its owner's eyes alone, and throws away those that are older than they
- * may be kept. The folder exists. Answers the file's name and how many were thrown away.
+ * may be kept; the line in the installation's log comes first. The folder exists. Answers the file's name and
+ * how many were thrown away.
  */
 export async function backUpKeys(
   owner: Pool,
@@ -52,6 +55,7 @@ export async function backUpKeys(
   const backup = await asOwner(owner, async (client) => {
     await client.query('set transaction isolation level repeatable read');
     const practiceKeys = await storedKeys(client, null);
+    await appendLine(client, operatorLine(INSTALLATION, 'back-up-keys'));
     return { practiceKeys, chartKeys: await chartKeys(client), shredded: await shreddings(client) };
   });
   const now = clock.now();
@@ -84,6 +88,7 @@ export async function restoreKeys(
   );
   const backup = backups.at(-1)!;
   return whileAlone(owner, async () => {
+    await appendLine(owner, operatorLine(INSTALLATION, 'restore-keys'));
     await restorePracticeKeys(owner, vault, backup);
     const again = [...backups.flatMap(({ shredded }) => shredded), ...(await shreddings(owner))];
     for (const shredding of again) await replayShredding(owner, shredding);

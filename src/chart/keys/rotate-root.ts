@@ -3,8 +3,10 @@
  * practice keys unwrapped and notice nothing. Killed at any point it is finished by running it again.
  */
 import { PosternError } from '../../base/errors.ts';
+import { INSTALLATION } from '../../gate/index.ts';
+import { appendLine } from '../../ledger/index.ts';
 import { rewrapPracticeKeys, type WrappedPracticeKey } from '../../seal/index.ts';
-import { asOwner, type KeyWork, storedKeys, whileAlone } from './key-work.ts';
+import { asOwner, type KeyWork, operatorLine, storedKeys, whileAlone } from './key-work.ts';
 
 export interface RootRotation {
   readonly version: number;
@@ -26,7 +28,9 @@ export async function rotateRoot({ owner, vault }: Omit<KeyWork, 'keychain'>): P
       settled = await asOwner(owner, async (client) => {
         await client.query('lock table postern.practice_key in share row exclusive mode');
         const keys = await storedKeys(client, null);
-        return keys.every(({ rootVersion }) => rootVersion === version);
+        if (!keys.every(({ rootVersion }) => rootVersion === version)) return false;
+        await appendLine(client, operatorLine(INSTALLATION, 'rotate-root-key'));
+        return true;
       });
     }
     const retired: number[] = [];

@@ -3,27 +3,28 @@
  * change of grants is noticed at the next statement (PostgreSQL no longer knows the reach) and, sooner, by
  * notice.
  */
-import pg from 'pg';
+import type pg from 'pg';
 import type { Clock } from '../base/clock.ts';
 import { PosternError } from '../base/errors.ts';
 import {
   type AccountId,
   type ChartId,
   type GrantId,
-  isUuid,
   type LineId,
   NIL_UUID,
   newId,
   type PracticeId,
   type SessionHash,
 } from '../base/ids.ts';
-import { type Connection, connectionSettings } from '../db/index.ts';
+import type { Connection } from '../db/index.ts';
 import { LineWriter } from '../ledger/index.ts';
 import { Accounts } from './accounts.ts';
 import { type AdmissionParts, admitSession } from './admission.ts';
+import { AdmittedScopes } from './admitted-scopes.ts';
 import { newToken, readToken, sessionMac } from './credentials.ts';
 import { type GrantLine, Grants, type NewGrant } from './grants.ts';
 import type { Keychain } from './keychain.ts';
+import { Notices } from './notices.ts';
 import { Refusals, type Verdict } from './refusals.ts';
 import type { SystemRole } from './roles.ts';
 import { isScope, type Scope, type Visit } from './scope.ts';
@@ -49,17 +50,16 @@ export interface NewSession {
 const SYSTEM_ACCOUNT = NIL_UUID as AccountId;
 /** Longer than any job: it ends with the work, and its token is known to nobody else. */
 const JOB_SECONDS = 12 * 3600;
-const MOST_SCOPES = 20_000;
 
 export class Gate {
   readonly accounts: Accounts;
   readonly grants: Grants;
   readonly #parts: GateParts;
-  readonly #scopes = new Map<SessionHash, Scope>();
+  readonly #scopes = new AdmittedScopes();
   readonly #admitting = new Map<SessionHash, Promise<Scope | null>>();
   readonly #refusals: Refusals;
   readonly #lines: LineWriter;
-  #listener: pg.Client | null = null;
+  #notices: Notices | null = null;
 
   constructor(parts: GateParts) {
     this.#parts = parts;
@@ -81,9 +81,8 @@ export class Gate {
   async admit(token: string, address: string | null): Promise<Visit | null> {
     const read = readToken(token);
     if (read === null) return null;
-    const known = this.#scopes.get(read.sessionHash);
-    if (known !== undefined && known.practiceId === read.practiceId && !known.ended)
-      return { scope: known, address };
+    const known = this.#scopes.use(read.sessionHash);
+    if (known !== null && known.practiceId === read.practiceId) return { scope: known, address };
     const scope = await this.#admitOnce(read.practiceId, read.sessionHash);
     return scope === null ? null : { scope, address };
   }
@@ -92,9 +91,9 @@ export class Gate {
    * Admits anew after a change of grants; null where the session is over. The old scope's keys are dropped.
    */
   async renew(scope: Scope): Promise<Scope | null> {
-    const current = this.#scopes.get(scope.sessionHash);
-    if (current !== undefined && current !== scope && !current.ended) return current;
-    this.#forget(scope.sessionHash);
+    const current = this.#scopes.use(scope.sessionHash);
+    if (current !== null && current !== scope) return current;
+    this.#scopes.forget(scope.sessionHash);
     scope.end();
     return this.#admitOnce(scope.practiceId, scope.sessionHash);
   }
@@ -103,7 +102,7 @@ export class Gate {
   async endSession(session: Scope | Visit | string): Promise<void> {
     const ended = typeof session === 'string' ? readToken(session) : scopeOf(session);
     if (ended === null) return;
-    this.#forget(ended.sessionHash);
+    this.#scopes.forget(ended.sessionHash);
     if (isScope(ended)) ended.end();
     await this.#parts.server.query('select postern.session_end($1, $2)', [
       ended.practiceId,
@@ -113,7 +112,7 @@ export class Gate {
 
   /** Ends every session of an account in a practice. Authority is the caller's to have. */
   async endSessionsOf(practiceId: PracticeId, accountId: AccountId): Promise<void> {
-    this.#forgetAccount(practiceId, accountId);
+    this.#scopes.forgetAccount(accountId, practiceId);
     await this.#parts.server.query('select postern.sessions_end($1, $2)', [practiceId, accountId]);
   }
 
@@ -143,12 +142,15 @@ export class Gate {
     if (verdict !== 'locked') return verdict;
     await this.#incident(scope.practiceId, 'refusals', scope.accountId, scope.sessionHash);
     await this.endSession(scope);
+    // The session is no more: whoever still has its token is told that, and not to wait.
+    this.#refusals.forget(scope.sessionHash);
     return verdict;
   }
 
-  /** Seconds for which a throttled session must wait; 0 for any other. */
-  waitSeconds({ scope }: Visit): number {
-    return this.#refusals.waitSeconds(scope.sessionHash);
+  /** Seconds for which the holder of a throttled session's token must wait; 0 for any other. Asks nobody. */
+  waitSeconds(token: string): number {
+    const read = readToken(token);
+    return read === null ? 0 : this.#refusals.waitSeconds(read.sessionHash);
   }
 
   /** Runs work without a person, in a session of its own that ends with it. Authority: the operator's. */
@@ -166,7 +168,7 @@ export class Gate {
       return await work(visit);
     } finally {
       // The scope may have been renewed meanwhile.
-      await this.endSession(this.#scopes.get(visit.scope.sessionHash) ?? visit.scope);
+      await this.endSession(this.#scopes.use(visit.scope.sessionHash) ?? visit.scope);
     }
   }
 
@@ -180,29 +182,33 @@ export class Gate {
     return work({ scope, address: visit.address });
   }
 
-  /** Drops scopes as soon as any process changes their grants, instead of at their next statement. */
+  /**
+   * Drops scopes as soon as any process changes their grants, instead of at their next statement. After a
+   * loss of the connection, all of them.
+   */
   async listen(connection: Connection): Promise<void> {
-    const client = new pg.Client(connectionSettings(connection, 0));
-    client.on('error', () => undefined);
-    await client.connect();
-    client.on('notification', ({ channel, payload }) => {
-      if (payload === undefined) return;
-      if (channel === 'postern_reach') this.#forgetNoticed(payload);
-      if (channel === 'postern_keys')
-        void this.#parts.keychain.refresh(payload as PracticeId).catch(() => undefined);
+    const { keychain } = this.#parts;
+    this.#notices = new Notices({
+      connection,
+      channels: ['postern_reach', 'postern_keys'],
+      heard: (channel, payload) => {
+        if (channel === 'postern_reach') this.#scopes.forgetNoticed(payload);
+        else void keychain.refresh(payload as PracticeId).catch(() => undefined);
+      },
+      missed: () => {
+        this.#scopes.forgetAll();
+        void keychain.refreshAll().catch(() => undefined);
+      },
     });
-    await client.query('listen postern_reach');
-    await client.query('listen postern_keys');
-    this.#listener = client;
+    await this.#notices.start();
   }
 
   /** Forgets every scope and its keys. */
   async close(): Promise<void> {
-    for (const scope of this.#scopes.values()) scope.end();
-    this.#scopes.clear();
+    this.#scopes.forgetAll();
     await this.#lines.close();
-    await this.#listener?.end();
-    this.#listener = null;
+    await this.#notices?.stop();
+    this.#notices = null;
   }
 
   async #open(session: NewSession, systemRole: SystemRole | null): Promise<string> {
@@ -271,27 +277,8 @@ export class Gate {
     const parts = { server, clock, practiceKeys, signer, onForged };
     const scope = await admitSession(parts, practiceId, sessionHash);
     if (scope === null) return null;
-    if (this.#scopes.size >= MOST_SCOPES) this.#forget(this.#scopes.keys().next().value!);
-    this.#scopes.set(sessionHash, scope);
+    this.#scopes.add(scope);
     return scope;
-  }
-
-  #forget(sessionHash: SessionHash): void {
-    this.#scopes.get(sessionHash)?.end();
-    this.#scopes.delete(sessionHash);
-  }
-
-  /** A notice names a practice and either a session (by its hash) or an account whose grants changed. */
-  #forgetNoticed(notice: string): void {
-    const [practice = '', whom = ''] = notice.split('/');
-    if (isUuid(whom)) this.#forgetAccount(practice as PracticeId, whom as AccountId);
-    else this.#forget(whom as SessionHash);
-  }
-
-  #forgetAccount(practiceId: PracticeId, accountId: AccountId): void {
-    for (const [hash, scope] of this.#scopes) {
-      if (scope.practiceId === practiceId && scope.accountId === accountId) this.#forget(hash);
-    }
   }
 
   async #incident(

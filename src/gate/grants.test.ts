@@ -248,9 +248,9 @@ describe('refusals', () => {
     const visit = (await gate.admit(token, null))!;
     for (let count = 1; count <= 20; count += 1) expect(await gate.noteRefusal(visit)).toBe('pass');
     expect(await gate.noteRefusal(visit)).toBe('throttled');
-    expect(gate.waitSeconds(visit)).toBe(60);
+    expect(gate.waitSeconds(token)).toBe(60);
     clock.advance(61);
-    expect(gate.waitSeconds(visit)).toBe(0);
+    expect(gate.waitSeconds(token)).toBe(0);
     expect(await gate.noteRefusal(visit)).toBe('pass');
     const before = await practice.incidents('refusals');
     for (let count = 23; count <= 60; count += 1) await gate.noteRefusal(visit);
@@ -258,6 +258,7 @@ describe('refusals', () => {
     expect(await gate.noteRefusal(visit)).toBe('locked');
     expect(visit.scope.ended).toBe(true);
     expect(await practice.incidents('refusals')).toBe(before + 1);
+    expect(gate.waitSeconds(token)).toBe(0);
     expect(await gate.admit(token, null)).toBeNull();
     expect(await practice.gate.admit(token, null)).toBeNull();
     await gate.close();

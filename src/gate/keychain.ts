@@ -70,6 +70,11 @@ export class Keychain {
     this.#noteIndexVersions(practiceId, stored);
   }
 
+  /** The same for every practice whose keys are in memory. */
+  async refreshAll(): Promise<void> {
+    await Promise.all([...this.#known.keys()].map((practiceId) => this.refresh(practiceId)));
+  }
+
   /**
    * Makes a practice with its first keys. Throws `conflict` where the slug is taken. Authority: the
    * operator's.

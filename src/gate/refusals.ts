@@ -40,6 +40,11 @@ export class Refusals {
     return Math.max(1, Math.ceil((free - now) / 1000));
   }
 
+  /** The session has ended. */
+  forget(session: SessionHash): void {
+    this.#times.delete(session);
+  }
+
   #lastMinute(times: readonly number[], now: number): number {
     return times.filter((time) => now - time < MINUTE_MS).length;
   }

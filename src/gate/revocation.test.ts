@@ -75,6 +75,64 @@ describe('two processes', () => {
   });
 });
 
+describe('a process that lost the connection by which it hears', () => {
+  const until = async (holds: () => boolean | Promise<boolean>) => {
+    for (let waited = 0; !(await holds()) && waited < 300; waited += 1) await delay(10);
+  };
+  const listening = async () => {
+    const { rows } = await otherPool.query<{ pid: number }>(
+      `select a.pid from pg_stat_activity a
+       where a.datname = current_database() and a.query like 'listen %' and a.pid <> pg_backend_pid()`,
+    );
+    return rows.map((row) => row.pid);
+  };
+
+  test('listens again, forgets every scope and takes in the keys that were added meanwhile', async () => {
+    const keychain = new Keychain({ server: otherPool, vault: practice.vault });
+    const third = new Gate({ server: otherPool, keychain, clock: systemClock });
+    const already = await listening();
+    await third.listen(practice.database.serverConnection);
+    const [pid] = (await listening()).filter((one) => !already.includes(one));
+    const { accountId, token } = await practice.person({ role: 'patient', chartId });
+    const before = (await third.admit(token, null))!;
+    const added = await (await practice.keychain.of(practice.practiceId)).addVersion(practice.vault, 'index');
+    await practice.database.owner.query(
+      `insert into postern.practice_key (practice_id, purpose, version, root_version, wrapped)
+       values ($1, $2, $3, $4, $5)`,
+      [added.practiceId, added.purpose, added.version, added.rootVersion, added.wrapped],
+    );
+    expect(keychain.indexVersions(practice.practiceId)).toEqual([1]);
+
+    await otherPool.query('select pg_terminate_backend($1)', [pid]);
+    await until(() => before.scope.ended);
+    expect(before.scope.ended).toBe(true);
+    await until(() => keychain.indexVersions(practice.practiceId).length === 2);
+    expect(keychain.indexVersions(practice.practiceId)).toEqual([2, 1]);
+
+    const after = (await third.admit(token, null))!;
+    expect(after.scope.keys.open(record)).not.toBeNull();
+    await endGrantsOf(practice.gate, accountId);
+    await until(() => after.scope.ended);
+    expect(after.scope.ended).toBe(true);
+    await third.close();
+    await until(async () => (await listening()).length === already.length);
+    expect(await listening()).toEqual(already);
+  });
+
+  test('that is closed while it cannot connect stops trying', async () => {
+    const gate = new Gate({ server: otherPool, keychain: practice.keychain, clock: systemClock });
+    const connection = { ...practice.database.serverConnection };
+    const already = await listening();
+    await gate.listen(connection);
+    const [pid] = (await listening()).filter((one) => !already.includes(one));
+    connection.password = 'no longer';
+    await otherPool.query('select pg_terminate_backend($1)', [pid]);
+    await delay(150);
+    await gate.close();
+    expect(await listening()).toEqual(already);
+  });
+});
+
 describe('a change of grants', () => {
   test('opens more in a session that lives, after it was renewed', async () => {
     const { accountId, token } = await practice.person();

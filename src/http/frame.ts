@@ -48,23 +48,25 @@ export class Frame {
     if (route.who === 'anyone') return route.handle(routed);
     const { gate } = this.#parts;
     const token = tokenOf(request);
-    const visit = token === null ? null : await gate.admit(token, request.address);
-    if (visit === null) throw new PosternError('unauthenticated', 'No live session.');
-    const wait = gate.waitSeconds(visit);
+    if (token === null) throw noSession();
+    // Before the session is admitted: who must wait costs the database nothing.
+    const wait = gate.waitSeconds(token);
     if (wait > 0) throw throttled(wait);
+    const visit = await gate.admit(token, request.address);
+    if (visit === null) throw noSession();
     try {
       return await route.handle(routed, visit);
     } catch (error) {
-      if (error instanceof PosternError && error.isRefusal) await this.#countRefusal(visit);
+      if (error instanceof PosternError && error.isRefusal) await this.#countRefusal(visit, token);
       throw error;
     }
   }
 
   /** Hidden and absent count alike. Throws instead of the refusal where there have been too many. */
-  async #countRefusal(visit: Visit): Promise<void> {
+  async #countRefusal(visit: Visit, token: string): Promise<void> {
     const verdict = await this.#parts.gate.noteRefusal(visit);
     if (verdict === 'locked') throw new PosternError('unauthenticated', 'The session is locked.');
-    if (verdict === 'throttled') throw throttled(this.#parts.gate.waitSeconds(visit));
+    if (verdict === 'throttled') throw throttled(this.#parts.gate.waitSeconds(token));
   }
 
   #tell(error: unknown, request: Request, match: Match<Visit> | null, started: number): Answer {
@@ -80,6 +82,10 @@ export class Frame {
     if (!(error instanceof Refusal)) return answer;
     return { ...answer, headers: { ...answer.headers, ...error.headers } };
   }
+}
+
+function noSession(): PosternError {
+  return new PosternError('unauthenticated', 'No live session.');
 }
 
 function throttled(waitSeconds: number): PosternError {

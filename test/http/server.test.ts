@@ -3,7 +3,8 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer as createNetServer } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ManualClock } from '../../src/base/clock.ts';
 import { type ChartId, newId, type PracticeId } from '../../src/base/ids.ts';
 import { type ServedPractices, servePractices } from '../support/served-practices.ts';
@@ -116,6 +117,17 @@ describe('refusals', () => {
     expect(statuses.slice(21).every((status) => status === 429)).toBe(true);
     const { headers } = await served.ask(token, 'GET', `/fhir/Patient/${chart}`);
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+  });
+
+  test('are told to wait before the database is asked anything, even to admit the session', async () => {
+    const token = await doctorToken();
+    for (let count = 0; count < 21; count += 1) await served.ask(token, 'GET', `/fhir/Patient/${newId()}`);
+    (await served.gate.admit(token, null))!.scope.end();
+    const spy = vi.spyOn(pg.Client.prototype, 'query');
+    const { status, headers } = await served.ask(token, 'GET', `/fhir/Patient/${chart}`);
+    expect([status, spy.mock.calls.length]).toEqual([429, 0]);
+    expect(headers['retry-after']).toMatch(/^\d+$/);
+    spy.mockRestore();
   });
 
   test('are told plainly where the address itself is wrong', async () => {

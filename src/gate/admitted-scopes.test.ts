@@ -1,0 +1,50 @@
+/** Which scopes a process keeps, and which make room. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type GatedPractice, openGatedPractice } from '../../test/support/gated-practice.ts';
+import { AdmittedScopes } from './admitted-scopes.ts';
+
+let practice: GatedPractice;
+beforeAll(async () => {
+  practice = await openGatedPractice();
+});
+afterAll(() => practice.close());
+
+const scope = async () => (await practice.visitor({ role: 'nurse' })).scope;
+
+test('the scope that was not used for longest makes room, and one that is in use stays', async () => {
+  const scopes = new AdmittedScopes(2);
+  const [hot, cold, next] = [await scope(), await scope(), await scope()];
+  scopes.add(hot);
+  scopes.add(cold);
+  expect(scopes.use(hot.sessionHash)).toBe(hot);
+  scopes.add(next);
+  expect([hot.ended, cold.ended, next.ended]).toEqual([false, true, false]);
+  expect(scopes.use(cold.sessionHash)).toBeNull();
+  expect(scopes.use(hot.sessionHash)).toBe(hot);
+});
+
+test('a scope that takes the place of its own session pushes no other out', async () => {
+  const scopes = new AdmittedScopes(2);
+  const { token } = await practice.person({ role: 'nurse' });
+  const before = (await practice.gate.admit(token, null))!.scope;
+  const bystander = await scope();
+  scopes.add(before);
+  scopes.add(bystander);
+  const after = (await practice.gate.renew(before))!;
+  scopes.add(after);
+  expect(scopes.use(after.sessionHash)).toBe(after);
+  expect([before.ended, bystander.ended]).toEqual([true, false]);
+});
+
+test('notices name an account in one practice, or a session', async () => {
+  const scopes = new AdmittedScopes();
+  const [first, second, third] = [await scope(), await scope(), await scope()];
+  for (const one of [first, second, third]) scopes.add(one);
+  scopes.forgetNoticed(`${practice.practiceId}/${first.accountId}`);
+  scopes.forgetNoticed(`${practice.practiceId}/${second.sessionHash}`);
+  scopes.forgetNoticed(`${crypto.randomUUID()}/${third.accountId}`);
+  scopes.forgetNoticed('');
+  expect([first.ended, second.ended, third.ended]).toEqual([true, true, false]);
+  scopes.forgetAll();
+  expect(third.ended).toBe(true);
+});

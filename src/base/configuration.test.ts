@@ -12,6 +12,7 @@ describe('readConfiguration', () => {
       dataFolder: '/srv/postern/data',
       host: '127.0.0.1',
       port: 8080,
+      trustedProxies: [],
       databaseUrl: null,
       blobUrl: null,
       keyVault: 'file:/home/ada/.config/postern/root.key',
@@ -40,7 +41,23 @@ describe('readConfiguration', () => {
     expect(read({ POSTERN_HOST: '::1' }).publicUrl).toBe('http://[::1]:8080');
   });
 
+  test('proxies are addresses and ranges, in a list', () => {
+    const proxies = (text: string) => read({ POSTERN_TRUSTED_PROXIES: text }).trustedProxies;
+    expect(proxies('127.0.0.1, 10.1.0.0/16 ::1,fd00::/8')).toEqual([
+      '127.0.0.1',
+      '10.1.0.0/16',
+      '::1',
+      'fd00::/8',
+    ]);
+  });
+
   test.each([
+    ['POSTERN_TRUSTED_PROXIES', 'secret.example'],
+    ['POSTERN_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['POSTERN_TRUSTED_PROXIES', '10.0.0.0/8/8'],
+    ['POSTERN_TRUSTED_PROXIES', '0.0.0.0/0'],
+    ['POSTERN_TRUSTED_PROXIES', '::/0'],
+    ['POSTERN_TRUSTED_PROXIES', 'true'],
     ['POSTERN_PORT', '80x'],
     ['POSTERN_PORT', '70000'],
     ['POSTERN_HOST', 'not a host'],

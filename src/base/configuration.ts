@@ -4,6 +4,7 @@
  * A value that cannot be used is answered by one sentence that names the variable, never its value: several
  * of them hold passwords.
  */
+import { isIP } from 'node:net';
 import { isAbsolute, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { PosternError } from './errors.ts';
@@ -13,6 +14,8 @@ export interface Configuration {
   readonly dataFolder: string;
   readonly host: string;
   readonly port: number;
+  /** Addresses, or ranges as ADDRESS/BITS, of proxies that are believed about whom they ask for. */
+  readonly trustedProxies: readonly string[];
   /** The owner's address in an external PostgreSQL, or `null` for the embedded one. */
   readonly databaseUrl: string | null;
   /** Where file content lies; `null` for the folder `blobs` under the data folder. */
@@ -37,6 +40,7 @@ export const SETTINGS = {
   POSTERN_DATA: 'the folder of all data; ./data when not set',
   POSTERN_PORT: 'the port the server listens on; 8080 when not set',
   POSTERN_HOST: 'the address the server listens on; 127.0.0.1 when not set',
+  POSTERN_TRUSTED_PROXIES: 'addresses of proxies whose X-Forwarded-For counts; none when not set',
   POSTERN_DATABASE_URL: 'an external PostgreSQL 16 or newer, as its owner; embedded when not set',
   POSTERN_BLOB_URL: 'where file content lies; under POSTERN_DATA when not set',
   POSTERN_KEY_VAULT: 'the vault of the root key; file:~/.config/postern/root.key when not set',
@@ -65,6 +69,7 @@ export function readConfiguration(
     dataFolder: readFolder(values.POSTERN_DATA ?? './data', surroundings),
     host,
     port,
+    trustedProxies: readProxies(values.POSTERN_TRUSTED_PROXIES ?? ''),
     databaseUrl: readDatabaseUrl(values.POSTERN_DATABASE_URL),
     blobUrl: readBlobUrl(values.POSTERN_BLOB_URL, surroundings),
     keyVault: readKeyVault(values.POSTERN_KEY_VAULT ?? 'file:~/.config/postern/root.key', surroundings),
@@ -99,6 +104,23 @@ function readPort(text: string): number {
     refuse('POSTERN_PORT', 'must be a whole number from 0 to 65535');
   }
   return port;
+}
+
+function readProxies(text: string): string[] {
+  const proxies = text.split(/[\s,]+/).filter((each) => each !== '');
+  if (!proxies.every(isRange)) {
+    refuse('POSTERN_TRUSTED_PROXIES', 'must be a list of IP addresses or ranges such as 10.1.0.0/16');
+  }
+  return proxies;
+}
+
+/** A range of everyone is none: whoever asks could then say that he is somebody else. */
+function isRange(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || address.includes('%') || more.length > 0) return false;
+  const most = family === 4 ? 32 : 128;
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most);
 }
 
 function readDays(name: SettingName, text: string): number {

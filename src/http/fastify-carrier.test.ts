@@ -53,6 +53,43 @@ async function raw(text: string): Promise<string> {
   return answer;
 }
 
+describe('the address of whoever asks', () => {
+  const addressSeen = async (trusted: string[], headers: Record<string, string>) => {
+    const behind = makeCarrier({ handle, refuse: errorAnswer }, trusted);
+    await fetch(`${await behind.listen({ host: '127.0.0.1', port: 0 })}/nothing`, { headers });
+    await behind.close();
+    return seen.at(-1)!.address;
+  };
+
+  test.each([
+    ['a proxy that is trusted', ['127.0.0.1'], '203.0.113.9', '203.0.113.9'],
+    ['a proxy in a range that is trusted', ['10.0.0.0/8', '127.0.0.0/8'], '203.0.113.9', '203.0.113.9'],
+    ['a proxy behind a proxy', ['127.0.0.1', '10.1.2.3'], '203.0.113.9, 10.1.2.3', '203.0.113.9'],
+    [
+      'a proxy, with what the client made up before it',
+      ['127.0.0.1'],
+      '198.51.100.1, 203.0.113.9',
+      '203.0.113.9',
+    ],
+    ['a proxy, over IPv6', ['127.0.0.1'], '2001:db8::7', '2001:db8::7'],
+    ['a proxy that says what is no address', ['127.0.0.1'], 'unknown', '127.0.0.1'],
+    ['a proxy, with IPv4 in IPv6 clothes', ['127.0.0.1'], '::ffff:203.0.113.9', '203.0.113.9'],
+  ])('is as said by %s', async (_, trusted, forwarded, address) => {
+    expect(await addressSeen(trusted, { 'x-forwarded-for': forwarded })).toBe(address);
+  });
+
+  test.each([
+    ['nobody is trusted', [], 'x-forwarded-for', '203.0.113.9'],
+    ['others are trusted', ['10.0.0.0/8', '127.0.0.2'], 'x-forwarded-for', '203.0.113.9'],
+    ['he says he comes through one', ['10.1.2.3'], 'x-forwarded-for', '203.0.113.9, 10.1.2.3'],
+    ['he writes it another way', [], 'forwarded', 'for=203.0.113.9'],
+    ['the proxy writes it another way', ['127.0.0.1'], 'forwarded', 'for=203.0.113.9'],
+    ['he writes it a third way', [], 'x-real-ip', '203.0.113.9'],
+  ])('is his own where %s', async (_, trusted, header, value) => {
+    expect(await addressSeen(trusted, { [header]: value })).toBe('127.0.0.1');
+  });
+});
+
 describe('the carrier', () => {
   test('hands over method, path, query, headers, address and content as they were sent', async () => {
     const response = await fetch(`${base}/echo?a=%20b&a=c`, { method: 'PUT', body: 'héllo' });

@@ -4,7 +4,7 @@
  * read before the frame asks for it, so a stranger's upload costs nothing.
  */
 import { METHODS } from 'node:http';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { PosternError } from '../base/errors.ts';
@@ -21,11 +21,13 @@ export interface Carried {
   refuse(error: PosternError): Answer;
 }
 
-export function makeCarrier(carried: Carried): FastifyInstance {
+/** `trustedProxies` are believed, in `X-Forwarded-For`, about the address of whom they ask for; nobody else. */
+export function makeCarrier(carried: Carried, trustedProxies: readonly string[] = []): FastifyInstance {
   const answer = async (request: FastifyRequest, reply: FastifyReply) =>
     send(request, reply, await carried.handle(requestOf(request)));
   const app = fastify({
     logger: false,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     // What is asked on an open connection while we close is answered, and the connection closed with it.
@@ -53,19 +55,27 @@ export function makeCarrier(carried: Carried): FastifyInstance {
   return app;
 }
 
-function requestOf({ raw }: FastifyRequest): Request {
+function requestOf(request: FastifyRequest): Request {
+  const { raw } = request;
   const url = raw.url ?? '/';
   const mark = url.indexOf('?');
-  const address = raw.socket.remoteAddress ?? '';
   return {
     method: raw.method ?? '',
     path: mark < 0 ? url : url.slice(0, mark),
     query: mark < 0 ? '' : url.slice(mark + 1),
     headers: raw.headers,
-    // IPv4 arrives in IPv6 clothes where the server listens on both.
-    address: address.startsWith('::ffff:') ? address.slice(7) : address,
+    address: addressOf(request),
     body: raw,
   };
+}
+
+/** Of whoever asks; where a proxy says what is no address, its own. */
+function addressOf(request: FastifyRequest): string {
+  const { remoteAddress } = request.raw.socket;
+  if (remoteAddress === undefined) return '';
+  const address = isIP(request.ip) === 0 ? remoteAddress : request.ip;
+  // IPv4 arrives in IPv6 clothes where the server listens on both.
+  return address.startsWith('::ffff:') ? address.slice(7) : address;
 }
 
 /** Writes the answer to the socket as it is; Fastify's own way serves serializers and hooks that we lack. */

@@ -17,7 +17,7 @@ import { sessionRoutes } from './session-routes.ts';
 export interface ServerParts {
   readonly gate: Gate;
   readonly store: ChartStore;
-  readonly configuration: Pick<Configuration, 'host' | 'port' | 'publicUrl'>;
+  readonly configuration: Pick<Configuration, 'host' | 'port' | 'publicUrl' | 'trustedProxies'>;
   readonly log: Log;
   readonly clock: Clock;
   readonly limits?: PressureLimits;
@@ -48,7 +48,7 @@ export function createServer(parts: ServerParts): Server {
     const answer = errorAnswer(error);
     return { ...answer, headers: { ...headers, ...answer.headers } };
   };
-  const carrier = makeCarrier({ handle, refuse });
+  const carrier = makeCarrier({ handle, refuse }, configuration.trustedProxies);
   let closing: Promise<void> | null = null;
   const close = async (graceMs: number) => {
     const cut = setTimeout(() => carrier.server.closeAllConnections(), graceMs);

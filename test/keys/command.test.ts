@@ -110,6 +110,7 @@ async function whileOpen(work: (postern: Postern) => Promise<void>): Promise<voi
       dataFolder,
       host: '127.0.0.1',
       port: 0,
+      trustedProxies: [],
       databaseUrl: null,
       blobUrl: null,
       keyVault: `file:${join(folder, 'root.key')}`,

@@ -32,6 +32,7 @@ export async function installDemo(): Promise<InstalledDemo> {
       dataFolder,
       host: '127.0.0.1',
       port: 0,
+      trustedProxies: [],
       databaseUrl: null,
       blobUrl: null,
       keyVault: `file:${join(outside, 'root.key')}`,

@@ -99,7 +99,7 @@ export async function servePractices(
   });
   const logged: string[] = [];
   const log = openLog('debug', { write: (line) => void logged.push(line) });
-  const configuration = { host: '127.0.0.1', port: options.port ?? 0, publicUrl };
+  const configuration = { host: '127.0.0.1', port: options.port ?? 0, publicUrl, trustedProxies: [] };
   const server = createServer({ gate, store, configuration, log, clock });
   const parts = { database, gate, keychain, store, server };
   return {

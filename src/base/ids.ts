@@ -14,10 +14,12 @@ export type ResourceId = Branded<'ResourceId'>;
 export type AccountId = Branded<'AccountId'>;
 export type GrantId = Branded<'GrantId'>;
 export type LineId = Branded<'LineId'>;
+/** The id of what a partner left, which is no resource. */
+export type DepositId = Branded<'DepositId'>;
 /** Lower-case hex of the SHA-256 of a session token; the token itself is never stored. */
 export type SessionHash = Branded<'SessionHash'>;
 
-type UuidId = PracticeId | ChartId | ResourceId | AccountId | GrantId | LineId;
+type UuidId = PracticeId | ChartId | ResourceId | AccountId | GrantId | LineId | DepositId;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

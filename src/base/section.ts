@@ -17,12 +17,17 @@ export const SECTIONS = {
   psychotherapy: 5,
   /** What belongs to no patient: practitioners, schedules, form templates. */
   practice: 6,
+  /** What a partner left and nobody has filed yet: in no chart, and no resource is ever filed here. */
+  deposit: 7,
 } as const;
 
 export type Section = keyof typeof SECTIONS;
 export type SectionMask = number;
 
 export const SECTION_NAMES = Object.keys(SECTIONS) as readonly Section[];
+
+/** The sections that hold resources. */
+export const RECORD_SECTIONS = SECTION_NAMES.filter((section) => section !== 'deposit');
 
 /** From the most open to the most closed; `stricter` picks by it. */
 const STRICTNESS: readonly Section[] = [
@@ -33,6 +38,7 @@ const STRICTNESS: readonly Section[] = [
   'sensitive',
   'psychotherapy',
   'canary',
+  'deposit',
 ];
 
 export function sectionOf(code: number): Section {

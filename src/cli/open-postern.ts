@@ -8,9 +8,10 @@ import { systemClock } from '../base/clock.ts';
 import type { Configuration } from '../base/configuration.ts';
 import { PosternError } from '../base/errors.ts';
 import type { PracticeId } from '../base/ids.ts';
-import { ChartStore, loadDefinitions, WrappedKeys } from '../chart/index.ts';
+import { ChartStore, loadDefinitions, type StoreContext, WrappedKeys } from '../chart/index.ts';
 import { type Database, migrate, type OpenOptions, openDatabase } from '../db/index.ts';
 import { Gate, Keychain } from '../gate/index.ts';
+import { Deposits } from '../intake/index.ts';
 import { LineWriter, logKeysOf, Sequencer } from '../ledger/index.ts';
 import { type KeyVault, openKeyVault } from '../seal/index.ts';
 
@@ -21,6 +22,7 @@ export interface Postern {
   readonly keychain: Keychain;
   readonly gate: Gate;
   readonly store: ChartStore;
+  readonly deposits: Deposits;
   readonly wrappedKeys: WrappedKeys;
   readonly lines: LineWriter;
   readonly sequencer: Sequencer;
@@ -82,7 +84,7 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
   });
   const lines = new LineWriter({ pool: database.server, onWritten: () => sequencer.poke() });
   const wrappedKeys = new WrappedKeys();
-  const store = new ChartStore({
+  const context: StoreContext = {
     pool: database.server,
     renew: (scope) => gate.renew(scope),
     lines,
@@ -92,7 +94,9 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
     refreshKeys: (practiceId) => keychain.refresh(practiceId),
     clock: systemClock,
     ownBases: [`${configuration.publicUrl}/fhir`],
-  });
+  };
+  const store = new ChartStore(context);
+  const deposits = new Deposits({ context, store, keysOf: (practiceId) => keychain.of(practiceId) });
   let closing: Promise<void> | null = null;
   const close = async () => {
     await lines.close();
@@ -104,6 +108,7 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
   return {
     ...parts,
     store,
+    deposits,
     wrappedKeys,
     lines,
     sequencer,

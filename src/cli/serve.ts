@@ -22,8 +22,8 @@ export const serve: Command = {
     const onError = (what: string, error: unknown) => log.error({ err: error }, what);
     const postern = await openPostern(configuration, { onError });
     try {
-      const { gate, store } = postern;
-      const server = createServer({ gate, store, configuration, log, clock: systemClock });
+      const { gate, store, deposits } = postern;
+      const server = createServer({ gate, store, deposits, configuration, log, clock: systemClock });
       const people = invocation.has('demo') ? await loadDemo(postern) : [];
       await gate.listen(postern.database.serverConnection);
       postern.sequencer.start();

@@ -3,10 +3,12 @@ import type { Clock } from '../base/clock.ts';
 import type { Answer, RoutedRequest } from '../base/exchange.ts';
 import type { ChartStore } from '../chart/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
+import type { Deposits } from '../intake/index.ts';
 
 export interface FhirContext {
   readonly store: ChartStore;
-  readonly gate: Pick<Gate, 'grants'>;
+  readonly deposits: Deposits;
+  readonly gate: Pick<Gate, 'accounts' | 'grants'>;
   /** The address of the API as people reach it, such as `https://host/fhir`. */
   readonly base: string;
   readonly clock: Clock;

@@ -4,6 +4,14 @@ import { TYPES } from '../chart/index.ts';
 import type { Visit } from '../gate/index.ts';
 import { breakGlass } from './break-glass.ts';
 import { capabilityStatement } from './capability.ts';
+import {
+  depositStatus,
+  discardDeposit,
+  fileDeposit,
+  leaveDeposit,
+  listDeposits,
+  openDeposit,
+} from './deposits.ts';
 import type { FhirContext, Interaction } from './fhir-context.ts';
 import { answerType } from './media-type.ts';
 import { history, read, vread } from './read.ts';
@@ -21,6 +29,22 @@ const INTERACTIONS = [
   ['POST', '/fhir/:type/_search', 'searches with its parameters in a form', searchByPost],
 ] as const satisfies readonly (readonly [Route<Visit>['method'], string, string, Interaction])[];
 
+/** Operations of our own. */
+const OPERATIONS = [
+  [
+    'POST',
+    '/fhir/Patient/:id/$break-glass',
+    'opens the closed sections of a chart to a clinician for an hour',
+    breakGlass,
+  ],
+  ['POST', '/fhir/$deposit', 'takes in what a partner leaves', leaveDeposit],
+  ['GET', '/fhir/$deposit-status', 'tells a partner whether its deposit waits', depositStatus],
+  ['GET', '/fhir/$deposits', 'lists deposits', listDeposits],
+  ['GET', '/fhir/$open-deposit', 'opens a deposit', openDeposit],
+  ['POST', '/fhir/$file-deposit', 'files a deposit into a chart', fileDeposit],
+  ['POST', '/fhir/$discard-deposit', 'discards a deposit', discardDeposit],
+] as const satisfies readonly (readonly [Route<Visit>['method'], string, string, Interaction])[];
+
 export function fhirRoutes(context: FhirContext): readonly Route<Visit>[] {
   const interactions = INTERACTIONS.map(
     ([method, path, summary, interaction]): Route<Visit> => ({
@@ -32,17 +56,16 @@ export function fhirRoutes(context: FhirContext): readonly Route<Visit>[] {
       handle: (request, visit) => interaction(context, request, visit),
     }),
   );
-  return [metadataRoute(context), breakGlassRoute(context), ...interactions];
-}
-
-function breakGlassRoute(context: FhirContext): Route<Visit> {
-  return {
-    method: 'POST',
-    path: '/fhir/Patient/:id/$break-glass',
-    summary: 'opens the closed sections of a chart to a clinician for an hour',
-    who: 'session',
-    handle: (request, visit) => breakGlass(context, request, visit),
-  };
+  const operations = OPERATIONS.map(
+    ([method, path, summary, interaction]): Route<Visit> => ({
+      method,
+      path,
+      summary,
+      who: 'session',
+      handle: (request, visit) => interaction(context, request, visit),
+    }),
+  );
+  return [metadataRoute(context), ...operations, ...interactions];
 }
 
 function metadataRoute({ base, clock }: FhirContext): Route<Visit> {

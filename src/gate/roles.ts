@@ -32,14 +32,18 @@ const PATIENT: Rights = {
   open: [...NOT_CLOSED, 'sensitive'],
   share: [...NOT_CLOSED, 'sensitive'],
 };
+/**
+ * Of deposits, `write` leaves one, `read` lists those that wait, `open` opens, files and discards them. What
+ * is in one is unknown until it is opened, so it takes somebody to whom the sensitive section is open.
+ */
 const DOCTOR: Rights = {
-  read: [...NOT_CLOSED, 'sensitive', 'practice'],
+  read: [...NOT_CLOSED, 'sensitive', 'practice', 'deposit'],
   write: ['administrative', 'clinical', 'sensitive', 'practice'],
-  open: ['administrative', 'clinical', 'sensitive', 'practice'],
+  open: ['administrative', 'clinical', 'sensitive', 'practice', 'deposit'],
   share: ['clinical', 'sensitive'],
 };
 const NURSE: Rights = {
-  read: ['administrative', 'clinical', 'practice'],
+  read: ['administrative', 'clinical', 'practice', 'deposit'],
   write: ['administrative', 'clinical'],
   open: ['administrative', 'clinical', 'practice'],
 };
@@ -71,7 +75,7 @@ export const ROLES = {
   'front-desk': {
     spans: 'practice',
     rights: {
-      read: ['administrative', 'financial', 'practice'],
+      read: ['administrative', 'financial', 'practice', 'deposit'],
       write: ['administrative', 'practice'],
       open: ['administrative', 'practice'],
     },
@@ -79,7 +83,7 @@ export const ROLES = {
   billing: {
     spans: 'practice',
     rights: {
-      read: ['administrative', 'financial', 'practice'],
+      read: ['administrative', 'financial', 'practice', 'deposit'],
       write: ['financial'],
       open: ['financial'],
     },
@@ -93,8 +97,8 @@ export const ROLES = {
     rights: { read: PATIENT.read!, open: PATIENT.open! },
     byDefault: [...NOT_CLOSED, 'practice'],
   },
-  /** A lab or pharmacy: its deposits come through intake; it reaches nothing that is stored. */
-  partner: { spans: 'practice', rights: {} },
+  /** A laboratory, pharmacy or payer: it leaves deposits and reads nothing, not even those. */
+  partner: { spans: 'practice', rights: { write: ['deposit'] } },
   /** One chart for one hour, with a reason that is logged and alarms; never psychotherapy. */
   'break-glass': {
     spans: 'chart',

@@ -5,6 +5,7 @@ import type { Answer, Request, Route } from '../base/exchange.ts';
 import type { ChartStore } from '../chart/index.ts';
 import { errorAnswer, fhirRoutes } from '../fhir/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
+import type { Deposits } from '../intake/index.ts';
 import { makeCarrier } from './fastify-carrier.ts';
 import { Frame } from './frame.ts';
 import { explainListen } from './listen-failure.ts';
@@ -17,6 +18,7 @@ import { sessionRoutes } from './session-routes.ts';
 export interface ServerParts {
   readonly gate: Gate;
   readonly store: ChartStore;
+  readonly deposits: Deposits;
   readonly configuration: Pick<Configuration, 'host' | 'port' | 'publicUrl' | 'trustedProxies'>;
   readonly log: Log;
   readonly clock: Clock;
@@ -37,9 +39,9 @@ export interface Server {
 const GRACE_MS = 10_000;
 
 export function createServer(parts: ServerParts): Server {
-  const { configuration, store, gate, log, clock } = parts;
+  const { configuration, store, deposits, gate, log, clock } = parts;
   const base = `${configuration.publicUrl}/fhir`;
-  const routes = [...sessionRoutes({ gate }), ...fhirRoutes({ store, gate, base, clock })];
+  const routes = [...sessionRoutes({ gate }), ...fhirRoutes({ store, deposits, gate, base, clock })];
   const pressure = new Pressure(parts.limits);
   const headers = securityHeaders(configuration.publicUrl);
   const frame = new Frame({ router: new Router(routes), gate, pressure, securityHeaders: headers, log });

@@ -1,4 +1,13 @@
 /** The door of the intake room. */
+export {
+  DEPOSIT_BYTES,
+  DEPOSIT_STATES,
+  type DepositLine,
+  type DepositState,
+  mediaTypeOf,
+  type Receipt,
+} from './deposits/deposit.ts';
+export { Deposits, type DepositsParts, type OpenedDeposit } from './deposits/deposits.ts';
 export { ChartImportStore } from './fhir/chart-import-store.ts';
 export { type ImportOptions, type ImportProgress, importSources } from './fhir/import.ts';
 export { ImportReport, type Outcome, type Remark, type TypeCounts } from './fhir/import-report.ts';

@@ -6,7 +6,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AccountId, type ChartId, newId } from '../../src/base/ids.ts';
-import { SECTION_NAMES, SECTIONS, type Section } from '../../src/base/section.ts';
+import { RECORD_SECTIONS, SECTIONS, type Section } from '../../src/base/section.ts';
 import { inSession } from '../../src/db/index.ts';
 import { ROLES, type Role, type RoleName, type Visit } from '../../src/gate/index.ts';
 import type { SealedRow } from '../../src/seal/index.ts';
@@ -32,7 +32,7 @@ interface Probe {
 
 beforeAll(async () => {
   practice = await openGatedPractice();
-  for (const section of SECTION_NAMES) {
+  for (const section of RECORD_SECTIONS) {
     for (const chartId of OWNERS) foreign.push(await probe(section, chartId, newId<AccountId>()));
   }
 });

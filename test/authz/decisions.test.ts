@@ -38,6 +38,13 @@ const SECTION_WORDS: Record<Section, string> = {
   sensitive: 'HIV, substance use, sexual and reproductive health, mental health',
   psychotherapy: 'notes kept by their author alone',
   practice: 'staff, schedules, templates: nothing of a patient',
+  deposit: 'what a partner left and nobody has filed yet; in no chart, and no resource lies here',
+};
+
+const DEPOSIT_WORDS: Partial<Record<Action, string>> = {
+  read: 'list',
+  write: 'leave',
+  open: 'open, file, discard',
 };
 
 function actionsOn(role: Role, section: Section): Action[] {
@@ -49,6 +56,7 @@ function words(role: Role, section: Section, type?: string): string {
   const hidden: Action | null = type === 'Binary' ? 'read' : type === undefined ? null : 'open';
   const actions = actionsOn(role, section).filter((action) => action !== hidden);
   if (actions.length === 0) return '-';
+  if (section === 'deposit') return actions.map((action) => DEPOSIT_WORDS[action]).join(', ');
   return `${actions.join(', ')}${section === 'psychotherapy' ? ' (own notes only)' : ''}`;
 }
 
@@ -88,12 +96,28 @@ test('no role of people touches a canary, and psychotherapy is the psychiatristâ
   }
 });
 
-test('nobody writes or opens where they may not read, but for import', () => {
+test('nobody writes or opens where they may not read, but for import and partners', () => {
   for (const [name, role] of Object.entries<Role>({ ...ROLES, ...SYSTEM_ROLES })) {
-    if (name === 'system-import') continue;
+    if (name === 'system-import' || name === 'partner') continue;
     for (const section of SECTION_NAMES) {
       const actions = actionsOn(role, section).filter((action) => action !== 'administer');
       if (actions.length > 0) expect(actions, `${name} on ${section}`).toContain('read');
+    }
+  }
+});
+
+test('partners leave deposits, and nobody else; they do nothing beside', () => {
+  expect((ROLES.partner as Role).rights).toEqual({ write: ['deposit'] });
+  for (const [name, role] of Object.entries<Role>({ ...ROLES, ...SYSTEM_ROLES })) {
+    if (name !== 'partner') expect(actionsOn(role, 'deposit'), name).not.toContain('write');
+  }
+});
+
+test('who opens deposits reads every section that may come in one', () => {
+  for (const [name, role] of Object.entries<Role>({ ...ROLES, ...SYSTEM_ROLES })) {
+    if (!actionsOn(role, 'deposit').includes('open')) continue;
+    for (const section of ['administrative', 'clinical', 'financial', 'sensitive'] as const) {
+      expect(actionsOn(role, section), name).toContain('read');
     }
   }
 });

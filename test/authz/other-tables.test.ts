@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AccountId, type ChartId, NIL_UUID, newId } from '../../src/base/ids.ts';
-import { SECTION_NAMES, SECTIONS, type Section } from '../../src/base/section.ts';
+import { RECORD_SECTIONS, SECTIONS, type Section } from '../../src/base/section.ts';
 import { inSession, type Transaction } from '../../src/db/index.ts';
 import type { Visit } from '../../src/gate/index.ts';
 import type { SealedRow } from '../../src/seal/index.ts';
@@ -26,7 +26,7 @@ const INDEX: readonly [string, string, string][] = [
 beforeAll(async () => {
   practice = await openGatedPractice();
   const { owner } = practice.database;
-  for (const section of SECTION_NAMES) {
+  for (const section of RECORD_SECTIONS) {
     for (const chartId of [ana, ben]) records.push(await practice.record({ section, chartId, author }));
   }
   for (const record of records) {

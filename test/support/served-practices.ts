@@ -13,10 +13,12 @@ import {
   type Definitions,
   type FhirResource,
   loadDefinitions,
+  type StoreContext,
   WrappedKeys,
 } from '../../src/chart/index.ts';
 import { Gate, Keychain, type NewGrant } from '../../src/gate/index.ts';
 import { createServer, openLog, type Server } from '../../src/http/index.ts';
+import { Deposits } from '../../src/intake/index.ts';
 import { LineWriter } from '../../src/ledger/index.ts';
 import { openKeyVault } from '../../src/seal/index.ts';
 import { type FreshDatabase, freshDatabase } from './database.ts';
@@ -26,6 +28,7 @@ export interface ServedPractices {
   readonly gate: Gate;
   readonly keychain: Keychain;
   readonly store: ChartStore;
+  readonly deposits: Deposits;
   readonly server: Server;
   /** What the server wrote to its log. */
   readonly logged: string[];
@@ -86,7 +89,7 @@ export async function servePractices(
   await keychain.installReachKey(database.owner);
   const gate = new Gate({ server: database.server, keychain, clock });
   const lines = new LineWriter({ pool: database.server });
-  const store = new ChartStore({
+  const context: StoreContext = {
     pool: database.server,
     renew: (scope) => gate.renew(scope),
     lines,
@@ -96,12 +99,14 @@ export async function servePractices(
     refreshKeys: (practiceId) => keychain.refresh(practiceId),
     clock,
     ownBases: [`${publicUrl}/fhir`],
-  });
+  };
+  const store = new ChartStore(context);
+  const deposits = new Deposits({ context, store, keysOf: (practiceId) => keychain.of(practiceId) });
   const logged: string[] = [];
   const log = openLog('debug', { write: (line) => void logged.push(line) });
   const configuration = { host: '127.0.0.1', port: options.port ?? 0, publicUrl, trustedProxies: [] };
-  const server = createServer({ gate, store, configuration, log, clock });
-  const parts = { database, gate, keychain, store, server };
+  const server = createServer({ gate, store, deposits, configuration, log, clock });
+  const parts = { database, gate, keychain, store, deposits, server };
   return {
     ...parts,
     logged,

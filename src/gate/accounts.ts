@@ -83,6 +83,20 @@ export class Accounts {
     return { accountId, email, name, disabled: row.disabled };
   }
 
+  /**
+   * Disables an account: no sign-in any more, and every session of it ends, in every practice, at once. Its
+   * grants stay. False where it is disabled already, or there is none. Authority: the operator's; lines in
+   * the installation's log and in those of its practices name the command.
+   */
+  async disableAccount(owner: Pool, accountId: AccountId, client: string): Promise<boolean> {
+    return setDisabled(owner, accountId, true, client);
+  }
+
+  /** Lets a disabled account sign in again; otherwise as `disableAccount`. */
+  async enableAccount(owner: Pool, accountId: AccountId, client: string): Promise<boolean> {
+    return setDisabled(owner, accountId, false, client);
+  }
+
   /** The practices in which the account holds a grant now, by slug. */
   async practicesOf(accountId: AccountId): Promise<{ practiceId: PracticeId; slug: string; name: string }[]> {
     const { rows } = await this.#server.query<{ practice_id: PracticeId; slug: string; name: string }>(
@@ -102,7 +116,7 @@ export class Accounts {
     return code;
   }
 
-  /** Takes a code: null where it is unknown, used or too old. */
+  /** Takes a code: null where it is unknown, used or too old, or its account is disabled. */
   async takeSigninCode(code: string): Promise<AccountId | null> {
     const { rows } = await this.#server.query<{ account: AccountId | null }>(
       'select postern.signin_take($1) as account',
@@ -110,6 +124,14 @@ export class Accounts {
     );
     return rows[0]?.account ?? null;
   }
+}
+
+async function setDisabled(owner: Pool, accountId: AccountId, disabled: boolean, client: string) {
+  const { rows } = await owner.query<{ changed: boolean }>(
+    'select postern.account_disable($1, $2, $3) as changed',
+    [accountId, disabled, client],
+  );
+  return rows[0]!.changed;
 }
 
 function hashOf(code: string): Buffer {

@@ -98,6 +98,7 @@ describe('a row written by hand', () => {
     ['sections', 'sections = 127'],
     ['end', 'ends_at = null'],
     ['holder', 'account_id = gen_random_uuid()'],
+    ['grants it ends with', 'given_under = array[gen_random_uuid()]'],
   ])('into the %s of a genuine grant voids it', async (_what, change) => {
     const { accountId, token } = await practice.person({
       role: 'proxy',

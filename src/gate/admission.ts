@@ -18,6 +18,7 @@ interface AdmittedGrant {
   sections: number;
   starts: number;
   ends: number | null;
+  under: GrantId[];
   mac: string;
 }
 
@@ -157,6 +158,7 @@ async function heldRoles(
       sections: grant.sections,
       starts: grant.starts,
       ends: grant.ends,
+      givenUnder: grant.under,
     };
     const genuine = isGenuineGrant(practiceKeys, claim, Buffer.from(grant.mac, 'hex'));
     if (!genuine || !isRole(grant.role)) {

@@ -57,6 +57,8 @@ export interface GrantClaim {
   /** Whole seconds since 1970; null for a grant without an end. */
   readonly starts: number;
   readonly ends: number | null;
+  /** The giver's own grants with which it ends. */
+  readonly givenUnder: readonly GrantId[];
 }
 
 export function grantMac(keys: PracticeKeys, claim: GrantClaim, version?: number): Buffer {
@@ -71,6 +73,7 @@ export function grantMac(keys: PracticeKeys, claim: GrantClaim, version?: number
     String(claim.sections),
     String(claim.starts),
     claim.ends === null ? '' : String(claim.ends),
+    claim.givenUnder.join(' '),
   );
 }
 

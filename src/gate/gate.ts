@@ -71,7 +71,7 @@ export class Gate {
 
   /**
    * Opens a session and answers its token, which is nowhere else; an access line says so first. Whoever
-   * calls has checked who it is for.
+   * calls has checked who it is for. Throws `conflict` where the account is disabled.
    */
   async openSession(session: NewSession): Promise<string> {
     return this.#open(session, null);
@@ -226,7 +226,8 @@ export class Gate {
       client,
       expires,
     });
-    await this.#parts.server.query('select postern.session_open($1, $2, $3, $4, $5, $6, $7, $8)', [
+    const opened = 'select postern.session_open($1, $2, $3, $4, $5, $6, $7, $8) as opened';
+    const { rows } = await this.#parts.server.query<{ opened: boolean }>(opened, [
       practiceId,
       Buffer.from(sessionHash, 'hex'),
       accountId,
@@ -236,6 +237,7 @@ export class Gate {
       new Date(expires * 1000),
       mac,
     ]);
+    if (rows[0]?.opened !== true) throw new PosternError('conflict', 'The account is disabled.');
     await this.#lines.write({
       practiceId,
       id: newId<LineId>(),

@@ -1,6 +1,6 @@
 /** Who may give, end and review which grants. Pure: what a scope allows goes in, an answer comes out. */
 import { PosternError } from '../base/errors.ts';
-import type { AccountId, ChartId } from '../base/ids.ts';
+import type { AccountId, ChartId, GrantId } from '../base/ids.ts';
 import { ACTIONS, maskOf, type SectionMask } from '../base/section.ts';
 import { allowedSections, isRole, type RoleName, roleOf } from './roles.ts';
 import type { Scope } from './scope.ts';
@@ -19,11 +19,14 @@ export interface GrantTerms {
 
 /** As much of a grant that stands as the rules want to know. */
 export interface StandingGrant {
+  readonly grantId: GrantId;
   readonly role: string;
   readonly chartId: ChartId | null;
   readonly sections: SectionMask;
   readonly startsAt: Date;
   readonly endsAt: Date | null;
+  /** The giver's own grants that let him give it, where he needed any. */
+  readonly givenUnder: readonly GrantId[];
   readonly endedAt: Date | null;
 }
 
@@ -63,16 +66,17 @@ export function mayGive(scope: Scope, { role, chartId }: GrantTerms, sections: S
 }
 
 /**
- * Whether what is given ends no later than the giver's own grants that let him share it; one who administers
- * is bound by none. Without this, a proxy for a week could make himself another for ever.
+ * The giver's own grants under which this one is given: they let him share it and last as long as it does.
+ * None for who administers; null where his would not last. Without this, a proxy for a week could make
+ * himself another for ever.
  */
-export function endsWithOwn(
+export function givenUnder(
   scope: Scope,
   own: readonly StandingGrant[],
   grant: GrantTerms,
   sections: SectionMask,
-): boolean {
-  if (administers(scope)) return true;
+): GrantId[] | null {
+  if (administers(scope)) return [];
   const lasting = own.filter(
     ({ chartId, startsAt, endsAt, endedAt }) =>
       chartId === grant.chartId &&
@@ -80,10 +84,33 @@ export function endsWithOwn(
       startsAt <= grant.startsAt &&
       (endsAt === null || (grant.endsAt !== null && endsAt >= grant.endsAt)),
   );
-  const shared = lasting.reduce((mask, { role, sections }) => {
-    return isRole(role) ? mask | (sections & allowedSections(roleOf(role), 'share')) : mask;
-  }, 0);
-  return (sections & ~PRACTICE & ~shared) === 0;
+  const given = sections & ~PRACTICE;
+  const shares = lasting.map(({ grantId, role, sections }) => {
+    const shared = isRole(role) ? sections & allowedSections(roleOf(role), 'share') : 0;
+    return { grantId, shared: shared & given };
+  });
+  // One that lets him share all of it, where there is one: the fewer it rests on, the fewer end it.
+  const whole = shares.find(({ shared }) => shared === given);
+  const under: GrantId[] = [];
+  let left = given;
+  for (const { grantId, shared } of whole === undefined ? shares : [whole]) {
+    if ((shared & left) === 0) continue;
+    under.push(grantId);
+    left &= ~shared;
+  }
+  return left === 0 ? under : null;
+}
+
+/** A grant with all that were given under it, and under those. */
+export function endingWith(first: GrantId, all: readonly StandingGrant[]): GrantId[] {
+  const ending = new Set([first]);
+  // What is added while it is walked is walked too.
+  for (const ended of ending) {
+    for (const { grantId, givenUnder, endedAt } of all) {
+      if (endedAt === null && givenUnder.includes(ended)) ending.add(grantId);
+    }
+  }
+  return [...ending];
 }
 
 /** One's own grants may be given up; otherwise as for giving. */

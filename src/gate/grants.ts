@@ -10,8 +10,9 @@ import { labelledContext, openBytes, type PracticeKeys, sealBytes } from '../sea
 import { grantMac } from './credentials.ts';
 import {
   checkTerms,
-  endsWithOwn,
+  endingWith,
   type GrantTerms,
+  givenUnder,
   mayBreakGlass,
   mayEnd,
   mayGive,
@@ -35,6 +36,8 @@ export interface GrantLine {
   readonly startsAt: Date;
   readonly endsAt: Date | null;
   readonly grantedBy: AccountId;
+  /** The giver's own grants with which it ends. */
+  readonly givenUnder: readonly GrantId[];
   readonly endedAt: Date | null;
 }
 
@@ -47,6 +50,7 @@ interface GrantRow {
   starts_at: Date;
   ends_at: Date | null;
   granted_by: AccountId;
+  given_under: GrantId[];
   ended_at: Date | null;
 }
 
@@ -72,7 +76,7 @@ export class Grants {
 
   /**
    * Gives a grant. Authority: `administer` for any role; `share` on every section given, for a proxy or
-   * client on one's own chart, no longer than one's own grants last. Throws not-found where there is neither,
+   * client on one's own chart, no longer than one's own grants last: it ends with them. Throws not-found where there is neither,
    * `invalid` for terms that make no sense or outlast the giver's.
    */
   async give(visit: Visit, grant: NewGrant): Promise<GrantId> {
@@ -81,27 +85,31 @@ export class Grants {
       const { scope } = current;
       if (!mayGive(scope, grant, sections)) throw notFound();
       const own = await list(tx, scope, scope.accountId, grant.chartId);
-      if (!endsWithOwn(scope, own, grant, sections)) {
-        throw new PosternError('invalid', 'The grant would outlast your own.');
-      }
-      return this.#put(tx, current, grant, sections, 'grant');
+      const under = givenUnder(scope, own, grant, sections);
+      if (under === null) throw new PosternError('invalid', 'The grant would outlast your own.');
+      return this.#put(tx, current, { ...grant, givenUnder: under }, sections, 'grant');
     });
   }
 
-  /** Ends a grant; every session of its holder is admitted anew. False where there is none to end. */
+  /**
+   * Ends a grant and all that were given under it; every session of their holders is admitted anew. False
+   * where there is none to end.
+   */
   async end(visit: Visit, grantId: GrantId): Promise<boolean> {
     return this.#within(visit, async (tx, current) => {
       const { scope } = current;
-      const standing = (await list(tx, scope, null, null)).find((grant) => grant.grantId === grantId);
+      const all = await list(tx, scope, null, null);
+      const standing = all.find((grant) => grant.grantId === grantId);
       if (standing === undefined || standing.endedAt !== null) return false;
       if (!mayEnd(scope, standing)) throw notFound();
-      await appendLine(tx as never, lineOf(current, 'end-grant', standing.chartId, grantId, null));
-      const { rows } = await tx.query<{ ended: boolean }>('select postern.grant_end($1, $2, $3) as ended', [
+      const ending = endingWith(grantId, all);
+      await appendLine(tx as never, lineOf(current, 'end-grant', standing.chartId, ending, null));
+      const { rows } = await tx.query<{ ended: number }>('select postern.grants_end($1, $2, $3) as ended', [
         scope.practiceId,
-        grantId,
+        ending,
         scope.accountId,
       ]);
-      return rows[0]?.ended === true;
+      return rows[0]!.ended > 0;
     });
   }
 
@@ -145,14 +153,15 @@ export class Grants {
         chartId,
       ]);
       const terms = { accountId, role: 'break-glass', chartId, sections: null, startsAt, endsAt } as const;
-      return this.#put(tx, current, { ...terms, reason }, checkTerms(terms), 'break-glass');
+      const grant = { ...terms, reason, givenUnder: [] };
+      return this.#put(tx, current, grant, checkTerms(terms), 'break-glass');
     });
   }
 
   async #put(
     tx: Transaction,
     visit: Visit,
-    grant: NewGrant,
+    grant: NewGrant & { readonly givenUnder: readonly GrantId[] },
     sections: SectionMask,
     action: string,
   ): Promise<GrantId> {
@@ -161,12 +170,12 @@ export class Grants {
     const grantId = newId<GrantId>();
     const starts = Math.floor(grant.startsAt.getTime() / 1000);
     const ends = grant.endsAt === null ? null : Math.floor(grant.endsAt.getTime() / 1000);
-    const { accountId, role, chartId } = grant;
-    const claim = { practiceId, grantId, accountId, role, chartId, sections, starts, ends };
+    const { accountId, role, chartId, givenUnder } = grant;
+    const claim = { practiceId, grantId, accountId, role, chartId, sections, starts, ends, givenUnder };
     const sealed = grant.reason === null ? null : sealReason(keys, grantId, grant.reason);
     // First the line: afterwards the change of grants may have ended this very session's reach.
-    await appendLine(tx as never, lineOf(visit, action, chartId, grantId, sealed));
-    await tx.query('select postern.grant_put($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)', [
+    await appendLine(tx as never, lineOf(visit, action, chartId, [grantId], sealed));
+    await tx.query('select postern.grant_put($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)', [
       practiceId,
       grantId,
       accountId,
@@ -176,6 +185,7 @@ export class Grants {
       new Date(starts * 1000),
       ends === null ? null : new Date(ends * 1000),
       by,
+      givenUnder,
       sealed,
       grantMac(keys, claim),
     ]);
@@ -232,7 +242,7 @@ async function list(
 ): Promise<GrantLine[]> {
   const { rows } = await tx.query<GrantRow>(
     `select g.grant_id, g.account_id, g.role, g.chart_id, g.sections, g.starts_at, g.ends_at, g.granted_by,
-       g.ended_at
+       g.given_under, g.ended_at
      from postern.grant_list($1, $2, $3) g
      order by g.starts_at, g.grant_id`,
     [practiceId, accountId, chartId],
@@ -246,6 +256,7 @@ async function list(
     startsAt: row.starts_at,
     endsAt: row.ends_at,
     grantedBy: row.granted_by,
+    givenUnder: row.given_under,
     endedAt: row.ended_at,
   }));
 }
@@ -254,7 +265,7 @@ function lineOf(
   { scope, address }: Visit,
   action: string,
   chartId: ChartId | null,
-  grantId: GrantId,
+  grantIds: readonly GrantId[],
   detail: Buffer | null,
 ): AccessLine {
   return {
@@ -268,7 +279,7 @@ function lineOf(
     outcome: 'ok',
     client: scope.client,
     address,
-    entries: [[chartId, 'Grant', grantId, null]],
+    entries: grantIds.map((grantId) => [chartId, 'Grant', grantId, null]),
     detail,
     bytes: null,
     closes: null,

@@ -63,9 +63,11 @@ describe('two processes', () => {
   });
 
   test('hear of a revocation, and drop keys before they are asked', async () => {
-    await other.listen(practice.database.serverConnection);
     const { accountId, token } = await practice.person({ role: 'patient', chartId });
-    const bystander = (await other.admit((await practice.person({ role: 'nurse' })).token, null))!;
+    const nurse = await practice.person({ role: 'nurse' });
+    // Only now, so as not to hear late of the grants that were just given.
+    await other.listen(practice.database.serverConnection);
+    const bystander = (await other.admit(nurse.token, null))!;
     const there = (await other.admit(token, null))!;
     expect(there.scope.keys.open(record)).not.toBeNull();
     await endGrantsOf(practice.gate, accountId);

@@ -126,11 +126,12 @@ const EXPUNGE = [
 
 async function endGrants(client: PoolClient, practiceId: PracticeId, chartId: ChartId): Promise<void> {
   await client.query(
-    `select postern.grant_end(g.practice_id, g.grant_id, $3)
-     from postern.access_grant g
-     where g.practice_id = $1
-       and g.chart_id = $2
-       and g.ended_at is null`,
+    `select postern.grants_end($1, array(
+       select g.grant_id
+       from postern.access_grant g
+       where g.practice_id = $1
+         and g.chart_id = $2
+         and g.ended_at is null), $3)`,
     [practiceId, chartId, NIL_UUID],
   );
 }

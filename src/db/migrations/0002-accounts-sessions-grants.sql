@@ -20,6 +20,7 @@ create table postern.membership (
   primary key (practice_id, account_id)
 );
 
+-- given_under: the giver's own grants that let him give this one, where he needed any; it ends with them.
 create table postern.access_grant (
   practice_id uuid not null,
   grant_id uuid not null,
@@ -30,6 +31,7 @@ create table postern.access_grant (
   starts_at timestamptz not null,
   ends_at timestamptz,
   granted_by uuid not null,
+  given_under uuid[] not null default '{}',
   reason bytea,
   mac bytea not null,
   ended_at timestamptz,

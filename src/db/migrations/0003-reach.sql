@@ -116,6 +116,13 @@ begin
   if coalesce(current_version, 0) <> (claim ->> 'version')::bigint then
     return false;
   end if;
+  perform 1
+  from account a
+  where a.account_id = (claim ->> 'account')::uuid
+    and a.disabled_at is not null;
+  if found then
+    return false;
+  end if;
   -- Processes that admit the same session wait for each other too: both would insert the same handle.
   perform 1
   from session s

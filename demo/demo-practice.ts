@@ -12,6 +12,7 @@ export type DemoRole =
   | 'front-desk'
   | 'billing'
   | 'privacy-officer'
+  | 'partner'
   | 'patient'
   | 'proxy';
 
@@ -22,8 +23,9 @@ export interface DemoProxy {
 }
 
 /**
- * Someone who can sign in. A staff member's key is also that of their Practitioner; a patient's key is also
- * that of their Patient (`chart`). The same e-mail in both practices is one account.
+ * Someone who can sign in. A staff member's key is also that of their Practitioner, a partner's that of its
+ * Organization; a patient's key is also that of their Patient (`chart`). The same e-mail in both practices is
+ * one account.
  */
 export interface DemoPerson {
   key: string;

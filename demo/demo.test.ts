@@ -38,13 +38,22 @@ describe('generateDemo', () => {
       ['riverside-dental', 'dental'],
       ['lakeside-family', 'medical'],
     ]);
-    expect(staffRoles(dental)).toEqual(['billing', 'dentist', 'dentist', 'front-desk', 'hygienist', 'owner']);
+    expect(staffRoles(dental)).toEqual([
+      'billing',
+      'dentist',
+      'dentist',
+      'front-desk',
+      'hygienist',
+      'owner',
+      'partner',
+    ]);
     expect(staffRoles(medical)).toEqual([
       'doctor',
       'doctor',
       'front-desk',
       'nurse',
       'owner',
+      'partner',
       'privacy-officer',
       'psychiatrist',
     ]);

@@ -7,7 +7,7 @@ import { ChartPen, ResourceBook } from '../chart-pen.ts';
 import type { DemoPractice } from '../demo-practice.ts';
 import { writeThread } from '../messages.ts';
 import { keyOf, Registrar, type Resident } from '../people/household.ts';
-import { openHouse, type StaffSpec, staffName } from '../people/staff.ts';
+import { type HouseSpec, openHouse, type StaffSpec, staffName } from '../people/staff.ts';
 import { type ConsentSpec, writeConsent } from './consents.ts';
 import { writeFindings, writeTreatmentPlan } from './findings.ts';
 import { writePhotoId } from './imaging.ts';
@@ -72,8 +72,14 @@ const HOUSE = {
     { key: 'northern-pine', name: 'Northern Pine Dental Plan', type: 'ins' },
     { key: 'great-lakes-dental', name: 'Great Lakes Health Cooperative, Dental', type: 'ins' },
     { key: 'state-dental', name: 'State Assistance, Dental', type: 'ins' },
+    {
+      key: 'dental-laboratory',
+      name: 'Copper Creek Dental Laboratory',
+      type: 'prov',
+      email: 'cases@copper-creek.example',
+    },
   ],
-} as const;
+} as const satisfies HouseSpec;
 
 function worker(spec: StaffSpec, room: string): VisitContext['dentist'] {
   return { key: keyOf(spec.given, spec.family), name: staffName(spec), room };

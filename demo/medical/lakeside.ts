@@ -7,7 +7,7 @@ import { ChartPen, ResourceBook } from '../chart-pen.ts';
 import type { DemoPractice } from '../demo-practice.ts';
 import { writeThread } from '../messages.ts';
 import { keyOf, Registrar, type Resident } from '../people/household.ts';
-import { openHouse, type StaffSpec, staffName } from '../people/staff.ts';
+import { type HouseSpec, openHouse, type StaffSpec, staffName } from '../people/staff.ts';
 import { writeGeneralCare } from './general-care.ts';
 import { writeInsuranceCard, writeLetter } from './letters.ts';
 import { MEDICAL_HOUSEHOLDS, type MedicalProfile } from './roster.ts';
@@ -75,9 +75,14 @@ const HOUSE = {
     { key: 'great-lakes', name: 'Great Lakes Health Cooperative', type: 'ins' },
     { key: 'union-trades', name: 'Union Trades Benefit Fund', type: 'ins' },
     { key: 'state-assistance', name: 'State Medical Assistance', type: 'ins' },
-    { key: 'laboratory', name: 'Northern Lakes Laboratory', type: 'prov' },
+    {
+      key: 'laboratory',
+      name: 'Northern Lakes Laboratory',
+      type: 'prov',
+      email: 'results@northern-lakes.example',
+    },
   ],
-} as const;
+} as const satisfies HouseSpec;
 
 function clinician(spec: StaffSpec, room: string): Clinician {
   return { key: keyOf(spec.given, spec.family), name: staffName(spec), room };

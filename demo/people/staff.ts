@@ -25,7 +25,13 @@ export interface HouseSpec {
   phone: string;
   rooms: readonly string[];
   /** Insurers and laboratories the practice deals with: key and name. */
-  partners: readonly { key: string; name: string; type: 'ins' | 'prov' }[];
+  partners: readonly {
+    key: string;
+    name: string;
+    type: 'ins' | 'prov';
+    /** Of those who leave deposits here. */
+    email?: string;
+  }[];
 }
 
 const BOOKABLE: readonly DemoRole[] = ['dentist', 'hygienist', 'doctor', 'psychiatrist', 'nurse'];
@@ -72,7 +78,10 @@ export function openHouse(book: ResourceBook, house: HouseSpec, staff: readonly 
       { key: `room-${index + 1}` },
     );
   });
-  return staff.map((spec) => employ(book, house, spec));
+  const partners = house.partners.flatMap(({ key, name, email }): DemoPerson[] =>
+    email === undefined ? [] : [{ key, name, email, roles: ['partner'] }],
+  );
+  return [...staff.map((spec) => employ(book, house, spec)), ...partners];
 }
 
 function employ(book: ResourceBook, house: HouseSpec, spec: StaffSpec): DemoPerson {

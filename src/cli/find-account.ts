@@ -9,6 +9,14 @@ export async function accountByEmail(postern: Postern, email: string): Promise<A
   return account;
 }
 
+/** The account that shall sign in. Throws `not-found`, and `conflict` where it is disabled. */
+export async function liveAccountByEmail(postern: Postern, email: string): Promise<AccountId> {
+  const accountId = await accountByEmail(postern, email);
+  const described = await postern.gate.accounts.describeAccount(accountId);
+  if (described?.disabled !== true) return accountId;
+  throw new PosternError('conflict', `The account is disabled; postern account enable ${email} lets it in.`);
+}
+
 /** The practice the account acts in: the one that is named, or the only one it has. */
 export async function practiceOfAccount(
   postern: Postern,

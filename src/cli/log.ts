@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { PosternError } from '../base/errors.ts';
-import { type AccountId, type ChartId, type LineId, newId, type PracticeId, parseId } from '../base/ids.ts';
+import { type AccountId, type ChartId, type PracticeId, parseId } from '../base/ids.ts';
 import { type Database, openDatabase } from '../db/index.ts';
 import { INSTALLATION } from '../gate/index.ts';
 import {
@@ -19,6 +19,7 @@ import {
   logDirectory,
   logKeysOf,
   logOrigin,
+  operatorLine,
   parseVerifierKey,
   splitNotes,
   type VerifyReport,
@@ -92,22 +93,7 @@ const ACTS = new Map([
 
 /** Reading the log is an access too: the operator's line stands before anything is printed. */
 async function noteReading(database: Database, practiceId: PracticeId, action: string): Promise<void> {
-  await appendLine(database.owner, {
-    practiceId,
-    id: newId<LineId>(),
-    sessionHash: null,
-    accountId: null,
-    behalfOf: null,
-    purpose: 'operation',
-    action,
-    outcome: 'ok',
-    client: 'postern log',
-    address: null,
-    entries: [],
-    detail: null,
-    bytes: null,
-    closes: null,
-  });
+  await appendLine(database.owner, operatorLine({ practiceId, client: 'postern log', action }));
 }
 
 async function show(invocation: Invocation, database: Database, practiceId: PracticeId): Promise<void> {

@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'import FHIR files into a practice',
     load: async () => (await import('./import.ts')).importFiles,
   },
+  account: {
+    summary: 'disable an account, let it in again, or list all',
+    load: async () => (await import('./account.ts')).account,
+  },
   token: {
     summary: 'print a bearer token for scripts',
     load: async () => (await import('./token.ts')).token,

@@ -1,6 +1,8 @@
 /** `postern signin`: a one-time sign-in link. */
+import { INSTALLATION } from '../gate/index.ts';
+import { appendLine, operatorLine } from '../ledger/index.ts';
 import { type Command, UsageError } from './command.ts';
-import { accountByEmail } from './find-account.ts';
+import { liveAccountByEmail } from './find-account.ts';
 import { withPostern } from './open-postern.ts';
 
 export const SIGNIN_SECONDS = 300;
@@ -18,7 +20,10 @@ export const signin: Command = {
     if (email === undefined || invocation.positionals.length > 1)
       throw new UsageError('Name one e-mail address');
     const link = await withPostern(invocation.configuration, async (postern) => {
-      const accountId = await accountByEmail(postern, email);
+      const accountId = await liveAccountByEmail(postern, email);
+      const entries = [[null, 'Account', accountId, null]] as const;
+      const act = { practiceId: INSTALLATION, client: 'postern signin', action: 'sign-in-link', entries };
+      await appendLine(postern.database.owner, operatorLine(act));
       const code = await postern.gate.accounts.signinCode(accountId, SIGNIN_SECONDS);
       return signinLink(invocation.configuration.publicUrl, code);
     });

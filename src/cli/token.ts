@@ -1,6 +1,6 @@
 /** `postern token`: a bearer token for scripts. */
 import { type Command, count, UsageError } from './command.ts';
-import { accountByEmail, practiceOfAccount } from './find-account.ts';
+import { liveAccountByEmail, practiceOfAccount } from './find-account.ts';
 import { withPostern } from './open-postern.ts';
 
 const DAY_SECONDS = 86_400;
@@ -20,7 +20,7 @@ export const token: Command = {
     const ttlSeconds = count(invocation, 'ttl') ?? 3600;
     if (ttlSeconds > DAY_SECONDS) throw new UsageError('--ttl is a day (86400) at most');
     const text = await withPostern(invocation.configuration, async (postern) => {
-      const accountId = await accountByEmail(postern, email);
+      const accountId = await liveAccountByEmail(postern, email);
       const practice = await practiceOfAccount(postern, accountId, invocation.text('practice'));
       const { practiceId } = practice;
       return postern.gate.openSession({

@@ -76,11 +76,17 @@ export class Accounts {
       [accountId],
     );
     const [row] = rows;
-    if (row === undefined) return null;
+    return row === undefined ? null : describe(await this.#keychain.installation(), row);
+  }
+
+  /** Every account there is, in the order of their addresses. Authority: the operator's. */
+  async listAccounts(owner: Pool): Promise<AccountDescription[]> {
+    const { rows } = await owner.query<AccountRow>(
+      'select a.account_id, a.sealed, a.disabled_at is not null as disabled from postern.account a',
+    );
     const keys = await this.#keychain.installation();
-    const bytes = openBytes(keys.logSealingKey(1), contextOf(accountId), row.sealed);
-    const { email, name } = JSON.parse(bytes.toString()) as { email: string; name: string };
-    return { accountId, email, name, disabled: row.disabled };
+    const accounts = rows.map((row) => describe(keys, row));
+    return accounts.sort((one, other) => (one.email < other.email ? -1 : 1));
   }
 
   /**
@@ -124,6 +130,13 @@ export class Accounts {
     );
     return rows[0]?.account ?? null;
   }
+}
+
+function describe(keys: PracticeKeys, row: AccountRow): AccountDescription {
+  const { account_id: accountId, sealed, disabled } = row;
+  const bytes = openBytes(keys.logSealingKey(1), contextOf(accountId), sealed);
+  const { email, name } = JSON.parse(bytes.toString()) as { email: string; name: string };
+  return { accountId, email, name, disabled };
 }
 
 async function setDisabled(owner: Pool, accountId: AccountId, disabled: boolean, client: string) {

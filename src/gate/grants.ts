@@ -76,8 +76,8 @@ export class Grants {
 
   /**
    * Gives a grant. Authority: `administer` for any role; `share` on every section given, for a proxy or
-   * client on one's own chart, no longer than one's own grants last: it ends with them. Throws not-found where there is neither,
-   * `invalid` for terms that make no sense or outlast the giver's.
+   * client on one's own chart, no longer than one's own grants last: it ends with them. Throws not-found
+   * where there is neither, `invalid` for terms that make no sense or outlast the giver's.
    */
   async give(visit: Visit, grant: NewGrant): Promise<GrantId> {
     const sections = checkTerms(grant);

@@ -16,7 +16,7 @@ export interface NoticesParts {
 
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 10_000;
-/** A connection on which nothing is said looks idle to what stands between: asked now and then, it answers. */
+/** What stands between drops a connection on which nothing is said, unless it is probed now and then. */
 const KEEP_ALIVE_MS = 30_000;
 
 export class Notices {

@@ -21,7 +21,7 @@ export interface Carried {
   refuse(error: PosternError): Answer;
 }
 
-/** `trustedProxies` are believed, in `X-Forwarded-For`, about the address of whom they ask for; nobody else. */
+/** `trustedProxies` alone are believed, in `X-Forwarded-For`, about the address of whom they ask for. */
 export function makeCarrier(carried: Carried, trustedProxies: readonly string[] = []): FastifyInstance {
   const answer = async (request: FastifyRequest, reply: FastifyReply) =>
     send(request, reply, await carried.handle(requestOf(request)));

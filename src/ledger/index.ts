@@ -26,6 +26,7 @@ export {
   verifyInclusion,
 } from './merkle-proof.ts';
 export * from './note.ts';
+export { type OperatorAct, operatorLine } from './operator-line.ts';
 export { type LogKeys, logKeysOf } from './practice-log.ts';
 export { logDirectory, Sequencer, type SequencerOptions } from './sequencer.ts';
 export { entriesPath, tilePath } from './tile-layout.ts';

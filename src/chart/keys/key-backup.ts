@@ -20,7 +20,7 @@ import {
   type WrappedPracticeKey,
 } from '../../seal/index.ts';
 import { ownerOfKey } from '../store/wrapped-keys.ts';
-import { addKey, announce, asOwner, operatorLine, storedKeys, whileAlone } from './key-work.ts';
+import { addKey, announce, asOwner, keyLine, storedKeys, whileAlone } from './key-work.ts';
 import { replayShredding, type Shredding, shreddings } from './shred-chart.ts';
 
 interface ChartKeyLine {
@@ -55,7 +55,7 @@ export async function backUpKeys(
   const backup = await asOwner(owner, async (client) => {
     await client.query('set transaction isolation level repeatable read');
     const practiceKeys = await storedKeys(client, null);
-    await appendLine(client, operatorLine(INSTALLATION, 'back-up-keys'));
+    await appendLine(client, keyLine(INSTALLATION, 'back-up-keys'));
     return { practiceKeys, chartKeys: await chartKeys(client), shredded: await shreddings(client) };
   });
   const now = clock.now();
@@ -88,7 +88,7 @@ export async function restoreKeys(
   );
   const backup = backups.at(-1)!;
   return whileAlone(owner, async () => {
-    await appendLine(owner, operatorLine(INSTALLATION, 'restore-keys'));
+    await appendLine(owner, keyLine(INSTALLATION, 'restore-keys'));
     await restorePracticeKeys(owner, vault, backup);
     const again = [...backups.flatMap(({ shredded }) => shredded), ...(await shreddings(owner))];
     for (const shredding of again) await replayShredding(owner, shredding);

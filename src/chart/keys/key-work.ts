@@ -1,9 +1,9 @@
 /** What key maintenance works with. It is the operator's: run by the command line as the database's owner. */
 import type { Pool, PoolClient } from 'pg';
 import { PosternError } from '../../base/errors.ts';
-import { type LineId, newId, type PracticeId } from '../../base/ids.ts';
+import type { PracticeId } from '../../base/ids.ts';
 import type { Keychain } from '../../gate/index.ts';
-import type { AccessLine, LineEntry } from '../../ledger/index.ts';
+import { type AccessLine, type LineEntry, operatorLine } from '../../ledger/index.ts';
 import type { KeyPurpose, KeyVault, WrappedPracticeKey } from '../../seal/index.ts';
 
 export interface KeyWork {
@@ -37,28 +37,13 @@ export async function asOwner<T>(owner: Pool, work: (client: PoolClient) => Prom
 }
 
 /** The access line of what the operator did to keys; written in the transaction that does it. */
-export function operatorLine(
+export function keyLine(
   practiceId: PracticeId,
   action: string,
   entries: readonly LineEntry[] = [],
   detail: Buffer | null = null,
 ): AccessLine {
-  return {
-    practiceId,
-    id: newId<LineId>(),
-    sessionHash: null,
-    accountId: null,
-    behalfOf: null,
-    purpose: 'operation',
-    action,
-    outcome: 'ok',
-    client: 'postern keys',
-    address: null,
-    entries,
-    detail,
-    bytes: null,
-    closes: null,
-  };
+  return operatorLine({ practiceId, client: 'postern keys', action, entries, detail });
 }
 
 /** Tells every server that the keys of a practice have changed. */

@@ -7,7 +7,7 @@
 import { PosternError } from '../../base/errors.ts';
 import type { PracticeId } from '../../base/ids.ts';
 import { appendLine } from '../../ledger/index.ts';
-import { announce, asOwner, type KeyWork, operatorLine, retireEarlier, whileAlone } from './key-work.ts';
+import { announce, asOwner, type KeyWork, keyLine, retireEarlier, whileAlone } from './key-work.ts';
 import { type KeyRotation, lockIndex, newestKey } from './rotate-practice-key.ts';
 
 /**
@@ -44,7 +44,7 @@ export async function rotateIndexKey(
     await asOwner(owner, async (client) => {
       await lockIndex(client, practiceId);
       await retireEarlier(client, practiceId, 'index', version);
-      await appendLine(client, operatorLine(practiceId, 'rotate-index-key'));
+      await appendLine(client, keyLine(practiceId, 'rotate-index-key'));
       await client.query('update postern.practice set index_version = $2 where practice_id = $1', [
         practiceId,
         version,

@@ -14,7 +14,7 @@ import {
   announce,
   asOwner,
   type KeyWork,
-  operatorLine,
+  keyLine,
   retireEarlier,
   storedKeys,
   whileAlone,
@@ -52,7 +52,7 @@ export async function rotatePracticeKey(work: KeyWork, practiceId: PracticeId): 
         );
         if (rows[0]!.left) return false;
         await retireEarlier(client, practiceId, 'chart', version);
-        await appendLine(client, operatorLine(practiceId, 'rotate-practice-key'));
+        await appendLine(client, keyLine(practiceId, 'rotate-practice-key'));
         await announce(client, practiceId);
         return true;
       });

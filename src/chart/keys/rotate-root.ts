@@ -6,7 +6,7 @@ import { PosternError } from '../../base/errors.ts';
 import { INSTALLATION } from '../../gate/index.ts';
 import { appendLine } from '../../ledger/index.ts';
 import { rewrapPracticeKeys, type WrappedPracticeKey } from '../../seal/index.ts';
-import { asOwner, type KeyWork, operatorLine, storedKeys, whileAlone } from './key-work.ts';
+import { asOwner, type KeyWork, keyLine, storedKeys, whileAlone } from './key-work.ts';
 
 export interface RootRotation {
   readonly version: number;
@@ -29,7 +29,7 @@ export async function rotateRoot({ owner, vault }: Omit<KeyWork, 'keychain'>): P
         await client.query('lock table postern.practice_key in share row exclusive mode');
         const keys = await storedKeys(client, null);
         if (!keys.every(({ rootVersion }) => rootVersion === version)) return false;
-        await appendLine(client, operatorLine(INSTALLATION, 'rotate-root-key'));
+        await appendLine(client, keyLine(INSTALLATION, 'rotate-root-key'));
         return true;
       });
     }

@@ -10,7 +10,7 @@ import { type AccountId, type ChartId, NIL_UUID, type PracticeId } from '../../b
 import { appendLine } from '../../ledger/index.ts';
 import { labelledContext, type PracticeKeys, sealBytes } from '../../seal/index.ts';
 import { SHREDDED_KEY_VERSION } from '../store/stored.ts';
-import { announce, asOwner, operatorLine, whileAlone } from './key-work.ts';
+import { announce, asOwner, keyLine, whileAlone } from './key-work.ts';
 import { lockIndex } from './rotate-practice-key.ts';
 
 export interface Shredding {
@@ -67,7 +67,7 @@ export async function replayShredding(owner: Pool, shredding: Shredding): Promis
     await endGrants(client, practiceId, chartId);
     if (rowCount === 1) {
       const entries = [[chartId, 'Patient', chartId, null]] as const;
-      await appendLine(client, operatorLine(practiceId, 'shred', entries, shredding.reason));
+      await appendLine(client, keyLine(practiceId, 'shred', entries, shredding.reason));
     }
     await announce(client, practiceId);
     const [stands] = await shreddings(client, { practiceId, chartId });

@@ -1,0 +1,123 @@
+/** `postern account` as the operator runs it beside a server: who is disabled is out at once. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type AccountId, newId, type PracticeId } from '../../src/base/ids.ts';
+import { openPostern, type Postern } from '../../src/cli/index.ts';
+
+const MAIN = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+const run = promisify(execFile);
+const EMAIL = 'ines.moreau@hillside.example';
+
+let folder: string;
+let running: Postern;
+let practiceId: PracticeId;
+let accountId: AccountId;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'postern-accounts-'));
+  running = await openPostern(
+    {
+      dataFolder: join(folder, 'data'),
+      host: '127.0.0.1',
+      port: 0,
+      trustedProxies: [],
+      databaseUrl: null,
+      blobUrl: null,
+      keyVault: `file:${join(folder, 'root.key')}`,
+      publicUrl: 'https://accounts.example',
+      smtpUrl: null,
+      keyBackupDays: 7,
+    },
+    { settings: { fsync: 'off' } },
+  );
+  const { keychain, database, gate } = running;
+  practiceId = await keychain.createPractice(database.owner, { slug: 'hillside', name: 'Hillside' });
+  accountId = await gate.accounts.createAccount({ email: EMAIL, name: 'Ines Moreau' });
+  await gate.asJob(practiceId, 'system-setup', 'test', (visit) =>
+    gate.grant(visit, {
+      accountId,
+      role: 'nurse',
+      chartId: null,
+      sections: null,
+      startsAt: new Date(),
+      endsAt: null,
+      reason: null,
+    }),
+  );
+  await gate.listen(database.serverConnection);
+}, 60_000);
+
+afterAll(async () => {
+  await running.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function postern(...args: string[]): Promise<string> {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    POSTERN_DATA: join(folder, 'data'),
+    POSTERN_KEY_VAULT: `file:${join(folder, 'root.key')}`,
+  };
+  const { stdout } = await run(process.execPath, [MAIN, ...args], { cwd: folder, env });
+  return stdout;
+}
+
+const stderrOf = (command: Promise<string>) =>
+  command.then(
+    () => null,
+    (error: { stderr: string }) => error.stderr,
+  );
+
+test('an account that is disabled is out of the running server, and gets no link and no token', async () => {
+  const token = (await postern('token', EMAIL)).trim();
+  const visit = (await running.gate.admit(token, null))!;
+  expect(visit.scope.allows('read', 'clinical', null, null)).toBe(true);
+  expect(await postern('account', 'disable', EMAIL)).toBe('Disabled. Its sessions have ended.\n');
+  for (let waited = 0; !visit.scope.ended && waited < 200; waited += 1) await delay(10);
+  expect(visit.scope.ended).toBe(true);
+  expect(await running.gate.admit(token, null)).toBeNull();
+  for (const command of ['token', 'signin']) {
+    expect(await stderrOf(postern(command, EMAIL))).toContain('The account is disabled');
+  }
+  expect(await postern('account', 'disable', EMAIL)).toBe('It is disabled already.\n');
+  expect(await postern('account', 'list')).toContain('Ines Moreau (disabled)');
+  expect(await postern('account', 'enable', EMAIL)).toBe('It may sign in again.\n');
+  expect(await running.gate.admit((await postern('token', EMAIL)).trim(), null)).not.toBeNull();
+  expect(await postern('signin', EMAIL)).toContain('/signin#');
+  expect(JSON.parse(await postern('account', 'list', '--json'))).toEqual([
+    { id: accountId, email: EMAIL, name: 'Ines Moreau', disabled: false },
+  ]);
+}, 60_000);
+
+test('leaves lines that the log shows, of the practice and of the installation', async () => {
+  const actions = async (...whose: string[]) => {
+    const shown = await postern('log', 'show', ...whose, '--json');
+    const lines = shown
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    return lines.filter(({ client }) => /account|signin/.test(client ?? '')).map(({ action }) => action);
+  };
+  expect((await actions('--installation')).reverse()).toEqual([
+    'disable-account',
+    'list-accounts',
+    'enable-account',
+    'sign-in-link',
+    'list-accounts',
+  ]);
+  expect((await actions('--practice', 'hillside')).reverse()).toEqual(['disable-account', 'enable-account']);
+}, 60_000);
+
+test('says what is missing, and whom it does not know', async () => {
+  expect(await stderrOf(postern('account', 'disable'))).toContain('account takes list, disable EMAIL');
+  expect(await stderrOf(postern('account', 'list', EMAIL))).toContain('account takes');
+  expect(await stderrOf(postern('account', 'disable', `${newId()}@nowhere.example`))).toBe(
+    'postern: No account has that e-mail address.\n',
+  );
+}, 60_000);

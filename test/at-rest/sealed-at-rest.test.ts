@@ -6,8 +6,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canaryMarks } from '../../demo/index.ts';
+import { canaryMarks, type DemoRole } from '../../demo/index.ts';
 import type { FhirResource } from '../../src/chart/index.ts';
+import type { Visit } from '../../src/gate/index.ts';
 import { ChartImportStore, importSources } from '../../src/intake/index.ts';
 import { type InstalledDemo, installDemo } from '../support/installed-demo.ts';
 import { testDigest, testId } from '../support/memory-import-store.ts';
@@ -162,21 +163,36 @@ async function practiceNamed(start: string) {
 }
 
 /** Everyday use, and what goes wrong in it: whatever it leaves behind is searched too. */
-async function use(): Promise<void> {
-  const { gate, store, sequencer, database } = installed.postern;
-  const doctor = installed.demo
-    .flatMap(({ people }) => people)
-    .find(({ roles }) => roles.includes('doctor'))!;
-  const accountId = await gate.accounts.findAccount(doctor.email);
+/** Of the first at Lakeside who has the role. */
+async function visitOf(role: DemoRole): Promise<Visit> {
+  const { gate } = installed.postern;
+  const lakeside = installed.demo.find(({ slug }) => slug.startsWith('lakeside'))!;
+  const person = lakeside.people.find(({ roles }) => roles.includes(role))!;
+  const accountId = (await gate.accounts.findAccount(person.email))!;
   const practiceId = await practiceNamed('lakeside');
-  const token = await gate.openSession({
-    practiceId,
-    accountId: accountId!,
-    purpose: 'test',
-    client: null,
-    ttlSeconds: 600,
-  });
-  const visit = (await gate.admit(token, '192.0.2.1'))!;
+  const session = { practiceId, accountId, purpose: 'test', client: null, ttlSeconds: 600 };
+  return (await gate.admit(await gate.openSession(session), '192.0.2.1'))!;
+}
+
+/** The laboratory leaves what is known of two patients; one waits on, the other is opened and discarded. */
+async function useDeposits(doctor: Visit): Promise<void> {
+  const { deposits } = installed.postern;
+  const laboratory = await visitOf('partner');
+  const patients = installed.demo
+    .flatMap(({ resources }) => resources)
+    .filter(({ resource }) => resource.resourceType === 'Patient');
+  const [waits, goes] = patients.map(({ resource }) => Buffer.from(JSON.stringify(resource)));
+  const type = () => 'application/fhir+json';
+  await deposits.leave(laboratory, type, async () => waits!);
+  const { id } = await deposits.leave(laboratory, type, async () => goes!);
+  await deposits.open(doctor, id);
+  await deposits.discard(doctor, id, waits!.toString().slice(0, 2000));
+}
+
+async function use(): Promise<void> {
+  const { store, sequencer, database } = installed.postern;
+  const visit = await visitOf('doctor');
+  await useDeposits(visit);
   const [secret] = [...secrets.texts].find(([, kind]) => kind === 'name')!;
   await store.search(visit, 'Patient', new URLSearchParams({ name: secret }));
   await store.search(visit, 'Observation', new URLSearchParams('_sort=-date&_count=1000'));

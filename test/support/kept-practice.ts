@@ -12,9 +12,11 @@ import {
   type FhirResource,
   type KeyWork,
   loadDefinitions,
+  type StoreContext,
   WrappedKeys,
 } from '../../src/chart/index.ts';
 import { Gate, Keychain, type RoleName, type Visit } from '../../src/gate/index.ts';
+import { Deposits } from '../../src/intake/index.ts';
 import { LineWriter } from '../../src/ledger/index.ts';
 import { type KeyVault, openKeyVault } from '../../src/seal/index.ts';
 import { type FreshDatabase, freshDatabase } from './database.ts';
@@ -45,6 +47,7 @@ export interface ServerOf {
   readonly keychain: Keychain;
   readonly gate: Gate;
   readonly store: ChartStore;
+  readonly deposits: Deposits;
   readonly lines: LineWriter;
 }
 
@@ -59,7 +62,7 @@ export async function keepPractice(): Promise<KeptPractice> {
     await keychain.installReachKey(database.owner);
     const gate = new Gate({ server: database.server, keychain, clock: systemClock });
     const lines = new LineWriter({ pool: database.server });
-    const store = new ChartStore({
+    const context: StoreContext = {
       pool: database.server,
       renew: (scope) => gate.renew(scope),
       lines,
@@ -69,8 +72,10 @@ export async function keepPractice(): Promise<KeptPractice> {
       refreshKeys: (practiceId) => keychain.refresh(practiceId),
       clock: systemClock,
       ownBases: [],
-    });
-    const server = { keychain, gate, store, lines };
+    };
+    const store = new ChartStore(context);
+    const deposits = new Deposits({ context, store, keysOf: (practice) => keychain.of(practice) });
+    const server = { keychain, gate, store, deposits, lines };
     servers.push(server);
     return server;
   };

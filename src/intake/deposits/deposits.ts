@@ -168,20 +168,20 @@ export class Deposits {
     });
   }
 
-  /** The line is durable before anyone has the content. */
+  /** The line is durable before the content leaves the transaction. */
   async #open(visit: Visit, id: string): Promise<{ line: DepositLine; content: Opened }> {
-    const { found, opener } = await this.#within(visit, 'open', 'open-deposit', id, async (tx, current) => {
-      const row = await findDeposit(tx, current, idOf(id));
-      if (row === null) return null;
-      if (row.line.state !== 'waiting') {
+    return this.#within(visit, 'open', 'open-deposit', id, async (tx, current) => {
+      const found = await findDeposit(tx, current, idOf(id));
+      if (found === null) return null;
+      const { line } = found;
+      if (line.state !== 'waiting') {
         throw new PosternError('gone', 'The deposit has been filed or discarded, and its content removed.');
       }
-      await writeLine(tx, current, 'open-deposit', [row.line.id]);
-      return { found: row, opener: current };
+      const content = openContent(current, found);
+      if (content === null) return null;
+      await writeLine(tx, current, 'open-deposit', [line.id]);
+      return { line, content };
     });
-    const content = openContent(opener, found);
-    if (content === null) throw notFound();
-    return { line: found.line, content };
   }
 
   async #seal(tx: Transaction, visit: Visit, id: DepositId, content: Buffer): Promise<Buffer> {

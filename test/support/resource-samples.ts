@@ -125,7 +125,7 @@ function requiredOf(definitions: Definitions, type: string): JsonObject {
   for (const names of rules.required) {
     const name = names.find((each) => /CodeableConcept$|Reference$|DateTime$/.test(each)) ?? names[0]!;
     const rule = rules.elements.get(name)!;
-    const value = valueOf(definitions, rule);
+    const value = exampleOf(definitions, rule);
     made[name] = rule.list ? [value] : value;
   }
   return made;
@@ -133,7 +133,7 @@ function requiredOf(definitions: Definitions, type: string): JsonObject {
 
 type Rule = NonNullable<ReturnType<NonNullable<ReturnType<Definitions['type']>>['elements']['get']>>;
 
-function valueOf(definitions: Definitions, { type, primitive, codes }: Rule): unknown {
+function exampleOf(definitions: Definitions, { type, primitive, codes }: Rule): unknown {
   if (!primitive) return { ...requiredOf(definitions, type), ...DATA_TYPES[type] };
   if (codes === undefined) return PRIMITIVES[type];
   const code = CODES.find((each) => definitions.allows(codes, each));

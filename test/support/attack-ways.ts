@@ -1,0 +1,198 @@
+/**
+ * Every way to ask for a record, by the route that answers it. What an answer must be for who may have the
+ * record stands here; for everybody else it must be the answer to what does not exist.
+ */
+import { typeOf } from '../../src/chart/index.ts';
+import type { Deposit } from './served-practices.ts';
+
+/** What is asked for. */
+export interface Aim {
+  readonly type: string;
+  readonly id: string;
+  readonly chart: string | null;
+  readonly canary: string;
+  /** The resource as the attacker would write it, of the same owner and with words of his own. */
+  readonly forgery: Deposit;
+}
+
+export interface Asking {
+  readonly method: string;
+  readonly target: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: object | string;
+}
+
+export interface Way {
+  readonly name: string;
+  /** As the server's list of routes has it. */
+  readonly route: string;
+  readonly action: 'read' | 'write' | 'create';
+  /** Whether other records than the one that is aimed at may come back. */
+  readonly wide?: boolean;
+  ask(aim: Aim): Asking;
+  /** Status for who may, by whether the record stands or is deleted. */
+  readonly standing: number;
+  readonly deleted: number;
+  /** Whether the content of a standing and of a deleted record is in the answer. */
+  readonly gives: readonly [standing: boolean, deleted: boolean];
+  /** Whether it finds records of a type at all; any where it is not said. */
+  finds?(type: string): boolean;
+}
+
+const NO_VERSION = 'W/"9"';
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+const get = (target: string, headers: Readonly<Record<string, string>> = {}): Asking => ({
+  method: 'GET',
+  target,
+  headers,
+});
+
+const READ = { route: 'GET /fhir/:type/:id', action: 'read' } as const;
+const FOUND = { action: 'read', standing: 200, deleted: 200, gives: [true, false] } as const;
+const SEARCH = { route: 'GET /fhir/:type', ...FOUND } as const;
+
+const READS: readonly Way[] = [
+  {
+    ...READ,
+    name: 'read',
+    standing: 200,
+    deleted: 410,
+    gives: [true, false],
+    ask: ({ type, id }) => get(`/fhir/${type}/${id}`),
+  },
+  {
+    ...READ,
+    name: 'read of what is known',
+    standing: 304,
+    deleted: 410,
+    gives: [false, false],
+    ask: ({ type, id }) => get(`/fhir/${type}/${id}`, { 'if-none-match': 'W/"1"' }),
+  },
+  {
+    ...READ,
+    name: 'head',
+    standing: 200,
+    deleted: 410,
+    gives: [true, false],
+    ask: ({ type, id }) => ({ method: 'HEAD', target: `/fhir/${type}/${id}` }),
+  },
+  {
+    name: 'vread',
+    route: 'GET /fhir/:type/:id/_history/:version',
+    action: 'read',
+    standing: 200,
+    deleted: 200,
+    gives: [true, true],
+    ask: ({ type, id }) => get(`/fhir/${type}/${id}/_history/1`),
+  },
+  {
+    name: 'history',
+    route: 'GET /fhir/:type/:id/_history',
+    action: 'read',
+    standing: 200,
+    deleted: 200,
+    gives: [true, true],
+    ask: ({ type, id }) => get(`/fhir/${type}/${id}/_history?_count=5`),
+  },
+];
+
+const SEARCHES: readonly Way[] = [
+  { ...SEARCH, name: 'search by id', ask: ({ type, id }) => get(`/fhir/${type}?_id=${id}`) },
+  {
+    ...SEARCH,
+    name: 'search by content',
+    ask: ({ type, canary }) => get(`/fhir/${type}?_tag=${canary}`),
+  },
+  {
+    ...SEARCH,
+    name: 'search by side paths',
+    ask: ({ type, id }) =>
+      get(
+        `/fhir/${type}?_id=${id}&_include=*&_revinclude=Provenance:target&_has:Observation:subject:code=x` +
+          '&patient.name=a&_summary=count&_total=accurate&_elements=id&_contained=true',
+      ),
+  },
+  {
+    ...SEARCH,
+    name: 'search by patient',
+    wide: true,
+    // What points to an observation names no patient.
+    finds: (type) => typeOf(type).owner.kind !== 'inherited',
+    ask: ({ type, chart, id }) => get(`/fhir/${type}?patient=${chart ?? id}&_count=500`),
+  },
+  {
+    ...SEARCH,
+    name: 'search of everything',
+    wide: true,
+    ask: ({ type }) => get(`/fhir/${type}?_lastUpdated=ge2020-01-01&_sort=-_id&_count=500`),
+  },
+  {
+    ...FOUND,
+    name: 'search by form',
+    route: 'POST /fhir/:type/_search',
+    ask: ({ type, id }) => ({
+      method: 'POST',
+      target: `/fhir/${type}/_search`,
+      headers: FORM,
+      body: `_id=${id}`,
+    }),
+  },
+];
+
+const UPDATE = { route: 'PUT /fhir/:type/:id', action: 'write' } as const;
+const REMOVE = { route: 'DELETE /fhir/:type/:id', action: 'write' } as const;
+
+const WRITES: readonly Way[] = [
+  {
+    ...UPDATE,
+    name: 'update',
+    standing: 200,
+    deleted: 201,
+    gives: [false, false],
+    ask: ({ type, id, forgery }) => ({ method: 'PUT', target: `/fhir/${type}/${id}`, body: forgery }),
+  },
+  {
+    ...UPDATE,
+    name: 'update of no version',
+    standing: 412,
+    deleted: 412,
+    gives: [false, false],
+    ask: ({ type, id, forgery }) => ({
+      method: 'PUT',
+      target: `/fhir/${type}/${id}`,
+      headers: { 'if-match': NO_VERSION },
+      body: forgery,
+    }),
+  },
+  {
+    ...REMOVE,
+    name: 'delete',
+    standing: 204,
+    deleted: 204,
+    gives: [false, false],
+    ask: ({ type, id }) => ({ method: 'DELETE', target: `/fhir/${type}/${id}` }),
+  },
+  {
+    ...REMOVE,
+    name: 'delete of no version',
+    standing: 412,
+    deleted: 412,
+    gives: [false, false],
+    ask: ({ type, id }) => ({
+      method: 'DELETE',
+      target: `/fhir/${type}/${id}`,
+      headers: { 'if-match': NO_VERSION },
+    }),
+  },
+  {
+    name: 'create beside it',
+    route: 'POST /fhir/:type',
+    action: 'create',
+    standing: 201,
+    deleted: 201,
+    gives: [false, false],
+    ask: ({ type, forgery }) => ({ method: 'POST', target: `/fhir/${type}`, body: forgery }),
+  },
+];
+
+export const WAYS: readonly Way[] = [...READS, ...SEARCHES, ...WRITES];

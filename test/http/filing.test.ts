@@ -161,6 +161,35 @@ describe('filing', () => {
         };
       },
     ],
+    [
+      'a contained patient',
+      async () => ({
+        resourceType: 'Observation',
+        contained: [{ resourceType: 'Patient', id: 'p' }],
+        status: 'final',
+        code: { text: 'x' },
+        subject: { reference: '#p' },
+      }),
+    ],
+    [
+      'what would land in another chart here',
+      async () => {
+        const [other, theirs] = [await desk.served.chart(desk.practice), newId()];
+        await desk.served.deposit(desk.practice, {
+          resourceType: 'Observation',
+          id: theirs,
+          status: 'final',
+          code: { text: 'x' },
+          subject: { reference: `Patient/${other}` },
+        } as never);
+        const bundle = report();
+        const target = [{ reference: `https://care.example/fhir/Observation/${theirs}` }];
+        const agent = [{ who: { display: 'x' } }];
+        const recorded = '2026-01-02T03:04:05Z';
+        bundle.entry.push({ resource: { resourceType: 'Provenance', target, recorded, agent } });
+        return bundle;
+      },
+    ],
   ])('refuses %s, and it waits on', async (_what, make) => {
     const id = await desk.left(await make());
     const count = async () =>
@@ -171,6 +200,28 @@ describe('filing', () => {
     expect(answer.text).not.toContain(MARK);
     expect(await count()).toBe(before);
     expect(await desk.waiting()).toContain(id);
+  });
+
+  test('closes what is sensitive, like any other write, and tells nothing of it beside', async () => {
+    const bundle = report();
+    const subject = (bundle.entry[1]!.resource as { subject: object }).subject;
+    const code = { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'B20' }] };
+    bundle.entry.push({ resource: { resourceType: 'Condition', code, subject } });
+    const filed = await desk.file(await desk.left(bundle));
+    expect(filed.status).toBe(200);
+    const nurse = await desk.served.person(desk.practice, { role: 'nurse' });
+    const seen: string[] = [];
+    for (const { valueReference } of parametersIn(filed)) {
+      const { reference } = valueReference as { reference: string };
+      const { status } = await desk.served.ask(nurse.token, 'GET', `/fhir/${reference}`);
+      seen.push(`${reference.split('/')[0]} ${status}`);
+    }
+    expect(seen.sort()).toEqual([
+      'Condition 404',
+      'DiagnosticReport 200',
+      'Observation 200',
+      'Provenance 404',
+    ]);
   });
 
   test('refuses other types of content until they can be read', async () => {

@@ -12,7 +12,7 @@ import { ChartStore, loadDefinitions, type StoreContext, WrappedKeys } from '../
 import { type Database, migrate, type OpenOptions, openDatabase } from '../db/index.ts';
 import { Gate, Keychain } from '../gate/index.ts';
 import { Deposits } from '../intake/index.ts';
-import { LineWriter, logKeysOf, Sequencer } from '../ledger/index.ts';
+import { LineWriter, ledgerTicket, logKeysOf, Sequencer } from '../ledger/index.ts';
 import { type KeyVault, openKeyVault } from '../seal/index.ts';
 
 export interface Postern {
@@ -80,6 +80,7 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
     pool: database.server,
     directory: join(configuration.dataFolder, 'log'),
     keysOf: async (practiceId) => logKeysOf(await keychain.of(practiceId)),
+    ticketOf: async (practiceId) => ledgerTicket(await keychain.reachSigner(), practiceId, systemClock.now()),
     onError: (_practice, error) => report('The access log could not be sequenced.', error),
   });
   const lines = new LineWriter({ pool: database.server, onWritten: () => sequencer.poke() });

@@ -4,6 +4,7 @@ export { CheckpointFile, splitNotes } from './checkpoint-file.ts';
 export { exportLines } from './export-lines.ts';
 export { FINDING_KINDS, type Finding, type FindingKind, type VerifyReport } from './finding.ts';
 export { leafOf, lineIdOfLeaf, type StoredLine } from './leaf.ts';
+export { ledgerTicket } from './ledger-ticket.ts';
 export {
   type AccessLine,
   appendLine,

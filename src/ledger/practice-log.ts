@@ -58,6 +58,8 @@ export class PracticeLog {
   /** The newest checkpoint in the files, which the database must contain. */
   #anchor: Checkpoint | null = null;
   #range: CompactRange | null = null;
+  /** Shown to see lines and make them leaves. */
+  #ticket = '';
 
   /** `directory` is this log's own. */
   constructor(practiceId: PracticeId, directory: string, keys: LogKeys) {
@@ -90,7 +92,8 @@ export class PracticeLog {
    * date. The caller holds the practice's advisory lock on `client`. Throws `damaged` where the database does
    * not continue what was signed before.
    */
-  async advance(client: Queryable, limit: number): Promise<void> {
+  async advance(client: Queryable, limit: number, ticket: string): Promise<void> {
+    this.#ticket = ticket;
     const head = await this.#head(client);
     // Where another process went on meanwhile, it has left the files as they should be.
     if (this.#range?.size !== Number(head.size)) this.#range = await this.#open();
@@ -174,8 +177,8 @@ export class PracticeLog {
   async #committedLeaves(client: Queryable, from: number, to: number): Promise<Buffer[]> {
     const { rows } = await client.query(
       `select f.seq, f.leaf_hash, ${storedColumns('(f.line)')}
-       from postern.ledger_leaves($1, $2, $3) f`,
-      [this.practiceId, from, Math.min(PAGE, to - from)],
+       from postern.ledger_leaves($1, $2, $3, $4) f`,
+      [this.practiceId, from, Math.min(PAGE, to - from), this.#ticket],
     );
     const leaves = (rows as (StoredRow & { seq: string; leaf_hash: Buffer })[]).map((row, i) => {
       const leaf = row.id === null || Number(row.seq) !== from + i ? null : leafOf(storedLine(row));
@@ -190,8 +193,8 @@ export class PracticeLog {
   async #sequence(client: Queryable, limit: number): Promise<number> {
     const { rows } = await client.query(
       `select ${storedColumns('l')}
-       from postern.ledger_pending($1, $2) l`,
-      [this.practiceId, limit],
+       from postern.ledger_pending($1, $2, $3) l`,
+      [this.practiceId, limit, this.#ticket],
     );
     if (rows.length === 0) return 0;
     const lines = (rows as StoredRow[]).map(storedLine);
@@ -201,13 +204,14 @@ export class PracticeLog {
     const range = this.#range!.clone();
     for (const hash of hashes) range.append(hash);
     const checkpoint = signCheckpoint({ size: range.size, root: range.root() }, this.#signer);
-    await client.query('select postern.ledger_append($1, $2, $3, $4, $5, $6)', [
+    await client.query('select postern.ledger_append($1, $2, $3, $4, $5, $6, $7)', [
       this.practiceId,
       from,
       lines.map((line) => line.id),
       hashes,
       checkpoint.root,
       checkpoint.note,
+      this.#ticket,
     ]);
     await this.tiles.append(from, leaves);
     await this.#publish(checkpoint);

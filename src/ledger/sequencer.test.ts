@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestLog, type TestLog } from '../../test/support/access-log.ts';
 import { type FreshDatabase, freshDatabase } from '../../test/support/database.ts';
+import { testTicket } from '../../test/support/test-ticket.ts';
 import { startWitness } from '../../test/support/witness.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { CheckpointFile } from './checkpoint-file.ts';
@@ -235,13 +236,14 @@ describe('the ledger functions', () => {
     await log.sequence();
     const more = await log.write(2);
     const append = (from: number, ids: string[]) =>
-      database.server.query('select postern.ledger_append($1, $2, $3, $4, $5, $6)', [
+      database.server.query('select postern.ledger_append($1, $2, $3, $4, $5, $6, $7)', [
         log.practiceId,
         from,
         ids,
         ids.map(() => Buffer.alloc(32)),
         Buffer.alloc(32),
         'note',
+        testTicket(log.practiceId),
       ]);
     const ids = more.map((line) => line.id as string);
     await expect(append(0, ids)).rejects.toMatchObject({ code: 'PT002' });
@@ -255,6 +257,33 @@ describe('the ledger functions', () => {
     }
   });
 
+  it('show and take lines for a ticket alone, of that practice and of this hour', async () => {
+    const log = await openLog();
+    await log.write(2);
+    await log.sequence();
+    await log.write(1);
+    const pending = 'select from postern.ledger_pending($1, 10, $2)';
+    const leaves = 'select from postern.ledger_leaves($1, 0, 10, $2)';
+    const append = `select postern.ledger_append($1, 2, '{}', '{}', '', '', $2)`;
+    const ours = [log.practiceId, testTicket(log.practiceId)];
+    expect((await database.server.query(pending, ours)).rowCount).toBe(1);
+    expect((await database.server.query(leaves, ours)).rowCount).toBe(2);
+    const [ends, mac] = ours[1]!.split('/') as [string, string];
+    for (const ticket of [
+      testTicket((await openLog()).practiceId),
+      testTicket(log.practiceId, new Date(Date.now() - 3_601_000)),
+      `${Number(ends) + 1}/${mac}`,
+      `${ends}/`,
+      '',
+      null,
+    ]) {
+      for (const text of [pending, leaves, append]) {
+        const refused = database.server.query(text, [log.practiceId, ticket]);
+        await expect(refused, `${text} ${ticket}`).rejects.toMatchObject({ code: '42501' });
+      }
+    }
+  });
+
   it('leave the server role no other way to leaves and checkpoints, and none to change a line', async () => {
     for (const statement of [
       'delete from postern.access_line',
@@ -265,6 +294,7 @@ describe('the ledger functions', () => {
       'delete from postern.checkpoint',
       'delete from postern.access_line_chart',
       'select postern.ledger_rebase()',
+      "select postern.ledger_next('00000000-0000-0000-0000-000000000000', 1)",
     ]) {
       await expect(database.server.query(statement), statement).rejects.toMatchObject({ code: '42501' });
     }

@@ -16,6 +16,8 @@ export interface SequencerOptions {
   directory: string;
   /** Asked once for each practice; `restartLog` asks again after a rotation. */
   keysOf(practiceId: PracticeId): Promise<LogKeys>;
+  /** A ticket that lets it see and sequence the lines of the practice: see `ledgerTicket`. */
+  ticketOf(practiceId: PracticeId): Promise<string>;
   witnesses?: readonly Witness[];
   /**
    * Told of what failed for a practice (`null`: for all of them). It is tried again at the next round, and
@@ -99,7 +101,8 @@ export class Sequencer {
       try {
         const log = await this.#log(practiceId);
         const before = log.head?.size ?? 0;
-        await log.advance(client, this.#options.linesPerCheckpoint ?? 2048);
+        const ticket = await this.#options.ticketOf(practiceId);
+        await log.advance(client, this.#options.linesPerCheckpoint ?? 2048, ticket);
         if ((log.head?.size ?? 0) > before) this.#witness(log);
         return true;
       } catch (error) {

@@ -26,6 +26,7 @@ import {
 } from '../../src/ledger/index.ts';
 import type { FreshDatabase } from './database.ts';
 import { type TestSigner, testSigner } from './note-signer.ts';
+import { TEST_PADS, testTicket } from './test-ticket.ts';
 
 export interface TestLog {
   practiceId: PracticeId;
@@ -71,6 +72,10 @@ export async function openTestLog(
     'Practice',
   ]);
   await owner.query(
+    'insert into postern.reach_key (inner_pad, outer_pad) values ($1, $2) on conflict do nothing',
+    [...TEST_PADS],
+  );
+  await owner.query(
     `insert into postern.session (practice_id, session_hash, account_id, purpose, expires_at, mac)
      values ($1, decode($2, 'hex'), $3, 'TREAT', now() + interval '1 hour', '')`,
     [practiceId, sessionHash, accountId],
@@ -80,6 +85,7 @@ export async function openTestLog(
       pool: server,
       directory: above,
       keysOf: async (id) => ({ signer: { ...signer, name: logOrigin(id) }, retired: [] }),
+      ticketOf: async (id) => testTicket(id),
       onError: (_, error) => errors.push(error),
       ...options,
       ...changes,

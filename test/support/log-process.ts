@@ -7,6 +7,7 @@ import { writeSync } from 'node:fs';
 import pg from 'pg';
 import { type AccessLine, appendLine, LineWriter, logOrigin, Sequencer } from '../../src/ledger/index.ts';
 import { testSigner } from './note-signer.ts';
+import { testTicket } from './test-ticket.ts';
 
 export interface Task {
   connection: pg.PoolConfig;
@@ -79,6 +80,7 @@ async function sequence(): Promise<void> {
     pool: task.die === 'when-killed' ? pool : deadlyPool(),
     directory: task.directory,
     keysOf: async () => ({ signer, retired: [] }),
+    ticketOf: async (id) => testTicket(id),
     linesPerCheckpoint: 3,
     onError: () => undefined,
   });

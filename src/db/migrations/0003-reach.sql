@@ -103,7 +103,7 @@ declare
   claim jsonb;
   current_version bigint;
 begin
-  if reach_mac(p_payload) is distinct from p_mac then
+  if (reach_mac(p_payload) = p_mac) is not true then
     return false;
   end if;
   claim := p_payload::jsonb;

@@ -4,6 +4,10 @@
 -- smaller xid is then either visible or will never be, so a leaf never has to be put between two others. The
 -- functions enforce that order; that the hashes and signatures are right is for the process, and for anyone
 -- who verifies, since this database cannot know it.
+--
+-- Lines are shown, and made leaves, for a ticket alone: `ENDS/HMAC` under the reach key, for one practice and
+-- an hour. The sequencer works in no session, and without tickets whoever gets to run SQL as the server role
+-- could read the lines of every practice, and spoil their trees (ADR 0035).
 alter table postern.access_line
   add constraint at_is_a_time check (isfinite(at));
 
@@ -66,9 +70,23 @@ as $$
     (select head.note from head)
 $$;
 
+create function postern.ledger_assert(p_practice uuid, p_ticket text) returns void
+language plpgsql stable security definer set search_path = postern, pg_temp
+as $$
+declare
+  ends text := split_part(p_ticket, '/', 1);
+begin
+  if (
+    encode(reach_mac('ledger/' || p_practice::text || '/' || ends), 'hex') = split_part(p_ticket, '/', 2)
+    and to_timestamp(ends::double precision) > clock_timestamp()) is not true then
+    raise exception 'no ticket for this log' using errcode = '42501';
+  end if;
+end
+$$;
+
 -- Lines that are not leaves yet, past the oldest open transaction, in the order in which they become leaves.
 -- A line with xid 0 came back with a restore and is a leaf already (ledger_rebase).
-create function postern.ledger_pending(p_practice uuid, p_limit integer)
+create function postern.ledger_next(p_practice uuid, p_limit integer)
 returns setof postern.stored_line
 language sql stable security definer set search_path = postern, pg_temp
 as $$
@@ -93,6 +111,16 @@ as $$
   limit p_limit
 $$;
 
+create function postern.ledger_pending(p_practice uuid, p_limit integer, p_ticket text)
+returns setof postern.stored_line
+language plpgsql stable security definer set search_path = postern, pg_temp
+as $$
+begin
+  perform ledger_assert(p_practice, p_ticket);
+  return query select l.* from ledger_next(p_practice, p_limit) l;
+end
+$$;
+
 -- Practices that have lines to sequence; the nil practice is the installation itself.
 create function postern.ledger_backlog()
 returns setof uuid
@@ -104,21 +132,26 @@ as $$
       union all
       select '00000000-0000-0000-0000-000000000000'
     ) p
-  where exists (select from ledger_pending(p.practice_id, 1))
+  where exists (select from ledger_next(p.practice_id, 1))
 $$;
 
 -- Leaves with their lines, for a process whose files are behind. A line that is gone leaves its columns null.
-create function postern.ledger_leaves(p_practice uuid, p_from bigint, p_limit integer)
+create function postern.ledger_leaves(p_practice uuid, p_from bigint, p_limit integer, p_ticket text)
 returns table (seq bigint, leaf_hash bytea, line postern.stored_line)
-language sql stable security definer set search_path = postern, pg_temp
+language plpgsql stable security definer set search_path = postern, pg_temp
 as $$
-  select f.seq, f.leaf_hash, l
-  from access_leaf f
-    left join stored_line l on l.practice_id = f.practice_id and l.id = f.line_id
-  where f.practice_id = p_practice
-    and f.seq >= p_from
-  order by f.seq
-  limit p_limit
+#variable_conflict use_column
+begin
+  perform ledger_assert(p_practice, p_ticket);
+  return query
+    select f.seq, f.leaf_hash, l
+    from access_leaf f
+      left join stored_line l on l.practice_id = f.practice_id and l.id = f.line_id
+    where f.practice_id = p_practice
+      and f.seq >= p_from
+    order by f.seq
+    limit p_limit;
+end
 $$;
 
 create function postern.ledger_checkpoints(p_practice uuid, p_above bigint, p_limit integer)
@@ -137,11 +170,13 @@ $$;
 -- all or nothing. Refuses where another process was faster (PT002) or the lines are not the next in order
 -- (PT003).
 create function postern.ledger_append(
-  p_practice uuid, p_from bigint, p_lines uuid[], p_hashes bytea[], p_root bytea, p_note text)
+  p_practice uuid, p_from bigint, p_lines uuid[], p_hashes bytea[], p_root bytea, p_note text,
+  p_ticket text)
 returns void
 language plpgsql volatile security definer set search_path = postern, pg_temp
 as $$
 begin
+  perform ledger_assert(p_practice, p_ticket);
   perform pg_advisory_xact_lock(hashtextextended('postern.ledger.' || p_practice, 0));
   perform set_config('synchronous_commit', 'on', true);
   if p_from is distinct from (select h.leaves from ledger_head(p_practice) h) then
@@ -150,7 +185,7 @@ begin
   if cardinality(p_hashes) is distinct from cardinality(p_lines)
     or p_lines is distinct from array(
       select l.id
-      from ledger_pending(p_practice, cardinality(p_lines)) l) then
+      from ledger_next(p_practice, cardinality(p_lines)) l) then
     raise exception 'not the next lines' using errcode = 'PT003';
   end if;
   insert into access_leaf (practice_id, seq, line_id, leaf_hash)
@@ -212,13 +247,14 @@ as $$
   end
 $$;
 
-revoke all on function postern.ledger_head(uuid), postern.ledger_pending(uuid, integer),
-  postern.ledger_backlog(), postern.ledger_leaves(uuid, bigint, integer),
+revoke all on function postern.ledger_head(uuid), postern.ledger_assert(uuid, text),
+  postern.ledger_next(uuid, integer), postern.ledger_pending(uuid, integer, text),
+  postern.ledger_backlog(), postern.ledger_leaves(uuid, bigint, integer, text),
   postern.ledger_checkpoints(uuid, bigint, integer),
-  postern.ledger_append(uuid, bigint, uuid[], bytea[], bytea, text),
+  postern.ledger_append(uuid, bigint, uuid[], bytea[], bytea, text, text),
   postern.ledger_append_lines(uuid, jsonb), postern.ledger_rebase() from public;
-grant execute on function postern.ledger_head(uuid), postern.ledger_pending(uuid, integer),
-  postern.ledger_backlog(), postern.ledger_leaves(uuid, bigint, integer),
+grant execute on function postern.ledger_head(uuid), postern.ledger_pending(uuid, integer, text),
+  postern.ledger_backlog(), postern.ledger_leaves(uuid, bigint, integer, text),
   postern.ledger_checkpoints(uuid, bigint, integer),
-  postern.ledger_append(uuid, bigint, uuid[], bytea[], bytea, text),
+  postern.ledger_append(uuid, bigint, uuid[], bytea[], bytea, text, text),
   postern.ledger_append_lines(uuid, jsonb) to :server_role;

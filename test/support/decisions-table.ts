@@ -1,6 +1,6 @@
 /**
- * Who may do what, read from test/authz/decisions.txt as a person would read it: the oracle of the attacks. It
- * shares no code with the role table, the key ring or the row policies that it judges.
+ * Who may do what, read from test/authz/decisions.txt as a person would read it: the oracle of the attacks.
+ * It shares no code with the role table, the key ring or the row policies that it judges.
  */
 import { readFileSync } from 'node:fs';
 

@@ -1,7 +1,7 @@
 /**
- * A minimal valid resource of any registered type, made from the FHIR definitions: what the type requires, the
- * element that names its owner, and a canary. What the definitions alone do not say (an invariant between two
- * elements) stands in `ALSO`; a test asserts that every registered type comes out valid.
+ * A minimal valid resource of any registered type, made from the FHIR definitions: what the type requires,
+ * the element that names its owner, and a canary. What the definitions alone do not say (an invariant between
+ * two elements) stands in `ALSO`; a test asserts that every registered type comes out valid.
  */
 import {
   type Definitions,
@@ -25,13 +25,8 @@ export interface SampleTerms {
 export const CANARY_SYSTEM = 'urn:postern:canary';
 
 /** Codes to try in this order where a required binding limits an element. */
-const CODES =
-  `final active draft completed booked planned order proposal entered-in-error unknown current complete
-  available proposed accepted in-progress requested use claim primary official json text/plain application/fhir+json
-  original-order open dt.4 working busy medical eyes patient right en male individual collection match equal string
-  preliminary snapshot partial queued success outcome validation benefits on-study example exact person document
-  individual usual transforms positive optional any benefit hl7v2 http unassigned generated example balanced
-  amendment balance actual`.split(/\s+/);
+const CODES = `final active draft completed booked planned order unknown current complete accepted in-progress
+  claim busy right validation on-study individual person working actual`.split(/\s+/);
 
 const PRIMITIVES: Readonly<Record<string, unknown>> = {
   base64Binary: 'c2FtcGxl',

@@ -63,6 +63,11 @@ export function readResource(text: string): FhirResource {
   return (INEXACT.test(text) ? parseExactly(text) : JSON.parse(text)) as FhirResource;
 }
 
+/** The same for whoever only looks: numbers are as JavaScript has them, in a fraction of the time. */
+export function skimResource(text: string): FhirResource {
+  return JSON.parse(text) as FhirResource;
+}
+
 /** The JSON text of a resource, each number as it was read. */
 export function writeResource(resource: FhirResource): string {
   return isMarked(resource) ? writeMarked(resource) : JSON.stringify(resource);

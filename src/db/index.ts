@@ -8,4 +8,4 @@ export {
 } from './fleeting.ts';
 export { type MigrateOptions, migrate } from './migrate.ts';
 export { type Connection, connectionSettings, makePool } from './pools.ts';
-export { inSession, type Transaction, withoutSession } from './transaction.ts';
+export { askInSession, inSession, type Opening, type Transaction, withoutSession } from './transaction.ts';

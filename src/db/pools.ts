@@ -38,5 +38,7 @@ export function connectionSettings(connection: Connection, statementTimeoutMs: n
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
+    // Statements that need not wait for each other's answers go out together.
+    pipeline: true,
   };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../test/support/database.ts';
 import { connectionSettings, makePool } from './pools.ts';
-import { inSession, type Transaction, withoutSession } from './transaction.ts';
+import { askInSession, inSession, type Opening, type Transaction, withoutSession } from './transaction.ts';
 
 const session = (letter: string) => `00000000-0000-4000-8000-00000000000${letter}/${letter.repeat(64)}`;
 const ASK = "select current_setting('postern.session', true) as session";
@@ -116,9 +116,64 @@ describe('a transaction in a session', () => {
     await pool.end();
   });
 
+  test('opens with what is asked before the work, and tells it before the work hears of its own', async () => {
+    const heard: string[] = [];
+    const opening: Opening = {
+      text: `select current_setting('postern.session', true) as session`,
+      read: (row) => heard.push(`opening ${row.session}`),
+    };
+    await inSession(
+      database.server,
+      session('a'),
+      async (transaction) => {
+        await transaction.query('select 1');
+        heard.push('work');
+      },
+      opening,
+    );
+    expect(heard).toEqual([`opening ${session('a')}`, 'work']);
+  });
+
+  test('whose opening fails tells that, not what came of it, and leaves nothing behind', async () => {
+    const opening: Opening = { text: `select 1 / 0`, read: () => undefined };
+    const work = (transaction: Transaction) => transaction.query('select 1');
+    const failed = { code: '22012' };
+    await expect(inSession(database.server, session('a'), work, opening)).rejects.toMatchObject(failed);
+    await expect(askInSession(database.server, session('a'), 'select 1', [], opening)).rejects.toMatchObject(
+      failed,
+    );
+    expect(await left()).toBeFalsy();
+  });
+
   test('every connection looks for names in the schema of Postern alone', async () => {
     const found = await database.server.query('show search_path');
     expect(found.rows[0]).toEqual({ search_path: 'postern,pg_temp' });
     expect(connectionSettings({}, 1000)).toMatchObject({ statement_timeout: 1000 });
+  });
+});
+
+describe('one statement in a session', () => {
+  const ask = (of: string) => askInSession<{ session: string }>(database.server, of, ASK);
+
+  test('carries the session it names, and the next one never sees it', async () => {
+    const turns = Array.from({ length: 40 }, (_, index) => session(index % 2 === 0 ? 'a' : 'b'));
+    const seen = await Promise.all(turns.map(ask));
+    expect(seen.map(({ rows }) => rows[0]!.session)).toEqual(turns);
+    expect(await left()).toBeFalsy();
+    await expect(ask("'; drop table t; --")).rejects.toThrow('one form');
+  });
+
+  test('that fails keeps its error and frees its connection for the next', async () => {
+    const failing = askInSession(database.server, session('a'), 'select 1 / $1::integer', [0]);
+    await expect(failing).rejects.toMatchObject({ code: '22012' });
+    expect((await ask(session('b'))).rows[0]!.session).toBe(session('b'));
+    const killed = askInSession(
+      database.server,
+      session('a'),
+      'select pg_terminate_backend(pg_backend_pid())',
+    );
+    await expect(killed).rejects.toMatchObject({ code: '57P01' });
+    expect((await ask(session('b'))).rows[0]!.session).toBe(session('b'));
+    expect(await left()).toBeFalsy();
   });
 });

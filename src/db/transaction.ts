@@ -1,15 +1,16 @@
 /**
  * Transactions that name their session.
  *
- * A transaction begins in one round trip with `set local postern.session`, a literal that the row policies
- * read, and the setting ends with it. The work gets a `Transaction` that stops working when the transaction
- * ends, so no statement can slip out into the next user's. A connection goes back to its pool only after
- * PostgreSQL has said that the transaction is over; in any doubt it is destroyed.
+ * A transaction begins with `set local postern.session`, a literal that the row policies read, and the
+ * setting ends with it. The beginning goes out together with the first statement of the work, in one round
+ * trip. The work gets a `Transaction` that stops working when the transaction ends, so no statement can slip
+ * out into the next user's. A connection goes back to its pool only after PostgreSQL has said that the
+ * transaction is over; in any doubt it is destroyed.
  */
 import type pg from 'pg';
 import { invariant } from '../base/errors.ts';
 
-/** What the work may do with its transaction: ask. */
+/** What the work may do with its transaction: ask. Statements are answered in the order in which they are asked. */
 export interface Transaction {
   query<Row extends pg.QueryResultRow = pg.QueryResultRow>(
     query: string | pg.QueryConfig,
@@ -20,18 +21,18 @@ export interface Transaction {
 /** `practice uuid / hex of the session hash`, and of newer sessions `/ hex of the reach's epoch`. */
 const SESSION = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/[0-9a-f]{64}(\/[0-9a-f]{16})?$/;
 
-/** A statement that goes out together with the beginning of a transaction, in the same round trip. */
+/** What is asked before the work, in the same round trip as its first statement. */
 export interface Opening {
   /** Without parameters: what stands in it is fixed text and numbers. */
   readonly text: string;
-  /** Told the rows before the work begins. */
-  readonly read: (rows: readonly Readonly<Record<string, unknown>>[]) => void;
+  /** Told the one row of the answer before the work hears of its own statements. */
+  readonly read: (row: Readonly<Record<string, unknown>>) => void;
 }
 
 /**
  * Runs the work in a transaction of that session; commits when it resolves, rolls back when it throws.
- * Throws what the work throws, and an error where PostgreSQL did not commit although the work resolved (it
- * had swallowed a failed statement).
+ * Throws what the beginning or the opening throws, else what the work throws, and an error where PostgreSQL
+ * did not commit although the work resolved (it had swallowed a failed statement).
  */
 export async function inSession<T>(
   pool: pg.Pool,
@@ -41,6 +42,34 @@ export async function inSession<T>(
 ): Promise<T> {
   invariant(SESSION.test(session), 'a session setting has its one form');
   return transact(pool, session, work, opening);
+}
+
+/**
+ * Runs one statement in a transaction of that session: beginning, statement and commit in one round trip.
+ * Throws as `inSession`.
+ */
+export async function askInSession<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  session: string,
+  query: string | pg.QueryConfig,
+  values?: readonly unknown[],
+  opening?: Opening,
+): Promise<pg.QueryResult<Row>> {
+  invariant(SESSION.test(session), 'a session setting has its one form');
+  const client = await pool.connect();
+  let sound = false;
+  try {
+    const begun = begin(client, session, opening);
+    const asked = client.query<Row>(query as string, values as unknown[]);
+    // A commit of what has failed rolls back, and so ends the transaction either way.
+    const ended = client.query('commit');
+    const [began, answer, end] = await Promise.allSettled([begun, asked, ended]);
+    sound = end.status === 'fulfilled';
+    for (const outcome of [began, answer, end]) if (outcome.status === 'rejected') throw outcome.reason;
+    return (answer as PromiseFulfilledResult<pg.QueryResult<Row>>).value;
+  } finally {
+    client.release(!sound);
+  }
 }
 
 /** The same with no session: the row policies show nothing. For definer functions that need none. */
@@ -67,18 +96,18 @@ async function transact<T>(
   };
   let sound = false;
   try {
-    const begin = `begin; set local postern.session = '${session}'`;
+    const begun = begin(client, session, opening);
     try {
-      if (opening === undefined) await client.query(begin);
-      else opening.read(lastOf(await client.query(`${begin}; ${opening.text}`)));
-      const result = await work(transaction);
+      // Not awaited: the first statement of the work follows at once.
+      const [began, worked] = await Promise.allSettled([begun, work(transaction)]);
       open = false;
+      // What failed first explains the rest.
+      for (const outcome of [began, worked]) if (outcome.status === 'rejected') throw outcome.reason;
       const end = await client.query('commit');
       sound = true;
       invariant(end.command === 'COMMIT', 'a resolved transaction commits');
-      return result;
+      return (worked as PromiseFulfilledResult<T>).value;
     } catch (error) {
-      open = false;
       if (!sound) sound = await rollBack(client);
       throw error;
     }
@@ -87,9 +116,15 @@ async function transact<T>(
   }
 }
 
-/** Rows of the last of several statements, for each of which there is a result. */
-function lastOf(results: unknown): Readonly<Record<string, unknown>>[] {
-  return (results as pg.QueryResult[]).at(-1)!.rows;
+async function begin(client: pg.PoolClient, session: string, opening: Opening | undefined): Promise<void> {
+  const text = `begin; set local postern.session = '${session}'`;
+  if (opening === undefined) {
+    await client.query(text);
+    return;
+  }
+  // Several statements in one text are answered by a list of results.
+  const results = (await client.query(`${text}; ${opening.text}`)) as unknown as pg.QueryResult[];
+  opening.read(results.at(-1)!.rows[0]!);
 }
 
 const ROLLBACK_TIMEOUT_MS = 5000;

@@ -26,15 +26,12 @@ interface Waiting {
 }
 
 interface Queue {
-  waiting: Waiting[];
-  /** The drains that are under way. */
-  readonly lanes: Set<Promise<void>>;
+  readonly waiting: Waiting[];
+  /** Settles when all that waits, and comes meanwhile, is written. */
+  drained: Promise<void>;
 }
 
 const APPEND = 'select t as id from postern.ledger_append_lines($1, $2) t';
-
-/** Batches of a practice under way at once: while one waits for the disk the next is put together. */
-const LANES = 2;
 
 /** SQLSTATE classes that blame the data, not the connection or the server. */
 const DATA_FAULT = /^(22|23)/;
@@ -55,32 +52,26 @@ export class LineWriter {
    */
   write(line: AccessLine): Promise<void> {
     if (this.#closed) return Promise.reject(new PosternError('unavailable', 'The server is stopping.'));
-    let queue = this.#queues.get(line.practiceId);
-    if (queue === undefined) {
-      queue = { waiting: [], lanes: new Set() };
-      this.#queues.set(line.practiceId, queue);
-    }
+    const queue = this.#queues.get(line.practiceId) ?? this.#open(line.practiceId);
     if (queue.waiting.length >= (this.#options.maxWaiting ?? 4096)) {
       return Promise.reject(new PosternError('unavailable', 'Too many answers wait for the access log.'));
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     queue.waiting.push({ line, resolve, reject });
-    if (queue.lanes.size < LANES) this.#openLane(line.practiceId, queue);
     return promise;
   }
 
   /** Takes no more lines and resolves when those that wait are written or refused. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#queues.values()].flatMap((queue) => [...queue.lanes]));
+    await Promise.all([...this.#queues.values()].map(({ drained }) => drained));
   }
 
-  #openLane(practiceId: PracticeId, queue: Queue): void {
-    const lane = this.#drain(practiceId, queue).finally(() => {
-      queue.lanes.delete(lane);
-      if (queue.lanes.size === 0 && queue.waiting.length === 0) this.#queues.delete(practiceId);
-    });
-    queue.lanes.add(lane);
+  #open(practiceId: PracticeId): Queue {
+    const queue: Queue = { waiting: [], drained: Promise.resolve() };
+    this.#queues.set(practiceId, queue);
+    queue.drained = this.#drain(practiceId, queue);
+    return queue;
   }
 
   async #drain(practiceId: PracticeId, queue: Queue): Promise<void> {
@@ -91,6 +82,7 @@ export class LineWriter {
       await this.#writeBatch(practiceId, batch);
       this.#options.onWritten?.();
     }
+    this.#queues.delete(practiceId);
   }
 
   async #writeBatch(practiceId: PracticeId, batch: readonly Waiting[]): Promise<void> {

@@ -7,7 +7,7 @@ import { type ChartId, NIL_UUID, type ResourceId } from '../../base/ids.ts';
 import { sectionOf } from '../../base/section.ts';
 import type { Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
-import { readResource } from '../resource-json.ts';
+import { skimResource } from '../resource-json.ts';
 import { indexTerms } from '../search/index-terms.ts';
 import { indexTokens } from './index-rows.ts';
 import { inVisit, lineOf, type StoreContext } from './store-context.ts';
@@ -81,7 +81,7 @@ export function indexedRow(visit: Visit, row: ResourceRow, indexVersion: number)
   const content = openRow(visit, row)?.content;
   if (content == null) return null;
   const key = keyOfRow(row);
-  const terms = indexTerms(readResource(content.bytes().toString()));
+  const terms = indexTerms(skimResource(content.bytes().toString()));
   const tokens = indexTokens(visit, row.type, key, terms, indexVersion);
   return { id: row.id, type: row.type, chartId: row.chart_id, section: key.section, terms, tokens };
 }

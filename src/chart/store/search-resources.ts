@@ -6,11 +6,11 @@ import type { ResourceId } from '../../base/ids.ts';
 import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { LineEntry } from '../../ledger/index.ts';
-import { readResource } from '../resource-json.ts';
+import { skimResource } from '../resource-json.ts';
 import { type Cursor, encodeCursor } from '../search/cursor.ts';
 import { parseSearch, type SearchPlan } from '../search/search-plan.ts';
 import { type Batch, batchesOf, type Candidate, findCandidates } from './search-candidates.ts';
-import { inVisit, lineOf, type StoreContext } from './store-context.ts';
+import { askingInVisit, lineOf, type StoreContext } from './store-context.ts';
 import { openRow, type Stored } from './stored.ts';
 
 export interface SearchPage {
@@ -32,7 +32,7 @@ export async function searchResources(
   query: URLSearchParams,
 ): Promise<SearchPage> {
   const plan = parseSearch(type, query, { now: context.clock.now(), ownBases: context.ownBases });
-  const { hits, scope } = await inVisit(context, visit, async (tx, current) => ({
+  const { hits, scope } = await askingInVisit(context, visit, async (tx, current) => ({
     hits: await collect(context, tx, current, plan),
     scope: current.scope,
   }));
@@ -84,7 +84,7 @@ async function collectBatch(
     for (const row of rows) {
       const stored = openRow(visit, row);
       if (stored?.content == null) continue;
-      if (plan.matches(readResource(stored.content.bytes().toString()))) hits.push({ row, stored });
+      if (plan.matches(skimResource(stored.content.bytes().toString()))) hits.push({ row, stored });
       if (hits.length === wanted) return hits;
     }
     if (rows.length < limit) return hits;

@@ -4,7 +4,7 @@ import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { classify } from '../classifier.ts';
 import type { FhirResource } from '../fhir-resource.ts';
-import { readResource } from '../resource-json.ts';
+import { skimResource } from '../resource-json.ts';
 import { type Draft, idsInvolved, readDraft, sectionByRules } from './place-resource.ts';
 import { readStanding } from './standing.ts';
 import type { StoreContext } from './store-context.ts';
@@ -43,7 +43,7 @@ export async function sectionsByRules(
   const opened = rows.flatMap((row) => {
     const content = openRow(visit, row)?.content;
     if (content == null) return [];
-    const draft = draftOf(row, readResource(content.bytes().toString()));
+    const draft = draftOf(row, skimResource(content.bytes().toString()));
     return [{ row, draft, read: readDraft(draft, context.ownBases) }];
   });
   const ids = opened.flatMap(({ draft, read }) => idsInvolved(draft, read));

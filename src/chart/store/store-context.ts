@@ -3,9 +3,9 @@
  */
 import type pg from 'pg';
 import type { Clock } from '../../base/clock.ts';
-import { notFound, PosternError } from '../../base/errors.ts';
+import { invariant, notFound, PosternError } from '../../base/errors.ts';
 import { type LineId, newId, type PracticeId } from '../../base/ids.ts';
-import { inSession, type Transaction } from '../../db/index.ts';
+import { askInSession, inSession, type Opening, type Transaction } from '../../db/index.ts';
 import type { Scope, Visit } from '../../gate/index.ts';
 import type { AccessLine, LineEntry, LineWriter, Outcome } from '../../ledger/index.ts';
 import type { Definitions } from '../definitions.ts';
@@ -86,17 +86,34 @@ export async function inVisit<T>(
   work: (tx: Transaction, visit: Visit) => Promise<T>,
 ): Promise<T> {
   return withRenewal(context, visit, (current) =>
-    inSession(context.pool, current.scope.handle, async (tx) => {
-      const versions = context.indexVersions(current.scope.practiceId);
-      const { rows } = await tx.query<{ shredded: number }>({
-        name: 'visit-assert',
-        text: 'select postern.visit_assert($1) as shredded',
-        values: [versions],
-      });
-      context.wrappedKeys.heed(current.scope.practiceId, rows[0]!.shredded);
-      return work(tx, current);
-    }),
+    inSession(context.pool, current.scope.handle, (tx) => work(tx, current), opening(context, current)),
   );
+}
+
+/**
+ * The same for work that only reads: each of its statements is a transaction of its own, in one round trip.
+ */
+export async function askingInVisit<T>(
+  context: StoreContext,
+  visit: Visit,
+  work: (asking: Transaction, visit: Visit) => Promise<T>,
+): Promise<T> {
+  return withRenewal(context, visit, (current) => {
+    const { handle } = current.scope;
+    const asking: Transaction = {
+      query: (query, values) => askInSession(context.pool, handle, query, values, opening(context, current)),
+    };
+    return work(asking, current);
+  });
+}
+
+function opening(context: StoreContext, { scope: { practiceId } }: Visit): Opening {
+  const versions = context.indexVersions(practiceId);
+  invariant(versions.every(Number.isSafeInteger), 'versions are whole numbers');
+  return {
+    text: `select postern.visit_assert('{${versions.join()}}') as shredded`,
+    read: (row) => context.wrappedKeys.heed(practiceId, row.shredded as number),
+  };
 }
 
 export function lineOf(

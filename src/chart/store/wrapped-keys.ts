@@ -69,7 +69,7 @@ export class WrappedKeys {
       owner,
       key: visit.scope.keys.newChartKey(owner.chartId, owner.section, owner.author),
     }));
-    await tx.query(
+    const inserted = tx.query(
       `insert into postern.chart_key (practice_id, chart_id, section, author, practice_key_version, wrapped)
        select $1, u.chart_id, u.section, u.author, u.practice_key_version, u.wrapped
        from unnest($2::uuid[], $3::smallint[], $4::uuid[], $5::integer[], $6::bytea[])
@@ -86,7 +86,7 @@ export class WrappedKeys {
     );
     // Another session may have been faster; what stands in the table is the key. It is kept here only after
     // the transaction has committed: until then it may still vanish.
-    const rows = await readKeys(tx, practiceId, missing);
+    const [rows] = await Promise.all([readKeys(tx, practiceId, missing), inserted]);
     for (const key of rows) found.set(ownerName(key), key);
     return found;
   }

@@ -10,7 +10,7 @@ import { appendLine, type LineEntry } from '../../ledger/index.ts';
 import { Opened } from '../../seal/index.ts';
 import { CLASSIFIER_VERSION, sensitivityOf } from '../classifier.ts';
 import type { FhirResource } from '../fhir-resource.ts';
-import { readResource, writeResource } from '../resource-json.ts';
+import { skimResource, writeResource } from '../resource-json.ts';
 import { type IndexTerms, indexTerms } from '../search/index-terms.ts';
 import { indexTokens } from './index-rows.ts';
 import { type Draft, idsInvolved, type Place, placeDraft, readDraft } from './place-resource.ts';
@@ -54,10 +54,13 @@ export async function writeDrafts(
     return { draft, ...sealDraft(visit, draft, place, key, now, indexVersion) };
   });
   const rows = made.map(({ row }) => row);
-  await writeRows(tx, visit, rows, CLASSIFIER_VERSION);
-  await writeIndex(tx, visit, rows, indexVersion);
   const entries = rows.map((row): LineEntry => [row.chartId, row.type, row.id, row.version]);
-  for (const part of chunks(entries, 500)) await appendLine(tx as never, lineOf(visit, action, part));
+  // Asked together and answered in this order.
+  await Promise.all([
+    writeRows(tx, visit, rows, CLASSIFIER_VERSION),
+    writeIndex(tx, visit, rows, indexVersion),
+    ...chunks(entries, 500).map((part) => appendLine(tx as never, lineOf(visit, action, part))),
+  ]);
   for (const { draft, row, stored } of made) {
     outcomes.set(draft, { kind: 'written', stored, created: row.version === 1 });
   }
@@ -127,7 +130,7 @@ export async function revealTopics(
   });
   for (const row of rows) {
     const content = openRow(visit, row)?.content;
-    if (content == null || sensitivityOf(readResource(content.bytes().toString())) === null) continue;
+    if (content == null || sensitivityOf(skimResource(content.bytes().toString())) === null) continue;
     standing.set(row.id, { ...standing.get(row.id)!, section: 'sensitive' });
   }
 }
@@ -203,7 +206,7 @@ function stamped({ id, resource }: Draft, { version }: Place, now: Date): FhirRe
   };
 }
 
-function* chunks<Item>(items: readonly Item[], size: number): Iterable<readonly Item[]> {
+function* chunks<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
@@ -229,8 +232,8 @@ export async function writeDeletion(
     terms: NO_TERMS,
     tokens: { chart: [], practice: [] },
   };
-  await writeRows(tx, visit, [deletion], CLASSIFIER_VERSION);
-  await appendLine(tx as never, lineOf(visit, 'delete', [[place.chartId, row.type, row.id, place.version]]));
+  const line = lineOf(visit, 'delete', [[place.chartId, row.type, row.id, place.version]]);
+  await Promise.all([writeRows(tx, visit, [deletion], CLASSIFIER_VERSION), appendLine(tx as never, line)]);
   return updatedAt;
 }
 

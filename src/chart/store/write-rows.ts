@@ -28,6 +28,8 @@ export interface NewRow {
  * Writes the rows of new versions: first ones are inserted, later ones replace the standing row, which moves
  * to `resource_version`. Throws version-conflict where one has moved on meanwhile; nothing is written then.
  * (Rows are counted and not returned: what a job writes for others it may not read.)
+ *
+ * All statements are asked at once, before the first answer; what is asked after the call comes after them.
  */
 export async function writeRows(
   tx: Transaction,
@@ -37,15 +39,18 @@ export async function writeRows(
 ): Promise<void> {
   const first = rows.filter(({ version }) => version === 1);
   const later = rows.filter(({ version }) => version > 1);
-  if (later.length > 0) await keepVersions(tx, visit, later);
-  for (const [some, name, text] of [
-    [first, 'write-first', INSERT],
-    [later, 'write-later', UPDATE],
-  ] as const) {
-    if (some.length === 0) continue;
+  const kept = later.length > 0 ? keepVersions(tx, visit, later) : null;
+  const asked = (
+    [
+      [first, 'write-first', INSERT],
+      [later, 'write-later', UPDATE],
+    ] as const
+  ).map(async ([some, name, text]) => {
+    if (some.length === 0) return;
     const { rowCount } = await tx.query({ name, text, values: columnsOf(visit, some, classifierVersion) });
     if (rowCount !== some.length) throw movedOn();
-  }
+  });
+  await Promise.all([kept, ...asked]);
 }
 
 /** What is told to whoever changes a version that is no longer the standing one. */
@@ -109,7 +114,7 @@ function columnsOf({ scope }: Visit, rows: readonly NewRow[], classifierVersion:
 /** Copies the standing versions away and takes them out of the index; the rows lock until the end. */
 async function keepVersions(tx: Transaction, { scope }: Visit, rows: readonly NewRow[]): Promise<void> {
   const ids = rows.map(({ id }) => id);
-  await tx.query({
+  const copied = tx.query({
     name: 'keep-versions',
     text: `
       insert into postern.resource_version (
@@ -124,7 +129,7 @@ async function keepVersions(tx: Transaction, { scope }: Visit, rows: readonly Ne
       on conflict do nothing`,
     values: [scope.practiceId, ids, rows.map(({ version }) => version)],
   });
-  await removeFromIndex(tx, scope.practiceId, ids);
+  await Promise.all([copied, removeFromIndex(tx, scope.practiceId, ids)]);
 }
 
 export async function removeFromIndex(

@@ -94,6 +94,13 @@ describe('an external database whose owner may create roles', () => {
     await (await open(url)).close();
   });
 
+  test('starts again where its server made large objects, and removes them', async () => {
+    await database.server.query('select lo_create(0) from generate_series(1, 1500)');
+    await (await open(url)).close();
+    const { rows } = await database.server.query('select from pg_largeobject_metadata');
+    expect(rows).toEqual([]);
+  });
+
   test('gives its server no right that the row policies do not expect', async () => {
     const { server } = database;
     const forbidden = [

@@ -120,6 +120,7 @@ const STANDING = `
       from pg_shdepend d
       where d.refclassid = 'pg_authid'::regclass
         and d.refobjid = r.oid
+        and d.classid <> 'pg_largeobject'::regclass
         and d.deptype = 'o') as owned,
     (select count(*)::integer
       from pg_auth_members m
@@ -135,6 +136,7 @@ const STANDING = `
 
 /** Asserts, through the server's own pool, that its role is as harmless as the row policies assume. */
 export async function checkServerRole(server: Queryable): Promise<void> {
+  await removeLargeObjects(server);
   const answer = await server.query<Standing>(STANDING);
   const fault = faultOf(answer.rows[0]!);
   if (fault === null) return;
@@ -142,6 +144,28 @@ export async function checkServerRole(server: Queryable): Promise<void> {
     'not-configured',
     `Postern refuses to serve: its database role ${answer.rows[0]!.role} ${fault}, and must not.`,
   );
+}
+
+/** As many as PostgreSQL can lock in one transaction, with its own settings, and to spare. */
+const LARGE_OBJECTS_AT_ONCE = 1000;
+
+/**
+ * Removes what the role made of the one kind of object that every role may make. In an external database its
+ * owner cannot take that right away, and whoever once got to use it would keep the server from starting.
+ */
+async function removeLargeObjects(server: Queryable): Promise<void> {
+  for (let removed = LARGE_OBJECTS_AT_ONCE; removed === LARGE_OBJECTS_AT_ONCE; ) {
+    const { rowCount } = await server.query(`
+      select lo_unlink(o.oid)
+      from (
+          select m.oid
+          from pg_largeobject_metadata m, pg_roles r
+          where r.oid = m.lomowner
+            and r.rolname = current_user
+          limit ${LARGE_OBJECTS_AT_ONCE}
+        ) o`);
+    removed = rowCount ?? 0;
+  }
 }
 
 function faultOf(standing: Standing): string | null {

@@ -216,6 +216,13 @@ describe('the server role', () => {
     }
   });
 
+  test('makes no large object, the one kind that PostgreSQL lets every role make', async () => {
+    for (const maker of ['lo_create(0)', 'lo_creat(-1)', "lo_from_bytea(0, '')", "lo_import('/etc/hosts')"]) {
+      const made = database.server.query(`select ${maker}`);
+      await expect(made, maker).rejects.toMatchObject({ code: '42501' });
+    }
+  });
+
   test('truncates, references or triggers nothing, and holds no privilege on single columns', async () => {
     for (const { name, column_privileges, maintains } of await tables()) {
       expect({ name, column_privileges, maintains }).toEqual({

@@ -26,6 +26,7 @@ export function capabilityStatement(base: string, now: Date): object {
     rest: [
       {
         mode: 'server',
+        documentation: DEPOSITS,
         security: {
           cors: false,
           description:
@@ -41,6 +42,11 @@ export function capabilityStatement(base: string, now: Date): object {
     ],
   };
 }
+
+const DEPOSITS =
+  'POST $deposit takes in what a partner leaves (FHIR in JSON, HL7 v2, C-CDA, X12, DICOM, PDF, images, ' +
+  'text), and GET $deposit-status?id= tells it whether that waits. Staff have GET $deposits, ' +
+  'GET $open-deposit?id=, POST $file-deposit and POST $discard-deposit.';
 
 const BREAK_GLASS =
   'POST Patient/[id]/$break-glass with Parameters that hold a valueString named reason opens the closed ' +

@@ -120,7 +120,7 @@ describe('what is filed', () => {
     });
   });
 
-  test('does nothing that the bundle asks for: what it would delete or update is made anew or refused', () => {
+  test('does nothing that the bundle asks for: an update is made anew, a deletion refused', () => {
     const asked = { method: 'PUT', url: `Observation/${newId()}` };
     const { resources } = plan(bundle({ resource: observation('Patient/1'), request: asked }));
     expect(resources).toHaveLength(2);

@@ -66,6 +66,14 @@ export class DecisionsTable {
     });
   }
 
+  /** Whether holders of those roles may do that with the practice's deposits: `leave`, `list`, `open`. */
+  mayDeposits(held: readonly HeldOn[], word: string): boolean {
+    return held.some(({ role }) => {
+      const { spans, sections } = this.#role(role);
+      return spans === 'practice' && sections.get('deposit')?.includes(word) === true;
+    });
+  }
+
   #role(name: string): DecidedRole {
     const role = this.#roles.get(name);
     if (role === undefined) throw new Error(`decisions.txt has no role ${name}`);

@@ -1,0 +1,245 @@
+/**
+ * An attack on every route that is not about a record of the type registry: each lets the rightful in first,
+ * then everybody else. Routes of records are attacked by test/support/attack-ways.ts.
+ */
+import { expect } from 'vitest';
+import { type ChartId, newId, type PracticeId } from '../../src/base/ids.ts';
+import { ACTOR_NAMES, type Actor, ActorCast } from './attack-actors.ts';
+import type { Asking } from './attack-ways.ts';
+import { CANARIES } from './attack-world.ts';
+import { DecisionsTable } from './decisions-table.ts';
+import { MARK, report } from './deposit-desk.ts';
+import type { Answered, ServedPractices } from './served-practices.ts';
+
+/** What attacks are made on: a practice with a chart and somebody in every role. */
+export interface Stage {
+  readonly served: ServedPractices;
+  readonly practice: PracticeId;
+  readonly chart: ChartId;
+  readonly actors: readonly Actor[];
+  actor(name: string): Actor;
+  ask(actor: Actor, asking: Asking): Promise<Answered>;
+}
+
+const CANARY = 'cnry-0a1b2c3d4e5f';
+
+export async function setStage(served: ServedPractices): Promise<Stage> {
+  const cast = new ActorCast(served, await served.makePractice(), await served.makePractice());
+  const actors: Actor[] = [];
+  for (const name of ACTOR_NAMES) actors.push(await cast.make(name));
+  const actor = (name: string) => actors.find((one) => one.name === name)!;
+  const chart = await served.chart(cast.here, { name: [{ family: CANARY }] });
+  const ask: Stage['ask'] = async (who, { method, target, headers = {}, body }) =>
+    served.ask(await who.token(), method, target, body === undefined ? { headers } : { headers, body });
+  return { served, practice: cast.here, chart, actors, actor, ask };
+}
+
+type Attack = (stage: Stage) => Promise<void>;
+
+const table = new DecisionsTable();
+
+/** Whether that actor may do something to the deposits of the practice under attack. */
+function handles(stage: Stage, actor: Actor, word: string): boolean {
+  return actor.hasSession && actor.practice === stage.practice && table.mayDeposits(actor.held, word);
+}
+
+/** Status, headers and text without what the question held. */
+function said({ status, headers, text }: Answered): unknown {
+  const { 'content-length': _, ...others } = headers;
+  return [status, others, text.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID')];
+}
+
+async function leave(stage: Stage): Promise<string> {
+  const body = JSON.parse(JSON.stringify(report()).replaceAll(MARK, CANARY)) as object;
+  const answer = await stage.ask(stage.actor('partner'), { method: 'POST', target: '/fhir/$deposit', body });
+  expect(answer.status, answer.text).toBe(202);
+  return /"valueId":"([^"]+)"/.exec(answer.text)![1]!;
+}
+
+/** Whoever may gets that status; to everybody else what is there is what is not. */
+async function onlyFor(
+  stage: Stage,
+  allowed: (actor: Actor) => boolean,
+  asking: (id: string) => Asking,
+  status: number,
+  made: () => Promise<string>,
+): Promise<void> {
+  let rightful = 0;
+  for (const actor of stage.actors) {
+    const answer = await stage.ask(actor, asking(await made()));
+    if (allowed(actor)) {
+      rightful += 1;
+      expect([actor.name, answer.status, answer.text.slice(0, 300)]).toEqual([
+        actor.name,
+        status,
+        expect.anything(),
+      ]);
+      continue;
+    }
+    const absent = await stage.ask(actor, asking(newId()));
+    expect([actor.name, said(answer)]).toEqual([actor.name, said(absent)]);
+    expect([actor.name, answer.status]).toEqual([actor.name, actor.hasSession ? 404 : 401]);
+    expect(`${answer.text}${JSON.stringify(answer.headers)}`).not.toMatch(CANARIES);
+  }
+  expect(rightful).toBeGreaterThan(0);
+}
+
+const operation = (name: string, ...parameter: object[]): Asking => ({
+  method: 'POST',
+  target: `/fhir/${name}`,
+  body: { resourceType: 'Parameters', parameter },
+});
+
+const CODE = { method: 'POST', target: '/signin', headers: { 'content-type': 'application/json' } };
+
+export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
+  'GET /healthz': (stage) => saysTheSame(stage, '/healthz'),
+  'GET /fhir/metadata': (stage) => saysTheSame(stage, '/fhir/metadata'),
+
+  'POST /signin': async (stage) => {
+    const { served } = stage;
+    const { account } = stage.actor('doctor');
+    const nobody = stage.actor('nobody');
+    const offer = (code: string, practice?: string) =>
+      stage.ask(nobody, { ...CODE, body: JSON.stringify({ code, practice }) });
+    const code = () => served.gate.accounts.signinCode(account as never, 60);
+    const right = await code();
+    expect((await offer(right)).status).toBe(201);
+    const refused = [await offer(right), await offer('x'), await offer(`${(await code()).slice(0, -1)}!`)];
+    const foreign = await served.keychain.createPractice(served.database.owner, {
+      slug: 'away',
+      name: CANARY,
+    });
+    expect(foreign).toBeDefined();
+    refused.push(await offer(await code(), 'away'), await offer(await code(), 'nowhere'));
+    for (const answer of refused) expect(said(answer)).toEqual(said(refused[0]!));
+    expect([refused[0]!.status, refused[0]!.text.includes(CANARY)]).toEqual([400, false]);
+  },
+
+  'GET /session': async (stage) => {
+    for (const actor of stage.actors) {
+      const answer = await stage.ask(actor, { method: 'GET', target: '/session' });
+      expect([actor.name, answer.status]).toEqual([actor.name, actor.hasSession ? 200 : 401]);
+      for (const other of stage.actors) {
+        const own = actor.hasSession && other === actor;
+        expect([other.name, answer.text.includes(other.account)]).toEqual([other.name, own]);
+      }
+      expect(answer.text).not.toMatch(CANARIES);
+    }
+  },
+
+  'DELETE /session': async (stage) => {
+    const { served, practice } = stage;
+    const [leaving, staying] = [await served.person(practice), await served.person(practice)];
+    const ends = (token: string | null) => served.ask(token, 'DELETE', '/session');
+    const live = async (token: string) => (await served.ask(token, 'GET', '/session')).status;
+    const second = await served.gate.openSession({
+      practiceId: practice,
+      accountId: leaving.accountId,
+      purpose: 'sign-in',
+      client: null,
+      ttlSeconds: 60,
+    });
+    expect((await ends(leaving.token)).status).toBe(204);
+    expect([await live(leaving.token), await live(second), await live(staying.token)]).toEqual([
+      401, 200, 200,
+    ]);
+    for (const token of [leaving.token, staying.token.replace(/.$/, '!'), null]) {
+      expect((await ends(token)).status).toBe(401);
+    }
+    expect(await live(staying.token)).toBe(200);
+  },
+
+  'POST /fhir/Patient/:id/$break-glass': async (stage) => {
+    const reason = { name: 'reason', valueString: 'Unconscious at the door.' };
+    const clinicians = ['dentist', 'doctor', 'psychiatrist', 'hygienist', 'nurse'];
+    const may = ({ name }: Actor) =>
+      // A doctor elsewhere opens what stands in the own practice under that id: nothing does.
+      [...clinicians, 'another psychiatrist', 'a nurse who broke the glass'].includes(name) ||
+      name === 'a doctor of another practice';
+    const asking = (id: string) => operation(`Patient/${id}/$break-glass`, reason);
+    await onlyFor(stage, may, asking, 200, async () => stage.chart);
+    const doctor = stage.actor('a doctor of another practice');
+    const answer = await stage.ask(doctor, { method: 'GET', target: `/fhir/Patient/${stage.chart}` });
+    expect(answer.status).toBe(404);
+  },
+
+  'POST /fhir/$deposit': async (stage) => {
+    const may = (actor: Actor) => handles(stage, actor, 'leave');
+    const asking = (id: string): Asking => ({
+      method: 'POST',
+      target: '/fhir/$deposit',
+      body: { resourceType: 'Basic', id, code: { text: CANARY } },
+    });
+    await onlyFor(stage, may, asking, 202, async () => newId());
+  },
+
+  'GET /fhir/$deposit-status': async (stage) => {
+    const asking = (id: string): Asking => ({ method: 'GET', target: `/fhir/$deposit-status?id=${id}` });
+    await onlyFor(
+      stage,
+      ({ name }) => name === 'partner',
+      asking,
+      200,
+      () => leave(stage),
+    );
+  },
+
+  'GET /fhir/$deposits': async (stage) => {
+    const id = await leave(stage);
+    const asking: Asking = { method: 'GET', target: '/fhir/$deposits?_count=200' };
+    for (const actor of stage.actors) {
+      const answer = await stage.ask(actor, asking);
+      const may = handles(stage, actor, 'list');
+      expect([actor.name, answer.text.includes(id)]).toEqual([actor.name, may]);
+      expect(answer.text).not.toMatch(CANARIES);
+    }
+    expect(stage.actors.filter((actor) => handles(stage, actor, 'list')).length).toBeGreaterThan(3);
+  },
+
+  'GET /fhir/$open-deposit': async (stage) => {
+    const asking = (id: string): Asking => ({ method: 'GET', target: `/fhir/$open-deposit?id=${id}` });
+    await onlyFor(
+      stage,
+      (actor) => handles(stage, actor, 'open'),
+      asking,
+      200,
+      () => leave(stage),
+    );
+  },
+
+  'POST /fhir/$file-deposit': async (stage) => {
+    const patient = { name: 'patient', valueReference: { reference: `Patient/${stage.chart}` } };
+    const asking = (id: string) => operation('$file-deposit', { name: 'id', valueId: id }, patient);
+    await onlyFor(
+      stage,
+      (actor) => handles(stage, actor, 'file'),
+      asking,
+      200,
+      () => leave(stage),
+    );
+  },
+
+  'POST /fhir/$discard-deposit': async (stage) => {
+    const reason = { name: 'reason', valueString: 'Meant for another practice' };
+    const asking = (id: string) => operation('$discard-deposit', { name: 'id', valueId: id }, reason);
+    await onlyFor(
+      stage,
+      (actor) => handles(stage, actor, 'discard'),
+      asking,
+      204,
+      () => leave(stage),
+    );
+  },
+};
+
+/** Whoever asks, with whatever credential, is told the same, and nothing of what is kept here. */
+async function saysTheSame(stage: Stage, target: string): Promise<void> {
+  const answers: Answered[] = [];
+  for (const actor of stage.actors) answers.push(await stage.ask(actor, { method: 'GET', target }));
+  for (const { status, headers, text } of answers) {
+    expect([status, headers, text]).toEqual([200, answers[0]!.headers, answers[0]!.text]);
+    expect(text).not.toMatch(CANARIES);
+    for (const secret of [stage.practice, stage.chart]) expect(text).not.toContain(secret);
+  }
+}

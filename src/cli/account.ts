@@ -10,9 +10,9 @@ export const account: Command = {
   positionals: 'list | disable EMAIL | enable EMAIL',
   options: { json: { type: 'boolean', help: 'list: as JSON: id, email, name, disabled' } },
   notes:
-    'Disabling ends every session of the account at once, in every practice, and lets it open no more. Its\n' +
-    'grants stay, and so does what it gave to others: end those where they should not. Each of these leaves a\n' +
-    'line in the access log.',
+    'Disabling ends every session of the account at once, in every practice, and lets it open no more.\n' +
+    'Its grants stay, and so does what it gave to others: end those where they should not. Each of these\n' +
+    'leaves a line in the access log.',
   async run(invocation) {
     const [what, ...more] = invocation.positionals;
     const act = ACTS.get(what ?? '');

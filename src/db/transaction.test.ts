@@ -145,6 +145,19 @@ describe('a transaction in a session', () => {
     expect(await left()).toBeFalsy();
   });
 
+  test('whose statements go out together tells the first failure, whichever is heard first', async () => {
+    const heardLate = async (transaction: Transaction) => {
+      const first = transaction.query('select 1 / 0').catch(async (error) => {
+        await new Promise((later) => setImmediate(later));
+        throw error;
+      });
+      await Promise.all([first, transaction.query('select 1')]);
+    };
+    await expect(inSession(database.server, session('a'), heardLate)).rejects.toMatchObject({
+      code: '22012',
+    });
+  });
+
   test('every connection looks for names in the schema of Postern alone', async () => {
     const found = await database.server.query('show search_path');
     expect(found.rows[0]).toEqual({ search_path: 'postern,pg_temp' });

@@ -88,10 +88,16 @@ async function transact<T>(
 ): Promise<T> {
   const client = await pool.connect();
   let open = true;
+  let failed: unknown;
   const transaction: Transaction = {
     query: (query, values) => {
       if (!open) return Promise.reject(new Error('Broken invariant: the transaction is over'));
-      return client.query(query as string, values as unknown[]);
+      gather(client);
+      const asked = client.query(query as string, values as unknown[]);
+      asked.catch((error) => {
+        failed ??= error;
+      });
+      return asked;
     },
   };
   let sound = false;
@@ -101,12 +107,13 @@ async function transact<T>(
       // Not awaited: the first statement of the work follows at once.
       const [began, worked] = await Promise.allSettled([begun, work(transaction)]);
       open = false;
-      // What failed first explains the rest.
-      for (const outcome of [began, worked]) if (outcome.status === 'rejected') throw outcome.reason;
+      if (began.status === 'rejected') throw began.reason;
+      if (worked.status === 'rejected')
+        throw isAftermath(worked.reason) ? (failed ?? worked.reason) : worked.reason;
       const end = await client.query('commit');
       sound = true;
       invariant(end.command === 'COMMIT', 'a resolved transaction commits');
-      return (worked as PromiseFulfilledResult<T>).value;
+      return worked.value;
     } catch (error) {
       if (!sound) sound = await rollBack(client);
       throw error;
@@ -116,7 +123,22 @@ async function transact<T>(
   }
 }
 
+/** What every statement is told that comes after one that failed; the first failure explains it. */
+function isAftermath(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === '25P02';
+}
+
+/**
+ * What is asked in one turn goes out in one write: each write wakes PostgreSQL, which costs both sides more
+ * than a small statement does.
+ */
+function gather({ connection: { stream } }: pg.PoolClient): void {
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+}
+
 async function begin(client: pg.PoolClient, session: string, opening: Opening | undefined): Promise<void> {
+  gather(client);
   const text = `begin; set local postern.session = '${session}'`;
   if (opening === undefined) {
     await client.query(text);

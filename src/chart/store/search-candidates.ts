@@ -120,7 +120,7 @@ export async function findCandidates(
   for (const bounds of plan.updated) {
     statement.where(overlap(statement, bounds, 'r.updated_at', 'r.updated_at'));
   }
-  for (const lookUp of plan.tokens) addTokens(context, statement, visit, plan.type, batch, lookUp);
+  for (const lookUp of plan.tokens) addTokens(context, statement, visit, plan, batch, lookUp);
   for (const { param, anyOf } of plan.dates) {
     const named = statement.value(param, 'text');
     statement.where(`exists (
@@ -162,45 +162,58 @@ function addTokens(
   context: StoreContext,
   statement: Statement,
   visit: Visit,
-  type: string,
+  plan: SearchPlan,
   batch: Batch,
-  { anyOf }: TokenLookUp,
+  { anyOf, wide }: TokenLookUp,
 ): void {
+  const { type } = plan;
   const versions = context.indexVersions(visit.scope.practiceId);
-  const practice = versions.flatMap((version) =>
-    anyOf.map(({ param, value }) => practiceToken(visit, type, param, value, version)),
-  );
-  const parts = [
-    `select t.resource_id
-     from postern.practice_token t
-     where t.practice_id = $1
-       and t.token = any(${statement.value(practice, 'bigint[]')})`,
-  ];
-  if (batch.keys.length > 0) {
+  const legs: string[] = [];
+  // In a named patient's chart, what is not searched across charts stands under the chart's own keys alone.
+  if (wide || plan.charts === null) {
     const tokens = versions.flatMap((version) =>
-      batch.keys.flatMap((key) =>
-        anyOf.map(({ param, value }) => chartToken(visit, type, key, param, value, version)),
-      ),
+      anyOf.map(({ param, value }) => practiceToken(visit, type, param, value, version)),
     );
+    legs.push(`select t.resource_id
+      from postern.practice_token t
+      where t.practice_id = $1
+        and t.token = any(${statement.value(tokens, 'bigint[]')})`);
+  }
+  const { keys } = batch;
+  const tokens = versions.flatMap((version) =>
+    keys.flatMap((key) =>
+      anyOf.map(({ param, value }) => chartToken(visit, type, key, param, value, version)),
+    ),
+  );
+  const charts = new Set(keys.map(({ chartId }) => chartId ?? visit.scope.practiceId));
+  if (charts.size === 1) {
+    legs.push(`select c.resource_id
+      from postern.chart_token c
+      where c.practice_id = $1
+        and c.chart_id = ${statement.value([...charts][0], 'uuid')}
+        and c.token = any(${statement.value(tokens, 'bigint[]')})`);
+  } else if (charts.size > 1) {
     const owners = versions.flatMap(() =>
-      batch.keys.flatMap((key) => anyOf.map(() => key.chartId ?? visit.scope.practiceId)),
+      keys.flatMap((key) => anyOf.map(() => key.chartId ?? visit.scope.practiceId)),
     );
     // The offset keeps the planner from turning one look-up for each token into a scan of the whole index,
     // which it would where a table is new and nothing is known of it yet.
-    parts.push(
-      `select t.resource_id
-       from unnest(${statement.value(owners, 'uuid[]')}, ${statement.value(tokens, 'bigint[]')})
-         u (chart_id, token)
-         cross join lateral (
-           select c.resource_id
-           from postern.chart_token c
-           where c.practice_id = $1
-             and c.chart_id = u.chart_id
-             and c.token = u.token
-           offset 0) t`,
-    );
+    legs.push(`select t.resource_id
+      from unnest(${statement.value(owners, 'uuid[]')}, ${statement.value(tokens, 'bigint[]')})
+        u (chart_id, token)
+        cross join lateral (
+          select c.resource_id
+          from postern.chart_token c
+          where c.practice_id = $1
+            and c.chart_id = u.chart_id
+            and c.token = u.token
+          offset 0) t`);
   }
-  statement.hits(parts.join(' union '));
+  if (legs.length === 0) statement.where('false');
+  else
+    statement.hits(
+      legs.length === 1 ? `select distinct h.resource_id from (${legs[0]}) h` : legs.join(' union '),
+    );
 }
 
 function overlap(statement: Statement, anyOf: readonly DateBounds[], low: string, high: string): string {

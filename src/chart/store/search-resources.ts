@@ -21,8 +21,8 @@ export interface SearchPage {
   readonly ignored: readonly string[];
 }
 
-/** Rows fetched beyond the page, so that a false hit of the index seldom costs a second look. */
-const SLACK = 4;
+/** Rows to a look at least, so that false hits of the index do not cost a look each. */
+const FEWEST = 16;
 
 /** Throws `invalid` for a value that a parameter does not take. Authority: `read` on what is found. */
 export async function searchResources(
@@ -79,7 +79,7 @@ async function collectBatch(
   const hits: Hit[] = [];
   let after = plan.cursor;
   for (;;) {
-    const limit = wanted - hits.length + SLACK;
+    const limit = Math.max(wanted - hits.length, FEWEST);
     const rows = await findCandidates(context, tx, visit, plan, batch, after, limit);
     for (const row of rows) {
       const stored = openRow(visit, row);

@@ -7,13 +7,14 @@
  * before the promise resolves.
  */
 import { notFound, PosternError } from '../base/errors.ts';
-import { type LineId, NIL_UUID, newId, parseId, type ResourceId } from '../base/ids.ts';
+import { NIL_UUID, newId, parseId, type ResourceId } from '../base/ids.ts';
 import { type Section, sectionOf } from '../base/section.ts';
 import type { Transaction } from '../db/index.ts';
 import type { Visit } from '../gate/index.ts';
 import { appendLine } from '../ledger/index.ts';
 import type { FhirResource } from './fhir-resource.ts';
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
+import { noteRefusal } from './store/note-refusal.ts';
 import type { Draft } from './store/place-resource.ts';
 import { type HistoryPage, readHistory } from './store/read-history.ts';
 import { readResource } from './store/read-resource.ts';
@@ -212,11 +213,7 @@ export class ChartStore {
     } catch (error) {
       if (!(error instanceof PosternError) || !error.isRefusal) throw error;
       const named = error.refused.length > 0 ? error.refused : [{ type, id }];
-      await inVisit(this.#context, visit, async (tx, { scope, address }) => {
-        const names = [named.map((each) => each.type), named.map((each) => each.id)];
-        const values = [newId<LineId>(), scope.purpose, action, scope.client, address, ...names];
-        await tx.query('select postern.note_refusal($1, $2, $3, $4, $5, $6, $7)', values);
-      });
+      await noteRefusal(this.#context, visit, action, named);
       throw error;
     }
   }

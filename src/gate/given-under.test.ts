@@ -133,7 +133,7 @@ test('what is given while the grant it rests on is being ended does not survive 
   }
 });
 
-test('the database ends no grant without those given under it, nor takes one under an ended one', async () => {
+test('the database ends none without those given under it, nor takes one under an ended one', async () => {
   const patient = await practice.visitor({ role: 'patient', chartId });
   const giver = await proxyOf(patient);
   await proxyOf(await visitOf(giver));

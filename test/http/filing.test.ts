@@ -202,6 +202,32 @@ describe('filing', () => {
     expect(await desk.waiting()).toContain(id);
   });
 
+  test('notices a record that is hidden and on which something in the deposit would rest', async () => {
+    const [canary, hidden] = [await desk.served.chart(desk.practice), newId()];
+    const { owner } = desk.served.database;
+    await desk.served.deposit(desk.practice, {
+      resourceType: 'Observation',
+      id: hidden,
+      status: 'final',
+      code: { text: 'x' },
+      subject: { reference: `Patient/${canary}` },
+    } as never);
+    await owner.query('update postern.resource set section = 0 where chart_id = $1', [canary]);
+    const bundle = report();
+    const target = [{ reference: `https://care.example/fhir/Observation/${hidden}` }];
+    const agent = [{ who: { display: 'x' } }];
+    const recorded = '2026-01-02T03:04:05Z';
+    bundle.entry.push({ resource: { resourceType: 'Provenance', target, recorded, agent } });
+    expect((await desk.file(await desk.left(bundle))).status).toBe(422);
+    const lines = await owner.query(
+      "select l.account_id from postern.access_line l where l.outcome = 'refused' and l.entries = $1",
+      [JSON.stringify([[canary, 'Observation', hidden, null]])],
+    );
+    expect(lines.rows).toEqual([{ account_id: desk.doctor.accountId }]);
+    const alarms = await owner.query('select i.kind from postern.incident i where i.chart_id = $1', [canary]);
+    expect(alarms.rows).toEqual([{ kind: 'canary' }]);
+  });
+
   test('closes what is sensitive, like any other write, and tells nothing of it beside', async () => {
     const bundle = report();
     const subject = (bundle.entry[1]!.resource as { subject: object }).subject;

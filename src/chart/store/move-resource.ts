@@ -2,18 +2,17 @@
  * Moves a resource to another section: every version resealed under that section's key, index rows and all.
  */
 
-import { invariant } from '../../base/errors.ts';
 import type { ResourceId } from '../../base/ids.ts';
-import { SECTIONS, sectionOf } from '../../base/section.ts';
+import { sectionOf } from '../../base/section.ts';
 import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
 import type { classify } from '../classifier.ts';
 import { indexedRow } from './reindex.ts';
+import { reseal } from './reseal.ts';
 import { sectionsByRules, VERSIONS, type VersionRow } from './section-by-rules.ts';
 import { inVisit, lineOf, type StoreContext } from './store-context.ts';
-import { openRow } from './stored.ts';
-import { type KeyOwner, ownerName, type WrappedKey } from './wrapped-keys.ts';
+import { type KeyOwner, ownerName } from './wrapped-keys.ts';
 import { removeFromIndex, writeIndex } from './write-rows.ts';
 
 interface Move {
@@ -58,38 +57,15 @@ export async function moveResource(
     );
     const standing = moves.find(({ row }) => row.standing);
     if (standing !== undefined) await removeFromIndex(tx, practiceId, [id]);
-    for (const move of moves) await reseal(tx, current, move, keys.get(ownerName(move.owner))!);
+    for (const { row, owner } of moves) {
+      const table = row.standing ? 'resource' : 'resource_version';
+      await reseal(tx, current, table, row, keys.get(ownerName(owner))!);
+    }
     if (standing !== undefined) await indexAnew(context, tx, current, id);
     const entries = moves.map(({ row }): LineEntry => [row.chart_id, row.type, row.id, row.version]);
     await appendLine(tx as never, lineOf(current, 'move', entries));
     return true;
   });
-}
-
-async function reseal(tx: Transaction, visit: Visit, { row, owner }: Move, key: WrappedKey): Promise<void> {
-  const content = openRow(visit, row)?.content ?? null;
-  invariant(row.deleted || content !== null, 'what is moved was opened before');
-  const place = { practiceId: visit.scope.practiceId, ...owner, type: row.type, id: row.id };
-  const sealed =
-    content === null
-      ? null
-      : visit.scope.keys.seal(
-          {
-            ...place,
-            version: row.version,
-            wrappedKey: key.wrapped,
-            practiceKeyVersion: key.practiceKeyVersion,
-          },
-          content.bytes(),
-        );
-  await tx.query(
-    `update postern.${row.standing ? 'resource' : 'resource_version'} r
-     set section = $4, key_version = $5, sealed = $6
-     where r.practice_id = $1
-       and r.id = $2
-       and r.version = $3`,
-    [visit.scope.practiceId, row.id, row.version, SECTIONS[key.section], key.version, sealed],
-  );
 }
 
 async function indexAnew(

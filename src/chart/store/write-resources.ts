@@ -4,6 +4,7 @@
  */
 import { notFound, PosternError } from '../../base/errors.ts';
 import type { ResourceId } from '../../base/ids.ts';
+import { stricter } from '../../base/section.ts';
 import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
@@ -14,6 +15,7 @@ import { skimResource, writeResource } from '../resource-json.ts';
 import { type IndexTerms, indexTerms } from '../search/index-terms.ts';
 import { indexTokens } from './index-rows.ts';
 import { type Draft, idsInvolved, type Place, placeDraft, readDraft } from './place-resource.ts';
+import { closeEarlierVersions } from './reseal.ts';
 import { readStanding, type Standing } from './standing.ts';
 import { lineOf, type StoreContext } from './store-context.ts';
 import { KEY_JOIN, openRow, type ResourceRow, ROW_COLUMNS, type Stored } from './stored.ts';
@@ -30,6 +32,8 @@ export type Outcome =
 interface Placed {
   readonly draft: Draft;
   readonly place: Place;
+  /** Whether it was in a more open section until now. */
+  readonly closes: boolean;
 }
 
 /**
@@ -61,6 +65,9 @@ export async function writeDrafts(
     writeIndex(tx, visit, rows, indexVersion),
     ...chunks(entries, 500).map((part) => appendLine(tx as never, lineOf(visit, action, part))),
   ]);
+  for (const { draft, place, closes } of placed) {
+    if (closes) await closeEarlierVersions(tx, visit, draft.id, keys.get(ownerName(keyOwnerOf(place)))!);
+  }
   for (const { draft, row, stored } of made) {
     outcomes.set(draft, { kind: 'written', stored, created: row.version === 1 });
   }
@@ -96,9 +103,11 @@ async function placeAll(
     try {
       if (taken.has(draft.id)) throw new PosternError('conflict', 'The same resource comes twice.');
       const place = placeDraft(visit, draft, read, standing);
+      const before = standing.get(draft.id)?.section ?? place.section;
+      const closes = stricter(place.section, before) !== before;
       taken.add(draft.id);
       standing.set(draft.id, standingFor(draft, place));
-      placed.push({ draft, place });
+      placed.push({ draft, place, closes });
     } catch (error) {
       refuse(draft, error);
     }

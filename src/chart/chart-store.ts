@@ -16,7 +16,8 @@ import type { FhirResource } from './fhir-resource.ts';
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
 import { noteRefusal } from './store/note-refusal.ts';
 import type { Draft } from './store/place-resource.ts';
-import { type HistoryPage, readHistory } from './store/read-history.ts';
+import { type ChangesAsk, type ChangesPage, readChanges } from './store/read-changes.ts';
+import { type HistoryAsk, type HistoryPage, readHistory } from './store/read-history.ts';
 import { readResource } from './store/read-resource.ts';
 import { type Reclassified, type ReclassifyOptions, reclassify } from './store/reclassify.ts';
 import { reindex } from './store/reindex.ts';
@@ -56,14 +57,14 @@ export class ChartStore {
     return readResource(this.#context, visit, type, id, version);
   }
 
-  /** Versions newest first, `count` to a page, those below `before`. */
-  async history(
-    visit: Visit,
-    type: string,
-    id: string,
-    page: { count: number; before?: number },
-  ): Promise<HistoryPage | null> {
+  /** Versions newest first. Null where none is in reach, with a refusal line. */
+  async history(visit: Visit, type: string, id: string, page: HistoryAsk): Promise<HistoryPage | null> {
     return readHistory(this.#context, visit, type, id, page);
+  }
+
+  /** Versions of every resource of a type, or of every type, in reach, newest first. */
+  async changes(visit: Visit, type: string | null, page: ChangesAsk): Promise<ChangesPage> {
+    return readChanges(this.#context, visit, type, page);
   }
 
   async search(visit: Visit, type: string, query: URLSearchParams): Promise<SearchPage> {

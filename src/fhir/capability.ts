@@ -4,7 +4,17 @@
  */
 import { type Parameter, parametersOf, TYPES } from '../chart/index.ts';
 
-const INTERACTIONS = ['read', 'vread', 'update', 'delete', 'history-instance', 'create', 'search-type'];
+const INTERACTIONS = [
+  'read',
+  'vread',
+  'update',
+  'delete',
+  'history-instance',
+  'history-type',
+  'create',
+  'search-type',
+];
+const SYSTEM_INTERACTIONS = ['history-system'];
 
 /** Ways of comparing that are Postern's, by the FHIR type of parameter that they are. */
 const PARAMETER_TYPES: Partial<Record<Parameter['kind'], string>> = {
@@ -33,6 +43,7 @@ export function capabilityStatement(base: string, now: Date): object {
             'A bearer token of a session. A session is in one practice and sees what its grants allow; ' +
             'what it may not see and what does not exist are answered alike.',
         },
+        interaction: SYSTEM_INTERACTIONS.map((code) => ({ code })),
         resource: [...TYPES.keys()].map(resourceOf),
         searchParam: [
           { name: '_id', type: 'token' },

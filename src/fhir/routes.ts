@@ -13,8 +13,10 @@ import {
   openDeposit,
 } from './deposits.ts';
 import type { FhirContext, Interaction } from './fhir-context.ts';
+import { history, systemHistory, typeHistory } from './history.ts';
 import { answerType } from './media-type.ts';
-import { history, read, vread } from './read.ts';
+import { prettyAnswer } from './pretty.ts';
+import { read, vread } from './read.ts';
 import { search, searchByPost } from './search.ts';
 import { create, remove, update } from './write.ts';
 
@@ -22,6 +24,7 @@ const INTERACTIONS = [
   ['GET', '/fhir/:type/:id', 'reads a resource', read],
   ['GET', '/fhir/:type/:id/_history/:version', 'reads one version of a resource', vread],
   ['GET', '/fhir/:type/:id/_history', 'lists the versions of a resource', history],
+  ['GET', '/fhir/:type/_history', 'lists the versions of the resources of a type', typeHistory],
   ['POST', '/fhir/:type', 'makes a resource', create],
   ['PUT', '/fhir/:type/:id', 'makes a new version of a resource', update],
   ['DELETE', '/fhir/:type/:id', 'deletes a resource', remove],
@@ -29,8 +32,9 @@ const INTERACTIONS = [
   ['POST', '/fhir/:type/_search', 'searches with its parameters in a form', searchByPost],
 ] as const satisfies readonly (readonly [Route<Visit>['method'], string, string, Interaction])[];
 
-/** Operations of our own. */
+/** What is asked of no type, and operations. */
 const OPERATIONS = [
+  ['GET', '/fhir/_history', 'lists the versions of all resources', systemHistory],
   [
     'POST',
     '/fhir/Patient/:id/$break-glass',
@@ -53,7 +57,7 @@ export function fhirRoutes(context: FhirContext): readonly Route<Visit>[] {
       summary,
       who: 'session',
       only: { type: TYPES },
-      handle: (request, visit) => interaction(context, request, visit),
+      handle: async (request, visit) => prettyAnswer(request, await interaction(context, request, visit)),
     }),
   );
   const operations = OPERATIONS.map(
@@ -62,7 +66,7 @@ export function fhirRoutes(context: FhirContext): readonly Route<Visit>[] {
       path,
       summary,
       who: 'session',
-      handle: (request, visit) => interaction(context, request, visit),
+      handle: async (request, visit) => prettyAnswer(request, await interaction(context, request, visit)),
     }),
   );
   return [metadataRoute(context), ...operations, ...interactions];
@@ -79,7 +83,8 @@ function metadataRoute({ base, clock }: FhirContext): Route<Visit> {
     handle: async (request: RoutedRequest): Promise<Answer> => {
       const contentType = answerType(request);
       statement ??= Buffer.from(JSON.stringify(capabilityStatement(base, clock.now())));
-      return { status: 200, headers: { 'content-type': contentType }, body: statement };
+      const answer = { status: 200, headers: { 'content-type': contentType }, body: statement };
+      return prettyAnswer(request, answer);
     },
   };
 }

@@ -176,6 +176,14 @@ describe.each([
     for (const statement of asked) expectLookUps(await planOf(statement, true), statement.text, analyzed);
   });
 
+  test.each([['Observation'], [null]])('a patient’s history of %s scans no large table', async (type) => {
+    const ask = () => served.store.changes(visit, type, { count: 500, since: '2020' });
+    const asked = await statementsOf(ask);
+    expect((await ask()).versions.length).toBeGreaterThan(0);
+    expect(asked.length).toBeGreaterThan(0);
+    for (const statement of asked) expectLookUps(await planOf(statement, true), statement.text, analyzed);
+  });
+
   test('reading scans no large table, which only PostgreSQL’s counts can say of a function', async () => {
     const before = await scans();
     for (let turn = 0; turn < 10; turn += 1) {
@@ -203,7 +211,7 @@ function expectLookUps(nodes: readonly PlanNode[], text: string, analyzed: boole
     const condition = (node['Index Cond'] ?? '').replace(/\w+\./g, '');
     const told = `${index}: ${condition}, of ${text}`;
     if (!analyzed) expect(condition, told).toMatch(byPractice);
-    else if (/^(resource_chart|chart_token_lookup|chart_key_pkey)$/.test(index)) {
+    else if (/^(resource_chart|resource_version_chart|chart_token_lookup|chart_key_pkey)$/.test(index)) {
       expect(condition, told).toMatch(byPracticeAndChart);
     } else if (/_pkey$/.test(index)) expect(condition, told).toMatch(byPracticeAndId);
     else expect(condition, told).toMatch(/practice_id = .*(token|resource_id) = /);

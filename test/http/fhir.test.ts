@@ -353,7 +353,7 @@ describe('metadata', () => {
     const [rest] = json.rest!;
     const types = rest!.resource as unknown as { type: string; interaction: { code: string }[] }[];
     expect(types.length).toBeGreaterThan(90);
-    for (const { interaction } of types) expect(interaction).toHaveLength(7);
-    expect(served.server.routes.filter(({ path }) => path.startsWith('/fhir/:type'))).toHaveLength(8);
+    for (const { interaction } of types) expect(interaction).toHaveLength(8);
+    expect(served.server.routes.filter(({ path }) => path.startsWith('/fhir/:type'))).toHaveLength(9);
   });
 });

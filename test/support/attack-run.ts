@@ -154,7 +154,7 @@ export class AttackRun {
     const refusal = way.action === 'create' && record.owner !== null ? 422 : 404;
     const status = !actor.hasSession
       ? 401
-      : way.route.includes('search') || way.route === 'GET /fhir/:type'
+      : way.wide === true || way.route.includes('search') || way.route === 'GET /fhir/:type'
         ? 200
         : refusal;
     this.#expect(`${name}: status`, answer.status, status);

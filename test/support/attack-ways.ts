@@ -96,6 +96,17 @@ const READS: readonly Way[] = [
   },
 ];
 
+const TYPE_HISTORY: Way = {
+  name: 'history of the type',
+  route: 'GET /fhir/:type/_history',
+  action: 'read',
+  wide: true,
+  standing: 200,
+  deleted: 200,
+  gives: [true, true],
+  ask: ({ type }) => get(`/fhir/${type}/_history?_since=2020&_count=200`),
+};
+
 const SEARCHES: readonly Way[] = [
   { ...SEARCH, name: 'search by id', ask: ({ type, id }) => get(`/fhir/${type}?_id=${id}`) },
   {
@@ -195,4 +206,4 @@ const WRITES: readonly Way[] = [
   },
 ];
 
-export const WAYS: readonly Way[] = [...READS, ...SEARCHES, ...WRITES];
+export const WAYS: readonly Way[] = [...READS, TYPE_HISTORY, ...SEARCHES, ...WRITES];

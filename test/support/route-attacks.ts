@@ -164,6 +164,8 @@ export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
     expect(answer.status).toBe(404);
   },
 
+  'GET /fhir/_history': (stage) => shownToReaders(stage, '/fhir/_history?_count=200'),
+
   'POST /fhir/$deposit': async (stage) => {
     const may = (actor: Actor) => handles(stage, actor, 'leave');
     const asking = (id: string): Asking => ({
@@ -232,6 +234,23 @@ export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
     );
   },
 };
+
+/** Whoever has a session is answered; the chart under attack is in it for those alone who may read it. */
+async function shownToReaders(stage: Stage, target: string): Promise<void> {
+  const record = { type: 'Patient', section: 'administrative', chart: stage.chart, author: '' };
+  let rightful = 0;
+  for (const actor of stage.actors) {
+    const { status, text } = await stage.ask(actor, { method: 'GET', target });
+    expect([actor.name, status]).toEqual([actor.name, actor.hasSession ? 200 : 401]);
+    const may =
+      actor.hasSession &&
+      actor.practice === stage.practice &&
+      table.may(actor.account, actor.held, 'read', record);
+    expect([actor.name, text.includes(CANARY)]).toEqual([actor.name, may]);
+    if (may) rightful += 1;
+  }
+  expect(rightful).toBeGreaterThan(0);
+}
 
 /** Whoever asks, with whatever credential, is told the same, and nothing of what is kept here. */
 async function saysTheSame(stage: Stage, target: string): Promise<void> {

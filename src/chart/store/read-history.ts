@@ -2,8 +2,16 @@
 import { type LineId, NIL_UUID, newId, parseId, type ResourceId } from '../../base/ids.ts';
 import type { Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
+import { boundsOfPeriod, type HistoryPeriod, type PeriodBounds, stoodWithin } from './history-period.ts';
 import { inVisit, lineOf, type StoreContext } from './store-context.ts';
 import { KEY_JOIN, openRow, type ResourceRow, ROW_COLUMNS, type Stored } from './stored.ts';
+
+export interface HistoryAsk extends HistoryPeriod {
+  /** Versions to a page. */
+  readonly count: number;
+  /** The version below which the page starts. */
+  readonly before?: number;
+}
 
 export interface HistoryPage {
   readonly versions: readonly Stored[];
@@ -11,19 +19,34 @@ export interface HistoryPage {
   readonly next: number | null;
 }
 
-const HISTORY = `
-select ${ROW_COLUMNS}
-from (
-    select * from postern.resource c
-    where c.practice_id = $1 and c.id = $2 and c.type = $3 and c.version < $4
-    union all
-    select * from postern.resource_version v
-    where v.practice_id = $1 and v.id = $2 and v.type = $3 and v.version < $4
-  ) r ${KEY_JOIN}
-order by r.version desc
-limit $5`;
+function statementFor(bounds: PeriodBounds): { text: string; values: unknown[] } {
+  const values = bounds.since === null ? [] : [bounds.since.toISOString()];
+  const since = bounds.since === null ? '' : 'and r.updated_at >= $6::timestamptz';
+  const { at } = bounds;
+  const [from, to] = [`$${values.length + 6}::timestamptz`, `$${values.length + 7}::timestamptz`];
+  if (at !== null) values.push(at.from.toISOString(), at.to.toISOString());
+  const leg = (table: 'resource' | 'resource_version') => `
+    select * from postern.${table} r
+    where r.practice_id = $1 and r.id = $2 and r.type = $3 and r.version < $4
+      ${since} ${at === null ? '' : `and ${stoodWithin(table, from, to)}`}`;
+  const text = `
+    select ${ROW_COLUMNS}
+    from (${leg('resource')} union all ${leg('resource_version')}) r ${KEY_JOIN}
+    order by r.version desc
+    limit $5`;
+  return { text, values };
+}
 
 const NEWEST = 2_147_483_647;
+const UNBOUNDED: PeriodBounds = { since: null, at: null };
+
+function bounded({ since, at }: PeriodBounds): boolean {
+  return since !== null || at !== null;
+}
+
+function openAny(visit: Visit, rows: readonly ResourceRow[]): boolean {
+  return rows.some((row) => openRow(visit, row) !== null);
+}
 
 /**
  * Each version under its own section, so a reader sees the versions that are his. Null where none is, with a
@@ -34,21 +57,25 @@ export async function readHistory(
   visit: Visit,
   type: string,
   id: string,
-  { count, before }: { count: number; before?: number },
+  { count, before, ...period }: HistoryAsk,
 ): Promise<HistoryPage | null> {
+  const bounds = boundsOfPeriod(period);
   const known = parseId<ResourceId>(id) ?? (NIL_UUID as ResourceId);
   return inVisit(context, visit, async (tx, current) => {
     const { scope } = current;
-    const { rows } = await tx.query<ResourceRow>({
-      name: 'history',
-      text: HISTORY,
-      values: [scope.practiceId, known, type, before ?? NEWEST, count + 1],
-    });
+    const find = async (within: PeriodBounds, most: number) => {
+      const { text, values } = statementFor(within);
+      const asked = [scope.practiceId, known, type, before ?? NEWEST, most, ...values];
+      return (await tx.query<ResourceRow>({ text, values: asked })).rows;
+    };
+    const rows = await find(bounds, count + 1);
     const seen = rows.slice(0, count).flatMap((row) => {
       const stored = openRow(current, row);
       return stored === null ? [] : [{ row, stored }];
     });
-    if (seen.length === 0) {
+    // Nothing in that period is an answer to whoever sees any of its versions, and to nobody else.
+    const inSight = seen.length > 0 || (bounded(bounds) && openAny(current, await find(UNBOUNDED, 1)));
+    if (!inSight) {
       await tx.query('select postern.note_refusal($1, $2, $3, $4, $5, $6, $7)', [
         newId<LineId>(),
         scope.purpose,

@@ -15,12 +15,17 @@ export function encodeCursor({ after, id }: Cursor): string {
   return Buffer.from(`${after === null ? '' : after.getTime()} ${id}`).toString('base64url');
 }
 
+/** Sort values are instants of FHIR, whose years have four digits. */
+const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** Throws `invalid` for a text that `encodeCursor` did not write. */
 export function decodeCursor(text: string): Cursor {
   const match = /^(-?\d{1,16})? ([0-9a-f-]{36})$/.exec(Buffer.from(text, 'base64url').toString('latin1'));
   const id = match === null ? null : parseId<ResourceId>(match[2]!);
-  if (match === null || id === null) {
+  const after = match?.[1] === undefined ? null : Number(match[1]);
+  if (id === null || (after !== null && (after < EARLIEST || after > LATEST))) {
     throw new PosternError('invalid', 'This link to a page of results is damaged; start the search again.');
   }
-  return { after: match[1] === undefined ? null : new Date(Number(match[1])), id };
+  return { after: after === null ? null : new Date(after), id };
 }

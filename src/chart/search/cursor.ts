@@ -4,6 +4,7 @@
  */
 import { PosternError } from '../../base/errors.ts';
 import { parseId, type ResourceId } from '../../base/ids.ts';
+import { withinYears } from './date-range.ts';
 
 export interface Cursor {
   /** The sort value of the last resource; null where it has none, or where the order is by id alone. */
@@ -15,16 +16,12 @@ export function encodeCursor({ after, id }: Cursor): string {
   return Buffer.from(`${after === null ? '' : after.getTime()} ${id}`).toString('base64url');
 }
 
-/** Sort values are instants of FHIR, whose years have four digits. */
-const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
-const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
-
 /** Throws `invalid` for a text that `encodeCursor` did not write. */
 export function decodeCursor(text: string): Cursor {
   const match = /^(-?\d{1,16})? ([0-9a-f-]{36})$/.exec(Buffer.from(text, 'base64url').toString('latin1'));
   const id = match === null ? null : parseId<ResourceId>(match[2]!);
   const after = match?.[1] === undefined ? null : Number(match[1]);
-  if (id === null || (after !== null && (after < EARLIEST || after > LATEST))) {
+  if (id === null || (after !== null && after !== withinYears(after))) {
     throw new PosternError('invalid', 'This link to a page of results is damaged; start the search again.');
   }
   return { after: after === null ? null : new Date(after), id };

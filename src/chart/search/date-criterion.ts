@@ -4,7 +4,7 @@
  * checked.
  */
 import { PosternError } from '../../base/errors.ts';
-import { type DateRange, rangeOfDate } from './date-range.ts';
+import { type DateRange, rangeOfDate, withinYears } from './date-range.ts';
 
 export const PREFIXES = ['eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap'] as const;
 export type Prefix = (typeof PREFIXES)[number];
@@ -78,22 +78,27 @@ export function boundsOf({ prefix, range }: DateCriterion): DateBounds | null {
   const { low, high } = range;
   switch (prefix) {
     case 'eq':
-      return { lowFrom: new Date(low), lowTo: new Date(high), highTo: new Date(high) };
+      return { lowFrom: bound(low), lowTo: bound(high), highTo: bound(high) };
     case 'ne':
       return null;
     case 'gt':
-      return { highFrom: new Date(high + 1) };
+      return { highFrom: bound(high + 1) };
     case 'lt':
-      return { lowTo: new Date(low - 1) };
+      return { lowTo: bound(low - 1) };
     case 'ge':
-      return { highFrom: new Date(low) };
+      return { highFrom: bound(low) };
     case 'le':
-      return { lowTo: new Date(high) };
+      return { lowTo: bound(high) };
     case 'sa':
-      return { lowFrom: new Date(high + 1) };
+      return { lowFrom: bound(high + 1) };
     case 'eb':
-      return { highTo: new Date(low - 1) };
+      return { highTo: bound(low - 1) };
     case 'ap':
-      return { lowTo: new Date(Math.ceil(high)), highFrom: new Date(Math.floor(low)) };
+      return { lowTo: bound(Math.ceil(high)), highFrom: bound(Math.floor(low)) };
   }
+}
+
+/** Beyond the years that a record can name, PostgreSQL and we write dates differently. */
+function bound(instant: number): Date {
+  return new Date(withinYears(instant));
 }

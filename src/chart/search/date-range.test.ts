@@ -28,6 +28,19 @@ describe('a FHIR date', () => {
     expect(iso('2020-01-01T00:00:00+14:00')![0]).toBe('2019-12-31T10:00:00.000Z');
   });
 
+  it('never leaves the years that a record can name, whatever the zone, the prefix or the slack', () => {
+    const now = new Date('2026-01-05T10:00:00Z');
+    for (const text of ['0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59-14:00', '0001', '9999']) {
+      for (const prefix of PREFIXES) {
+        const { range, ...criterion } = parseDateCriterion('date', `${prefix}${text}`, now);
+        for (const end of Object.values(boundsOf({ ...criterion, range }) ?? {}) as Date[]) {
+          expect([end.getTime() >= OPEN_LOW, end.getTime() <= OPEN_HIGH]).toEqual([true, true]);
+        }
+      }
+      expect(iso(text)!.every((end) => /^[0-9]{4}-/.test(end) && end >= '0001')).toBe(true);
+    }
+  });
+
   it('keeps early and late years apart from ours', () => {
     expect(iso('0068')![0]).toBe('0068-01-01T00:00:00.000Z');
     expect(iso('9999')).toEqual(['9999-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z']);

@@ -80,7 +80,12 @@ function hull(a: DateRange | null, b: DateRange | null): DateRange | null {
 }
 
 function between(start: number, next: number): DateRange {
-  return { low: Math.max(start, OPEN_LOW), high: Math.min(next - 1, OPEN_HIGH) };
+  return { low: withinYears(start), high: withinYears(next - 1) };
+}
+
+/** The instant, or the first or last that a record can name: a time zone may lead beyond. */
+export function withinYears(instant: number): number {
+  return Math.min(Math.max(instant, OPEN_LOW), OPEN_HIGH);
 }
 
 /** `Date.UTC` takes years below 100 for the twentieth century; this does not. */

@@ -14,7 +14,8 @@ const FILE = new URL('decisions.txt', import.meta.url);
 const HEAD = `Who may do what, for every role and every type of record.
 
 Printed from src/gate/roles.ts and the type registry; checked by test/authz/decisions.test.ts (UPDATE=1 prints
-it anew), and held against key rings and row policies by test/authz/agreement.test.ts.
+it anew), held against key rings and row policies by test/authz/agreement.test.ts, and read by the attacks of
+test/attacks/ as what must and must not work.
 
 A record lies in the section of its type unless its content or its author puts it in a stricter one: then the
 section's line counts, whatever its type. What no line names is refused.
@@ -67,7 +68,9 @@ function printRole(name: string, role: Role): string {
     lines.push('  may break glass: one chart, one hour, with a reason that alarms');
   if (role.byDefault !== undefined) lines.push(`  unless the grant says more: ${role.byDefault.join(', ')}`);
   for (const section of SECTION_NAMES) lines.push(`  [${section}]`.padEnd(36) + words(role, section));
-  for (const { name: type, section } of TYPES.values()) {
+  for (const { name: type, section, owner } of TYPES.values()) {
+    // In no chart, and not for everyone either: rosters, payments that settle many patients' claims.
+    if (role.spans === 'chart' && owner.kind === 'practice' && section !== 'practice') continue;
     const said = words(role, section, type);
     if (said !== '-') lines.push(`    ${type}`.padEnd(36) + said);
   }

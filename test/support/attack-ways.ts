@@ -33,8 +33,8 @@ export interface Way {
   /** Status for who may, by whether the record stands or is deleted. */
   readonly standing: number;
   readonly deleted: number;
-  /** Whether the content of a standing and of a deleted record is in the answer. */
-  readonly gives: readonly [standing: boolean, deleted: boolean];
+  /** Whether the content of a standing and of a deleted record is in the answer; null where either may be. */
+  readonly gives: readonly [standing: boolean, deleted: boolean] | null;
   /** Whether it finds records of a type at all; any where it is not said. */
   finds?(type: string): boolean;
 }
@@ -116,12 +116,28 @@ const SEARCHES: readonly Way[] = [
   },
   {
     ...SEARCH,
-    name: 'search by side paths',
+    name: 'search with what it is linked to',
     ask: ({ type, id }) =>
       get(
-        `/fhir/${type}?_id=${id}&_include=*&_revinclude=Provenance:target&_has:Observation:subject:code=x` +
-          '&patient.name=a&_summary=count&_total=accurate&_elements=id&_contained=true',
+        `/fhir/${type}?_id=${id}&_include=*&_include=${type}:patient&_include:iterate=*` +
+          `&_revinclude=Provenance:target&_revinclude=*&_contained=true`,
       ),
+  },
+  {
+    ...SEARCH,
+    name: 'search through others',
+    gives: null,
+    ask: ({ type, id }) =>
+      get(
+        `/fhir/${type}?_id=${id}&patient.name=a&subject.identifier=a&_has:Observation:subject:code=x` +
+          `&_has:Provenance:target:agent=x`,
+      ),
+  },
+  {
+    ...SEARCH,
+    name: 'search for numbers',
+    gives: null,
+    ask: ({ type, id }) => get(`/fhir/${type}?_id=${id}&_summary=count&_total=accurate&_elements=id`),
   },
   {
     ...SEARCH,

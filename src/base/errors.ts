@@ -14,6 +14,7 @@ const STATUS = {
   conflict: 409,
   gone: 410,
   'version-conflict': 412,
+  'several-matches': 412,
   'too-large': 413,
   'unsupported-media': 415,
   'not-processable': 422,

@@ -6,15 +6,14 @@
  * way; errors are thrown for what is yours but malformed or in conflict. Every answer's line is durable
  * before the promise resolves.
  */
-import { notFound, PosternError } from '../base/errors.ts';
-import { NIL_UUID, newId, parseId, type ResourceId } from '../base/ids.ts';
-import { type Section, sectionOf } from '../base/section.ts';
-import type { Transaction } from '../db/index.ts';
+import { PosternError } from '../base/errors.ts';
+import type { ResourceId } from '../base/ids.ts';
+import type { Section } from '../base/section.ts';
 import type { Visit } from '../gate/index.ts';
-import { appendLine } from '../ledger/index.ts';
 import type { FhirResource } from './fhir-resource.ts';
+import { applyChanges } from './store/apply-changes.ts';
+import { type Change, type Changed, ChangeRefused, onChange } from './store/change.ts';
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
-import { noteRefusal } from './store/note-refusal.ts';
 import type { Draft } from './store/place-resource.ts';
 import { type ChangesAsk, type ChangesPage, readChanges } from './store/read-changes.ts';
 import { type HistoryAsk, type HistoryPage, readHistory } from './store/read-history.ts';
@@ -22,12 +21,10 @@ import { readResource } from './store/read-resource.ts';
 import { type Reclassified, type ReclassifyOptions, reclassify } from './store/reclassify.ts';
 import { reindex } from './store/reindex.ts';
 import { type SearchPage, searchResources } from './store/search-resources.ts';
-import { inVisit, lineOf, type StoreContext } from './store/store-context.ts';
-import { KEY_JOIN, type ResourceRow, ROW_COLUMNS, type Stored } from './store/stored.ts';
-import { type Outcome, theOne, writeDeletion, writeDrafts } from './store/write-resources.ts';
-import { movedOn } from './store/write-rows.ts';
+import { inVisit, type StoreContext } from './store/store-context.ts';
+import type { Stored } from './store/stored.ts';
+import { type Outcome, writeDrafts } from './store/write-resources.ts';
 import { typeOf } from './type-registry.ts';
-import { assertValid } from './validation.ts';
 
 /** A draft with the keyed digest of its source. */
 export interface ImportDraft extends Draft {
@@ -72,29 +69,36 @@ export class ChartStore {
   }
 
   /**
-   * Makes a resource under an id of the store's own; an id in the resource is not used. Throws `invalid` and
-   * `not-processable` for content that cannot be, not-found where the visit may not write there.
+   * Makes, changes, deletes or looks up one resource, by id or by a search within reach. Throws `invalid` and
+   * `not-processable` for content that cannot be, not-found for what is not there or not the visit's to
+   * write (ids are the store's to give), `version-conflict` where `ifMatch` is not what stands,
+   * `several-matches` where a search finds more than one.
    */
-  async create(visit: Visit, resource: FhirResource, options: { section?: Section } = {}): Promise<Stored> {
-    typeOf(resource.resourceType);
-    assertValid(this.#context.definitions, resource);
-    const id = newId<ResourceId>();
-    return this.#write(
-      visit,
-      'create',
-      async (tx, current) => {
-        const draft = this.#draft(current, id, resource, options.section);
-        return writeDrafts(this.#context, tx, current, [draft], 'create');
-      },
-      resource.resourceType,
-      id,
-    );
+  async change(visit: Visit, change: Change): Promise<Changed> {
+    typeOf(change.type);
+    try {
+      return (await applyChanges(this.#context, visit, [change], { linked: false }))[0]!;
+    } catch (error) {
+      throw error instanceof ChangeRefused ? error.cause : error;
+    }
   }
 
   /**
-   * Makes a new version of a standing resource; a deleted one comes back. Throws not-found where there is
-   * none in reach (ids are the store's to give) and version-conflict where `ifMatch` is not its version.
+   * Several that stand or fall together: deletions, then what is new, then what changes, then what is read.
+   * Throws `ChangeRefused`, which says for which of them, and does nothing then.
    */
+  async transact(visit: Visit, changes: readonly Change[]): Promise<Changed[]> {
+    for (const [index, { type }] of changes.entries()) await onChange(index, () => typeOf(type));
+    return applyChanges(this.#context, visit, changes, { linked: true });
+  }
+
+  /** Makes a resource under an id of the store's own; an id in the resource is not used. */
+  async create(visit: Visit, resource: FhirResource, options: { section?: Section } = {}): Promise<Stored> {
+    const { resourceType: type } = resource;
+    return (await this.change(visit, { kind: 'create', type, resource, ...options })).stored;
+  }
+
+  /** Makes a new version of a standing resource; a deleted one comes back. */
   async update(
     visit: Visit,
     type: string,
@@ -102,23 +106,9 @@ export class ChartStore {
     resource: FhirResource,
     options: { ifMatch?: number } = {},
   ): Promise<Updated> {
-    typeOf(type);
-    assertValid(this.#context.definitions, resource);
-    const known = parseId<ResourceId>(id) ?? (NIL_UUID as ResourceId);
-    let revived = false;
-    const stored = await this.#write(
-      visit,
-      'update',
-      async (tx, current) => {
-        const row = await this.#writable(tx, current, type, known, options.ifMatch);
-        revived = row.deleted;
-        const draft = this.#draft(current, known, resource, undefined);
-        return writeDrafts(this.#context, tx, current, [draft], 'update');
-      },
-      type,
-      known,
-    );
-    return { ...stored, revived };
+    const target = { id };
+    const { what, stored } = await this.change(visit, { kind: 'update', type, target, resource, ...options });
+    return { ...stored, revived: what === 'revived' };
   }
 
   /** Deletes: later reads say so, earlier versions stay. Null where there is nothing in reach to delete. */
@@ -128,28 +118,12 @@ export class ChartStore {
     id: string,
     options: { ifMatch?: number } = {},
   ): Promise<{ version: number; updatedAt: Date } | null> {
-    typeOf(type);
-    const known = parseId<ResourceId>(id) ?? (NIL_UUID as ResourceId);
-    return this.#refusing(visit, 'delete', type, known, () =>
-      inVisit(this.#context, visit, async (tx, current) => {
-        const row = await this.#writable(tx, current, type, known, options.ifMatch);
-        if (row.deleted) {
-          await appendLine(
-            tx as never,
-            lineOf(current, 'delete', [[row.chart_id, type, known, row.version]]),
-          );
-          return { version: row.version, updatedAt: row.updated_at };
-        }
-        const section = sectionOf(row.section);
-        const author = section === 'psychotherapy' ? row.author : current.scope.accountId;
-        const place = { chartId: row.chart_id, section, author, version: row.version + 1 };
-        const updatedAt = await writeDeletion(this.#context, tx, current, row, place);
-        return { version: place.version, updatedAt };
-      }),
-    ).catch((error) => {
+    try {
+      return (await this.change(visit, { kind: 'delete', type, target: { id }, ...options })).stored;
+    } catch (error) {
       if (error instanceof PosternError && error.code === 'not-found') return null;
       throw error;
-    });
+    }
   }
 
   /** Digests by id of what was imported before; empty where the id stands but was not. For a system scope. */
@@ -183,70 +157,5 @@ export class ChartStore {
    */
   async reclassify(visit: Visit, options?: ReclassifyOptions): Promise<Reclassified> {
     return reclassify(this.#context, visit, options);
-  }
-
-  #draft(visit: Visit, id: ResourceId, resource: FhirResource, section: Section | undefined): Draft {
-    return { id, resource: { ...resource, id }, section: section ?? null, author: visit.scope.accountId };
-  }
-
-  async #write(
-    visit: Visit,
-    action: string,
-    work: (tx: Transaction, visit: Visit) => Promise<Outcome[]>,
-    type: string,
-    id: ResourceId,
-  ): Promise<Stored> {
-    return this.#refusing(visit, action, type, id, () =>
-      inVisit(this.#context, visit, async (tx, current) => theOne(await work(tx, current)).stored),
-    );
-  }
-
-  /** Leaves a refusal line for what was named and is not the visit's, once the failed transaction is gone. */
-  async #refusing<T>(
-    visit: Visit,
-    action: string,
-    type: string,
-    id: ResourceId,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof PosternError) || !error.isRefusal) throw error;
-      const named = error.refused.length > 0 ? error.refused : [{ type, id }];
-      await noteRefusal(this.#context, visit, action, named);
-      throw error;
-    }
-  }
-
-  /** The standing row, for whoever may write there; who may only read it is told nothing of its version. */
-  async #writable(
-    tx: Transaction,
-    visit: Visit,
-    type: string,
-    id: ResourceId,
-    ifMatch: number | undefined,
-  ): Promise<ResourceRow> {
-    const row = await this.#standing(tx, visit, type, id);
-    if (row === null) throw notFound();
-    const section = sectionOf(row.section);
-    const author = section === 'psychotherapy' ? row.author : null;
-    if (!visit.scope.allows('write', section, row.chart_id, author)) throw notFound();
-    if (ifMatch !== undefined && ifMatch !== row.version) throw movedOn();
-    return row;
-  }
-
-  async #standing(tx: Transaction, visit: Visit, type: string, id: ResourceId): Promise<ResourceRow | null> {
-    const { rows } = await tx.query<ResourceRow>({
-      name: 'standing-row',
-      text: `
-        select ${ROW_COLUMNS}
-        from postern.resource r ${KEY_JOIN}
-        where r.practice_id = $1
-          and r.id = $2
-          and r.type = $3`,
-      values: [visit.scope.practiceId, id, type],
-    });
-    return rows[0] ?? null;
   }
 }

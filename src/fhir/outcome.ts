@@ -15,6 +15,7 @@ const ISSUE_TYPE: Readonly<Record<ErrorCode, string>> = {
   conflict: 'conflict',
   gone: 'deleted',
   'version-conflict': 'conflict',
+  'several-matches': 'multiple-matches',
   'too-large': 'too-long',
   'unsupported-media': 'not-supported',
   'not-processable': 'processing',

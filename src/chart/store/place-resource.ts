@@ -63,7 +63,7 @@ export function idsInvolved(draft: Draft, { owner, cited, refersTo }: Read): Res
 }
 
 /**
- * The place of a draft. Throws not-processable for an owner that is not there or not the visit's, or that
+ * The place of a draft; `before` is what it follows. Throws not-processable for an owner that is not there or not the visit's, or that
  * would move; not-found where the visit may not write to that section of that chart.
  */
 export function placeDraft(
@@ -71,9 +71,9 @@ export function placeDraft(
   draft: Draft,
   read: Read,
   standing: ReadonlyMap<ResourceId, Standing>,
+  before: Standing | undefined,
 ): Place {
   const { owner, refersTo } = read;
-  const before = standing.get(draft.id);
   const type = draft.resource.resourceType;
   if (before !== undefined && before.type !== type) throw notFound();
   const chartId = chartOf(draft, owner, standing);

@@ -47,13 +47,13 @@ export async function searchResources(
   };
 }
 
-interface Hit {
+export interface Hit {
   readonly row: Candidate;
   readonly stored: Stored;
 }
 
 /** One hit more than the page holds, where there is one. */
-async function collect(
+export async function collect(
   context: StoreContext,
   tx: Transaction,
   visit: Visit,

@@ -5,11 +5,11 @@ import type { Visit } from '../../gate/index.ts';
 import type { classify } from '../classifier.ts';
 import type { FhirResource } from '../fhir-resource.ts';
 import { skimResource } from '../resource-json.ts';
+import { revealTopics } from './place-all.ts';
 import { type Draft, idsInvolved, readDraft, sectionByRules } from './place-resource.ts';
 import { readStanding } from './standing.ts';
 import type { StoreContext } from './store-context.ts';
 import { KEY_JOIN, openRow, type ResourceRow, ROW_COLUMNS } from './stored.ts';
-import { revealTopics } from './write-resources.ts';
 
 /** A version of a resource and whether it is the one that stands. */
 export interface VersionRow extends ResourceRow {

@@ -1,0 +1,147 @@
+/** The places of drafts that are written together and may depend on each other, in whatever order they come. */
+import { PosternError } from '../../base/errors.ts';
+import type { ResourceId } from '../../base/ids.ts';
+import { stricter } from '../../base/section.ts';
+import type { Transaction } from '../../db/index.ts';
+import type { Visit } from '../../gate/index.ts';
+import { sensitivityOf } from '../classifier.ts';
+import { skimResource } from '../resource-json.ts';
+import { type Draft, idsInvolved, type Place, placeDraft, type Read, readDraft } from './place-resource.ts';
+import { readStanding, type Standing } from './standing.ts';
+import type { StoreContext } from './store-context.ts';
+import { KEY_JOIN, openRow, type ResourceRow, ROW_COLUMNS } from './stored.ts';
+
+export interface Placed {
+  readonly draft: Draft;
+  readonly place: Place;
+  /** Whether it was in a more open section until now. */
+  readonly closes: boolean;
+}
+
+/**
+ * Each draft is placed after those that it refers to, so that what it refers to stands, in its section, before
+ * it is looked at. Those that refer to each other in a circle are looked at again until no place changes.
+ */
+export async function placeAll(
+  context: StoreContext,
+  tx: Transaction,
+  visit: Visit,
+  drafts: readonly Draft[],
+  refuse: (draft: Draft, error: PosternError) => void,
+): Promise<Placed[]> {
+  const reads = new Map<Draft, Read>();
+  const trying = <T>(draft: Draft, work: () => T): T | null => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof PosternError)) throw error;
+      refuse(draft, error);
+      return null;
+    }
+  };
+  for (const draft of drafts) {
+    const read = trying(draft, () => readDraft(draft, context.ownBases));
+    if (read !== null) reads.set(draft, read);
+  }
+  const involved = new Map([...reads].map(([draft, read]) => [draft, idsInvolved(draft, read)]));
+  const standing = await readStanding(tx, visit.scope.practiceId, [...involved.values()].flat());
+  const before = new Map(standing);
+  await revealTopics(tx, visit, standing);
+  const { order, circular } = placingOrder(involved);
+  const places = new Map<Draft, Place>();
+  const taken = new Set<ResourceId>();
+  const place = (draft: Draft): boolean => {
+    const found = placeDraft(visit, draft, reads.get(draft)!, standing, before.get(draft.id));
+    const changed = found.section !== places.get(draft)?.section;
+    places.set(draft, found);
+    standing.set(draft.id, standingFor(draft, found));
+    return changed;
+  };
+  for (const draft of order) {
+    trying(draft, () => {
+      if (taken.has(draft.id)) throw new PosternError('conflict', 'The same resource comes twice.');
+      place(draft);
+      taken.add(draft.id);
+    });
+  }
+  // Sections only ever become stricter, so this ends.
+  for (let changed = circular.length > 0; changed; ) {
+    changed = false;
+    for (const draft of circular) {
+      if (!places.has(draft)) continue;
+      const moved = trying(draft, () => place(draft));
+      if (moved === null) places.delete(draft);
+      changed ||= moved !== false;
+    }
+  }
+  return drafts.flatMap((draft) => {
+    const found = places.get(draft);
+    if (found === undefined) return [];
+    const was = before.get(draft.id)?.section ?? found.section;
+    return [{ draft, place: found, closes: stricter(found.section, was) !== was }];
+  });
+}
+
+/** What is referred to first; `circular` are drafts that came before something that they refer to. */
+function placingOrder(involved: ReadonlyMap<Draft, readonly ResourceId[]>): {
+  order: readonly Draft[];
+  circular: readonly Draft[];
+} {
+  const drafts = new Map<ResourceId, Draft>();
+  for (const draft of involved.keys()) if (!drafts.has(draft.id)) drafts.set(draft.id, draft);
+  const order: Draft[] = [];
+  const begun = new Set<Draft>();
+  const done = new Set<Draft>();
+  const circular = new Set<Draft>();
+  const visitDraft = (draft: Draft) => {
+    if (begun.has(draft)) return;
+    begun.add(draft);
+    for (const id of involved.get(draft)!) {
+      const other = drafts.get(id);
+      if (other === undefined || other === draft) continue;
+      visitDraft(other);
+      if (!done.has(other)) circular.add(draft);
+    }
+    done.add(draft);
+    order.push(draft);
+  };
+  for (const draft of involved.keys()) visitDraft(draft);
+  // Who depends on one in a circle may have been placed by what it was at first.
+  return { order, circular: circular.size === 0 ? [] : order };
+}
+
+/**
+ * A medicine in the practice's list stands in the section that everyone may read, yet who is given an HIV
+ * drug has a sensitive prescription: for those who cite it, it counts as sensitive.
+ */
+export async function revealTopics(
+  tx: Transaction,
+  visit: Visit,
+  standing: Map<ResourceId, Standing>,
+): Promise<void> {
+  const ids = [...standing]
+    .filter(([, one]) => one.type === 'Medication' && one.chartId === null)
+    .map(([id]) => id);
+  if (ids.length === 0) return;
+  const { rows } = await tx.query<ResourceRow>({
+    name: 'cited-medications',
+    text: `
+      select ${ROW_COLUMNS}
+      from postern.resource r ${KEY_JOIN}
+      where r.practice_id = $1
+        and r.id = any($2::uuid[])`,
+    values: [visit.scope.practiceId, ids],
+  });
+  for (const row of rows) {
+    const content = openRow(visit, row)?.content;
+    if (content == null || sensitivityOf(skimResource(content.bytes().toString())) === null) continue;
+    standing.set(row.id, { ...standing.get(row.id)!, section: 'sensitive' });
+  }
+}
+
+/** As the others of the same write see it. */
+function standingFor({ resource }: Draft, place: Place): Standing {
+  const type = resource.resourceType;
+  const reveals = type === 'Medication' && place.chartId === null && sensitivityOf(resource) !== null;
+  return { ...place, section: reveals ? 'sensitive' : place.section, type, deleted: false };
+}

@@ -10,7 +10,7 @@
 import type pg from 'pg';
 import { invariant } from '../base/errors.ts';
 
-/** What the work may do with its transaction: ask. Statements are answered in the order in which they are asked. */
+/** What the work may do with its transaction: ask. Answers come in the order of the asking. */
 export interface Transaction {
   query<Row extends pg.QueryResultRow = pg.QueryResultRow>(
     query: string | pg.QueryConfig,

@@ -266,7 +266,8 @@ describe('the ledger functions', () => {
     const leaves = 'select from postern.ledger_leaves($1, 0, 10, $2)';
     const append = `select postern.ledger_append($1, 2, '{}', '{}', '', '', $2)`;
     const ours = [log.practiceId, testTicket(log.practiceId)];
-    expect((await database.server.query(pending, ours)).rowCount).toBe(1);
+    // A transaction of another test in the same cluster may hold it back for a while.
+    await expect.poll(async () => (await database.server.query(pending, ours)).rowCount).toBe(1);
     expect((await database.server.query(leaves, ours)).rowCount).toBe(2);
     const [ends, mac] = ours[1]!.split('/') as [string, string];
     for (const ticket of [

@@ -10,6 +10,8 @@ export { type KeyRotation, rotatePracticeKey } from './keys/rotate-practice-key.
 export { type RootRotation, rotateRoot } from './keys/rotate-root.ts';
 export { type Shredding, shredChart } from './keys/shred-chart.ts';
 export { type Ownership, ownerOf, patientReferences } from './owner.ts';
+export { type FhirPatch, fhirPathPatch } from './patch/fhir-path-patch.ts';
+export { jsonPatch } from './patch/json-patch.ts';
 export { parseReference, type Reference } from './reference.ts';
 export {
   type JsonLimits,

@@ -22,7 +22,7 @@ export const RESOURCE_LIMITS: JsonLimits = { bytes: 16 * 1024 * 1024, depth: 64 
 
 /** Number texts by member name (or index) of the object (or list) that holds them. */
 const EXACT = Symbol('number texts');
-type Exact = { [EXACT]?: Readonly<Record<string, string>> };
+type Exact = { [EXACT]?: Record<string, string> };
 
 const INHERITED = new Set(['__proto__', 'constructor', 'prototype']);
 const NUMBER_TEXT_LIMIT = 64;
@@ -77,6 +77,29 @@ export function writeResource(resource: FhirResource): string {
 export function copyExactness(from: object, to: object): void {
   const texts = (from as Exact)[EXACT];
   if (texts !== undefined) (to as Exact)[EXACT] = texts;
+}
+
+/** The text of the number under a name, where JavaScript would write it differently; null otherwise. */
+export function numberText(holder: object, name: string | number): string | null {
+  return (holder as Exact)[EXACT]?.[name] ?? null;
+}
+
+/** Keeps that text for the number under a name, or none. */
+export function keepNumberText(holder: object, name: string | number, text: string | null): void {
+  const { [String(name)]: _, ...others } = (holder as Exact)[EXACT] ?? {};
+  if (text === null && (holder as Exact)[EXACT] === undefined) return;
+  (holder as Exact)[EXACT] = text === null ? others : { ...others, [name]: text };
+}
+
+/** Lets every object know of the number texts within it, after a part has come into it from elsewhere. */
+export function settleExactness(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let within = false;
+  for (const key of Object.keys(value)) {
+    within = settleExactness((value as Record<string, unknown>)[key]) || within;
+  }
+  if (within) (value as Exact)[EXACT] ??= {};
+  return isMarked(value);
 }
 
 function decoded(bytes: Uint8Array): string {
@@ -179,9 +202,10 @@ function parseExactly(text: string): unknown {
       if (typeof value === 'number' && source !== undefined && source !== String(value)) {
         if (source.length > NUMBER_TEXT_LIMIT || !Number.isFinite(value))
           throw invalid('holds a number out of range');
-        this[EXACT] = { ...this[EXACT], [key]: source };
+        this[EXACT] ??= Object.create(null) as Record<string, string>;
+        this[EXACT][key] = source;
       } else if (typeof value === 'object' && value !== null && isMarked(value)) {
-        this[EXACT] ??= {};
+        this[EXACT] ??= Object.create(null) as Record<string, string>;
       }
       return value;
     });

@@ -8,6 +8,7 @@ const INTERACTIONS = [
   'read',
   'vread',
   'update',
+  'patch',
   'delete',
   'history-instance',
   'history-type',
@@ -33,6 +34,7 @@ export function capabilityStatement(base: string, now: Date): object {
     implementation: { description: 'Postern', url: base },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
+    patchFormat: ['application/json-patch+json', 'application/fhir+json'],
     rest: [
       {
         mode: 'server',
@@ -70,10 +72,10 @@ function resourceOf(type: string): object {
     versioning: 'versioned',
     readHistory: true,
     updateCreate: false,
-    conditionalCreate: false,
+    conditionalCreate: true,
     conditionalRead: 'full-support',
-    conditionalUpdate: false,
-    conditionalDelete: 'not-supported',
+    conditionalUpdate: true,
+    conditionalDelete: 'single',
     ...(type === 'Patient' ? { documentation: BREAK_GLASS } : {}),
     searchParam: [...parametersOf(type).values()].map(({ code, kind }) => ({
       name: code,

@@ -87,6 +87,11 @@ export function expectFhirJson(request: Pick<Request, 'headers'>): void {
   }
 }
 
+/** Whether the content is a JSON Patch. Throws `unsupported-media` where it is compressed. */
+export function isJsonPatch(request: Pick<Request, 'headers'>): boolean {
+  return contentTypeOf(request).name === 'application/json-patch+json';
+}
+
 /** Throws `unsupported-media` where the content is not a form. */
 export function expectForm(request: Pick<Request, 'headers'>): void {
   if (contentTypeOf(request).name !== 'application/x-www-form-urlencoded') {

@@ -18,7 +18,7 @@ import { answerType } from './media-type.ts';
 import { prettyAnswer } from './pretty.ts';
 import { read, vread } from './read.ts';
 import { search, searchByPost } from './search.ts';
-import { create, remove, update } from './write.ts';
+import { create, patch, remove, update } from './write.ts';
 
 const INTERACTIONS = [
   ['GET', '/fhir/:type/:id', 'reads a resource', read],
@@ -27,7 +27,11 @@ const INTERACTIONS = [
   ['GET', '/fhir/:type/_history', 'lists the versions of the resources of a type', typeHistory],
   ['POST', '/fhir/:type', 'makes a resource', create],
   ['PUT', '/fhir/:type/:id', 'makes a new version of a resource', update],
+  ['PATCH', '/fhir/:type/:id', 'changes parts of a resource', patch],
   ['DELETE', '/fhir/:type/:id', 'deletes a resource', remove],
+  ['PUT', '/fhir/:type', 'makes a new version of the only resource that fits, or makes one', update],
+  ['PATCH', '/fhir/:type', 'changes parts of the only resource that fits', patch],
+  ['DELETE', '/fhir/:type', 'deletes the only resource that fits', remove],
   ['GET', '/fhir/:type', 'searches resources of a type', search],
   ['POST', '/fhir/:type/_search', 'searches with its parameters in a form', searchByPost],
 ] as const satisfies readonly (readonly [Route<Visit>['method'], string, string, Interaction])[];

@@ -222,4 +222,53 @@ const WRITES: readonly Way[] = [
   },
 ];
 
-export const WAYS: readonly Way[] = [...READS, TYPE_HISTORY, ...SEARCHES, ...WRITES];
+const JSON_PATCH = { 'content-type': 'application/json-patch+json' };
+const TONGUE = JSON.stringify([{ op: 'add', path: '/language', value: 'de' }]);
+const patching = (target: string, headers: Readonly<Record<string, string>> = {}): Asking => ({
+  method: 'PATCH',
+  target,
+  headers: { ...JSON_PATCH, ...headers },
+  body: TONGUE,
+});
+
+const PATCH = { route: 'PATCH /fhir/:type/:id', action: 'write' } as const;
+
+/** What a patch leaves of the content comes back with it. */
+const PATCHES: readonly Way[] = [
+  {
+    ...PATCH,
+    name: 'patch',
+    standing: 200,
+    deleted: 410,
+    gives: [true, false],
+    ask: ({ type, id }) => patching(`/fhir/${type}/${id}`),
+  },
+  {
+    ...PATCH,
+    name: 'patch of no version',
+    standing: 412,
+    deleted: 412,
+    gives: [false, false],
+    ask: ({ type, id }) => patching(`/fhir/${type}/${id}`, { 'if-match': NO_VERSION }),
+  },
+  {
+    name: 'patch of what fits',
+    route: 'PATCH /fhir/:type',
+    action: 'write',
+    standing: 200,
+    deleted: 404,
+    gives: [true, false],
+    ask: ({ type, id }) => patching(`/fhir/${type}?_id=${id}`),
+  },
+  {
+    name: 'delete of what fits',
+    route: 'DELETE /fhir/:type',
+    action: 'write',
+    standing: 204,
+    deleted: 404,
+    gives: [false, false],
+    ask: ({ type, id }) => ({ method: 'DELETE', target: `/fhir/${type}?_id=${id}` }),
+  },
+];
+
+export const WAYS: readonly Way[] = [...READS, TYPE_HISTORY, ...SEARCHES, ...WRITES, ...PATCHES];

@@ -166,6 +166,8 @@ export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
 
   'GET /fhir/_history': (stage) => shownToReaders(stage, '/fhir/_history?_count=200'),
 
+  'PUT /fhir/:type': fitsWithinReach,
+
   'POST /fhir/$deposit': async (stage) => {
     const may = (actor: Actor) => handles(stage, actor, 'leave');
     const asking = (id: string): Asking => ({
@@ -234,6 +236,52 @@ export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
     );
   },
 };
+
+const VARIES = /\d\d:\d\d:\d\d(?:\.\d+Z)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+/**
+ * A condition fits what one reaches and nothing else: to whoever does not reach the chart under attack, its
+ * identifier is one that nobody has, for changing as for making, and nothing of it is told or touched.
+ */
+async function fitsWithinReach(stage: Stage): Promise<void> {
+  const { served, practice } = stage;
+  const identifier = { system: 'urn:attack', value: newId() };
+  const chart = await served.chart(practice, { identifier: [identifier], name: [{ family: CANARY }] });
+  const condition = (value: string) => `identifier=${encodeURIComponent(`${identifier.system}|${value}`)}`;
+  const body = { resourceType: 'Patient', identifier: [{ ...identifier, value: newId() }] };
+  const askings = (value: string): Asking[] => [
+    // With an id, what fits nothing is not made.
+    { method: 'PUT', target: `/fhir/Patient?${condition(value)}`, body: { ...body, id: newId() } },
+    { method: 'DELETE', target: `/fhir/Patient?${condition(value)}`, headers: { 'if-match': 'W/"9"' } },
+    { method: 'POST', target: '/fhir/Patient', headers: { 'if-none-exist': condition(value) }, body },
+  ];
+  const record = { type: 'Patient', section: 'administrative', chart, author: '' };
+  let rightful = 0;
+  for (const actor of stage.actors) {
+    const may = (action: 'read' | 'write') =>
+      actor.hasSession && actor.practice === practice && table.may(actor.account, actor.held, action, record);
+    const answers: Answered[] = [];
+    for (const asking of askings(identifier.value)) answers.push(await stage.ask(actor, asking));
+    const absent: Answered[] = [];
+    for (const asking of askings(newId())) absent.push(await stage.ask(actor, asking));
+    if (may('read')) {
+      rightful += 1;
+      const statuses = answers.map(({ status }) => status);
+      expect([actor.name, statuses]).toEqual([actor.name, may('write') ? [400, 412, 200] : [404, 404, 200]]);
+      expect(answers[2]!.text).toContain(CANARY);
+      continue;
+    }
+    const told = (all: Answered[]) => JSON.stringify(all.map(said)).replace(VARIES, '');
+    expect([actor.name, told(answers)]).toEqual([actor.name, told(absent)]);
+    expect(told(answers)).not.toMatch(CANARIES);
+  }
+  expect(rightful).toBeGreaterThan(0);
+  const { rows } = await served.database.owner.query(
+    'select version, deleted from postern.resource where practice_id = $1 and id = $2',
+    [practice, chart],
+  );
+  expect(rows).toEqual([{ version: 1, deleted: false }]);
+}
 
 /** Whoever has a session is answered; the chart under attack is in it for those alone who may read it. */
 async function shownToReaders(stage: Stage, target: string): Promise<void> {

@@ -279,7 +279,7 @@ class ChangeRun {
     const standing = openRow(this.#visit, row);
     if (standing === null) throw notFound();
     if (standing.content === null) throw new PosternError('gone', 'This resource was deleted.');
-    const next = change.patch(readResource(standing.content.bytes().toString()));
+    const next = change.patch(readResource(standing.content.bytes().toString()), this.#context.definitions);
     if (next.resourceType !== row.type || next.id !== row.id) {
       throw new PosternError('invalid', 'A patch leaves the type and the id of a resource as they are.');
     }

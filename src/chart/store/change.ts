@@ -2,6 +2,7 @@
 import { PosternError } from '../../base/errors.ts';
 import type { Section } from '../../base/section.ts';
 import type { FhirResource } from '../fhir-resource.ts';
+import type { FhirPatch } from '../patch/fhir-path-patch.ts';
 import type { Stored } from './stored.ts';
 
 /** Which resource is meant: by its id, or as the only one that a search within the visit's reach finds. */
@@ -35,7 +36,7 @@ export interface Patching extends OfType {
   readonly kind: 'patch';
   readonly target: Target;
   /** Makes the next version of a copy of the standing one; may change the copy. Throws what is wrong with it. */
-  readonly patch: (standing: FhirResource) => FhirResource;
+  readonly patch: FhirPatch;
   readonly ifMatch?: number;
 }
 

@@ -8,6 +8,7 @@ import type { DemoPractice } from '../demo-practice.ts';
 import { writeThread } from '../messages.ts';
 import { keyOf, Registrar, type Resident } from '../people/household.ts';
 import { type HouseSpec, openHouse, type StaffSpec, staffName } from '../people/staff.ts';
+import { RIVERSIDE_SLUG as SLUG } from '../slugs.ts';
 import { type ConsentSpec, writeConsent } from './consents.ts';
 import { writeFindings, writeTreatmentPlan } from './findings.ts';
 import { writePhotoId } from './imaging.ts';
@@ -21,7 +22,6 @@ import { DENTAL_THREADS } from './threads.ts';
 import { comingVisits, type PlannedVisit, pastVisits } from './timeline.ts';
 import { type VisitContext, writeComingVisit, writePastVisit } from './visits.ts';
 
-const SLUG = 'riverside-dental';
 const NAME = 'Riverside Dental';
 
 const IBARRA: StaffSpec = {

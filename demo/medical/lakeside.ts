@@ -8,6 +8,7 @@ import type { DemoPractice } from '../demo-practice.ts';
 import { writeThread } from '../messages.ts';
 import { keyOf, Registrar, type Resident } from '../people/household.ts';
 import { type HouseSpec, openHouse, type StaffSpec, staffName } from '../people/staff.ts';
+import { LAKESIDE_SLUG as SLUG } from '../slugs.ts';
 import { writeGeneralCare } from './general-care.ts';
 import { writeInsuranceCard, writeLetter } from './letters.ts';
 import { MEDICAL_HOUSEHOLDS, type MedicalProfile } from './roster.ts';
@@ -15,7 +16,6 @@ import { writeSensitiveCare } from './sensitive-care.ts';
 import { MEDICAL_THREADS } from './threads.ts';
 import type { Clinician, MedicalContext } from './visit-context.ts';
 
-const SLUG = 'lakeside-family';
 const NAME = 'Lakeside Family & Mental Health';
 
 const FARROKHZAD: StaffSpec = { given: 'Cyrus', family: 'Farrokhzad', role: 'owner', gender: 'male' };

@@ -18,6 +18,7 @@ describe('readConfiguration', () => {
       keyVault: 'file:/home/ada/.config/postern/root.key',
       publicUrl: 'http://127.0.0.1:8080',
       smtpUrl: null,
+      securityContacts: [],
       keyBackupDays: 35,
     });
   });

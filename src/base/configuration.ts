@@ -25,6 +25,8 @@ export interface Configuration {
   /** The address people use, without a slash at its end. */
   readonly publicUrl: string;
   readonly smtpUrl: string | null;
+  /** Where whoever finds a weakness writes: `mailto:`, `https:` and `tel:` addresses, the best first. */
+  readonly securityContacts: readonly string[];
   /** Days for which backups of wrapped keys are kept; a shredding is complete after that. */
   readonly keyBackupDays: number;
 }
@@ -46,6 +48,7 @@ export const SETTINGS = {
   POSTERN_KEY_VAULT: 'the vault of the root key; file:~/.config/postern/root.key when not set',
   POSTERN_PUBLIC_URL: 'the address people use; http://127.0.0.1:POSTERN_PORT when not set',
   POSTERN_SMTP_URL: 'the mail server for what Postern sends; none when not set',
+  POSTERN_SECURITY_CONTACT: 'where finders of weaknesses write, as in mailto:security@practice.org; none',
   POSTERN_KEY_BACKUP_DAYS: 'the days for which backups of keys are kept; 35 when not set',
 } as const;
 
@@ -75,6 +78,7 @@ export function readConfiguration(
     keyVault: readKeyVault(values.POSTERN_KEY_VAULT ?? 'file:~/.config/postern/root.key', surroundings),
     publicUrl: readPublicUrl(values.POSTERN_PUBLIC_URL ?? localAddress(host, port)),
     smtpUrl: readSmtpUrl(values.POSTERN_SMTP_URL),
+    securityContacts: readContacts(values.POSTERN_SECURITY_CONTACT ?? ''),
     keyBackupDays: readDays('POSTERN_KEY_BACKUP_DAYS', values.POSTERN_KEY_BACKUP_DAYS ?? '35'),
   };
 }
@@ -191,6 +195,25 @@ function readSmtpUrl(text: string | undefined): string | null {
   if (text === undefined) return null;
   parseUrl('POSTERN_SMTP_URL', text, ['smtp:', 'smtps:']);
   return text;
+}
+
+/** Addresses as RFC 9116 section 2.5.3 wants them. */
+function readContacts(text: string): string[] {
+  const contacts = text.split(/[\s,]+/).filter((each) => each !== '');
+  if (!contacts.every(isContact)) {
+    refuse(
+      'POSTERN_SECURITY_CONTACT',
+      'must be a list of mailto:NAME@DOMAIN, https://... or tel:+NUMBER addresses',
+    );
+  }
+  return contacts;
+}
+
+function isContact(text: string): boolean {
+  if (text.startsWith('https://')) return URL.canParse(text) && !/[<>"'`\\^{|}]/.test(text);
+  return (
+    /^mailto:[\w.!#$%&*+/=^{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(text) || /^tel:\+[\d-]{5,20}$/.test(text)
+  );
 }
 
 function localAddress(host: string, port: number): string {

@@ -5,9 +5,14 @@ import { join } from 'node:path';
 import { type Configuration, readConfiguration } from '../base/configuration.ts';
 import { PosternError } from '../base/errors.ts';
 
+/** Where `.env` is looked for. */
+export function dotEnvPath(): string {
+  return join(process.cwd(), '.env');
+}
+
 export async function loadConfiguration(): Promise<Configuration> {
   const workingFolder = process.cwd();
-  const dotEnv = await readFile(join(workingFolder, '.env'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const dotEnv = await readFile(dotEnvPath(), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return '';
     throw new PosternError('not-configured', `The file .env cannot be read (${error.code}).`, {
       cause: error,

@@ -33,6 +33,8 @@ export interface Postern {
 export interface OpenPosternOptions extends OpenOptions {
   /** Told of what failed in the background, without any data in it. */
   readonly onError?: (what: string, error: unknown) => void;
+  /** A database that has been opened already; it is closed with the rest. */
+  readonly database?: Database;
 }
 
 /** Throws `not-configured`, `conflict` or `unavailable` with one sentence that says what to mend. */
@@ -43,7 +45,7 @@ export async function openPostern(
   // The definitions take most of a second to read; PostgreSQL starts meanwhile.
   const reading = loadDefinitions();
   reading.catch(() => undefined);
-  const database = await openDatabase(configuration, options);
+  const database = options.database ?? (await openDatabase(configuration, options));
   try {
     await migrate(database.owner, { serverRole: database.serverRole });
     const create = !(await holdsKeys(database.owner));

@@ -5,7 +5,7 @@ import type { Database } from '../db/index.ts';
 import { createServer, openLog } from '../http/index.ts';
 import { type Command, columns, type Invocation } from './command.ts';
 import { type DemoLine, loadDemo } from './load-demo.ts';
-import { openPostern } from './open-postern.ts';
+import { openForServing } from './open-for-serving.ts';
 import { untilStopped } from './stop-signal.ts';
 import { startUpkeep } from './upkeep.ts';
 
@@ -20,7 +20,7 @@ export const serve: Command = {
     const stopped = untilStopped();
     const log = openLog('warn');
     const onError = (what: string, error: unknown) => log.error({ err: error }, what);
-    const postern = await openPostern(configuration, { onError });
+    const postern = await openForServing(configuration, { onError, demo: invocation.has('demo') });
     try {
       const { gate, store, deposits } = postern;
       const server = createServer({ gate, store, deposits, configuration, log, clock: systemClock });

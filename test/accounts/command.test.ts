@@ -31,6 +31,7 @@ beforeAll(async () => {
       keyVault: `file:${join(folder, 'root.key')}`,
       publicUrl: 'https://accounts.example',
       smtpUrl: null,
+      securityContacts: [],
       keyBackupDays: 7,
     },
     { settings: { fsync: 'off' } },

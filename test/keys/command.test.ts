@@ -116,6 +116,7 @@ async function whileOpen(work: (postern: Postern) => Promise<void>): Promise<voi
       keyVault: `file:${join(folder, 'root.key')}`,
       publicUrl: 'https://keys.example',
       smtpUrl: null,
+      securityContacts: [],
       keyBackupDays: 7,
     },
     { settings: { fsync: 'off' } },

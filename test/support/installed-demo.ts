@@ -38,6 +38,7 @@ export async function installDemo(): Promise<InstalledDemo> {
       keyVault: `file:${join(outside, 'root.key')}`,
       publicUrl: 'https://demo.example',
       smtpUrl: null,
+      securityContacts: [],
       keyBackupDays: 35,
     },
     { settings: { fsync: 'off', full_page_writes: 'off' } },

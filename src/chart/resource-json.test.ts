@@ -95,6 +95,14 @@ test('numbers that no double can hold, or that go on for long, are refused', () 
   expect(refusal(`{"resourceType":"Patient","a":0.${'1'.repeat(70)}}`)).toMatch(/out of range/);
 });
 
+test('a hundred thousand such numbers cost no more than each of them', () => {
+  const list = `{"resourceType":"Patient","a":[${'1.10,'.repeat(100_000)}1.10]}`;
+  expect(writeResource(parseResource(list))).toBe(list);
+  const members = Array.from({ length: 50_000 }, (_, at) => `"m${at}":1.10`).join();
+  const object = `{"resourceType":"Patient",${members}}`;
+  expect(writeResource(parseResource(object))).toBe(object);
+});
+
 test('only an object with the name of a type is a resource', () => {
   for (const text of ['[]', 'null', '"Patient"', '{}', '{"resourceType":1}', '{"resourceType":"../x"}']) {
     expect(refusal(text)).toMatch(/^invalid/);

@@ -25,6 +25,8 @@ export const QUIET_LOG: Readonly<Record<string, string>> = {
   log_disconnections: 'off',
   log_checkpoints: 'off',
   log_line_prefix: '%m [%p] ',
+  // What runs at the moment is nobody's to read, in the database either.
+  track_activities: 'off',
   debug_print_parse: 'off',
   debug_print_plan: 'off',
   debug_print_rewritten: 'off',

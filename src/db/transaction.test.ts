@@ -119,7 +119,9 @@ describe('a transaction in a session', () => {
   test('opens with what is asked before the work, and tells it before the work hears of its own', async () => {
     const heard: string[] = [];
     const opening: Opening = {
-      text: `select current_setting('postern.session', true) as session`,
+      name: 'opening',
+      text: `select set_config('postern.session', $1, true) as session`,
+      values: [],
       read: (row) => heard.push(`opening ${row.session}`),
     };
     await inSession(
@@ -135,7 +137,8 @@ describe('a transaction in a session', () => {
   });
 
   test('whose opening fails tells that, not what came of it, and leaves nothing behind', async () => {
-    const opening: Opening = { text: `select 1 / 0`, read: () => undefined };
+    const text = `select set_config('postern.session', $1, true), 1 / $2::integer`;
+    const opening: Opening = { name: 'failing', text, values: [0], read: () => undefined };
     const work = (transaction: Transaction) => transaction.query('select 1');
     const failed = { code: '22012' };
     await expect(inSession(database.server, session('a'), work, opening)).rejects.toMatchObject(failed);
@@ -156,6 +159,17 @@ describe('a transaction in a session', () => {
     await expect(inSession(database.server, session('a'), heardLate)).rejects.toMatchObject({
       code: '22012',
     });
+  });
+
+  test('shows its session to nobody who looks at what runs', async () => {
+    const watcher = makePool(database.serverConnection, { max: 1 });
+    const seen = await inSession(database.server, session('a'), async (transaction) => {
+      await transaction.query(ASK);
+      const { rows } = await watcher.query<{ query: string }>('select query from pg_stat_activity');
+      return rows.map(({ query }) => query).join();
+    });
+    expect(seen).not.toContain('aaaaaaaa');
+    await watcher.end();
   });
 
   test('every connection looks for names in the schema of Postern alone', async () => {

@@ -1,8 +1,9 @@
 /**
  * Transactions that name their session.
  *
- * A transaction begins with `set local postern.session`, a literal that the row policies read, and the
- * setting ends with it. The beginning goes out together with the first statement of the work, in one round
+ * A transaction begins by setting `postern.session`, which the row policies read, and the setting ends with
+ * it. It goes as a parameter, never as text: the text of a statement stands in `pg_stat_activity` for every
+ * session of the same role to read (ADR 0005). The beginning goes out together with the first statement of the work, in one round
  * trip. The work gets a `Transaction` that stops working when the transaction ends, so no statement can slip
  * out into the next user's. A connection goes back to its pool only after PostgreSQL has said that the
  * transaction is over; in any doubt it is destroyed.
@@ -21,10 +22,13 @@ export interface Transaction {
 /** `practice uuid / hex of the session hash`, and of newer sessions `/ hex of the reach's epoch`. */
 const SESSION = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/[0-9a-f]{64}(\/[0-9a-f]{16})?$/;
 
-/** What is asked before the work, in the same round trip as its first statement. */
+/** A statement that names the session and asks something of it, in place of merely naming it. */
 export interface Opening {
-  /** Without parameters: what stands in it is fixed text and numbers. */
+  readonly name: string;
+  /** Takes the session as `$1`. */
   readonly text: string;
+  /** From `$2` on. */
+  readonly values: readonly unknown[];
   /** Told the one row of the answer before the work hears of its own statements. */
   readonly read: (row: Readonly<Record<string, unknown>>) => void;
 }
@@ -137,17 +141,23 @@ function gather({ connection: { stream } }: pg.PoolClient): void {
   process.nextTick(() => stream.uncork());
 }
 
-async function begin(client: pg.PoolClient, session: string, opening: Opening | undefined): Promise<void> {
+async function begin(client: pg.PoolClient, session: string, opening: Opening = NAMING): Promise<void> {
   gather(client);
-  const text = `begin; set local postern.session = '${session}'`;
-  if (opening === undefined) {
-    await client.query(text);
-    return;
-  }
-  // Several statements in one text are answered by a list of results.
-  const results = (await client.query(`${text}; ${opening.text}`)) as unknown as pg.QueryResult[];
-  opening.read(results.at(-1)!.rows[0]!);
+  const { name, text, values, read } = opening;
+  await Promise.all([
+    client.query('begin'),
+    client
+      .query<Record<string, unknown>>({ name, text, values: [session, ...values] })
+      .then(({ rows }) => read(rows[0]!)),
+  ]);
 }
+
+const NAMING: Opening = {
+  name: 'session',
+  text: "select set_config('postern.session', $1, true)",
+  values: [],
+  read: () => undefined,
+};
 
 const ROLLBACK_TIMEOUT_MS = 5000;
 

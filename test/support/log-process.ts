@@ -37,7 +37,8 @@ function release(line: AccessLine): void {
 async function answerOnce(): Promise<void> {
   const [line] = task.lines;
   const client = await pool.connect();
-  await client.query(`begin; set local postern.session = '${task.session}'`);
+  await client.query('begin');
+  await client.query("select set_config('postern.session', $1, true)", [task.session]);
   await appendLine(client, line!);
   if (task.die === 'before-commit') die();
   await client.query('commit');

@@ -3,7 +3,7 @@
  */
 import type pg from 'pg';
 import type { Clock } from '../../base/clock.ts';
-import { invariant, notFound, PosternError } from '../../base/errors.ts';
+import { notFound, PosternError } from '../../base/errors.ts';
 import { type LineId, newId, type PracticeId } from '../../base/ids.ts';
 import { askInSession, inSession, type Opening, type Transaction } from '../../db/index.ts';
 import type { Scope, Visit } from '../../gate/index.ts';
@@ -108,10 +108,10 @@ export async function askingInVisit<T>(
 }
 
 function opening(context: StoreContext, { scope: { practiceId } }: Visit): Opening {
-  const versions = context.indexVersions(practiceId);
-  invariant(versions.every(Number.isSafeInteger), 'versions are whole numbers');
   return {
-    text: `select postern.visit_assert('{${versions.join()}}') as shredded`,
+    name: 'visit-begin',
+    text: 'select postern.visit_begin($1, $2) as shredded',
+    values: [context.indexVersions(practiceId)],
     read: (row) => context.wrappedKeys.heed(practiceId, row.shredded as number),
   };
 }

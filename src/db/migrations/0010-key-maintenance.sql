@@ -31,6 +31,16 @@ begin
 end
 $$;
 
+-- The same for a transaction that has yet to name its session: one statement does both.
+create function postern.visit_begin(p_session text, p_index_versions integer[]) returns integer
+language plpgsql volatile security invoker set search_path = postern, pg_temp
+as $$
+begin
+  perform set_config('postern.session', p_session, true);
+  return visit_assert(p_index_versions);
+end
+$$;
+
 create function postern.chart_key_live() returns trigger
 language plpgsql volatile security definer set search_path = postern, pg_temp
 as $$
@@ -72,6 +82,8 @@ $$;
 create trigger practice_key_live before insert on postern.practice_key
 for each row execute function postern.practice_key_live();
 
-revoke all on function postern.index_lock(uuid), postern.visit_assert(integer[]), postern.chart_key_live(),
+revoke all on function postern.index_lock(uuid), postern.visit_assert(integer[]),
+  postern.visit_begin(text, integer[]), postern.chart_key_live(),
   postern.practice_key_live() from public;
-grant execute on function postern.visit_assert(integer[]) to :server_role;
+grant execute on function postern.visit_assert(integer[]), postern.visit_begin(text, integer[])
+  to :server_role;

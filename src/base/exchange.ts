@@ -48,7 +48,12 @@ interface RouteBase {
 
 /** A route that anyone may ask, or one that needs a live session. */
 export type Route<Session> =
-  | (RouteBase & { readonly who: 'anyone'; handle(request: RoutedRequest): Promise<Answer> })
+  | (RouteBase & {
+      readonly who: 'anyone';
+      /** Answered however much there is to do: it reads no content and asks nobody. */
+      readonly light?: true;
+      handle(request: RoutedRequest): Promise<Answer>;
+    })
   | (RouteBase & {
       readonly who: 'session';
       handle(request: RoutedRequest, session: Session): Promise<Answer>;

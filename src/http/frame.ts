@@ -20,6 +20,8 @@ export interface FrameParts {
   readonly log: Log;
 }
 
+type SessionRoute = Extract<Match<Visit>['route'], { who: 'session' }>;
+
 export class Frame {
   readonly #parts: FrameParts;
 
@@ -34,8 +36,7 @@ export class Frame {
     let answer: Answer;
     try {
       match = this.#parts.router.match(request.method, request.path);
-      const found = match;
-      answer = await this.#parts.pressure.carry(() => this.#answer(request, found));
+      answer = await this.#carry(request, match);
     } catch (error) {
       answer = this.#tell(error, request, match, started);
     }
@@ -43,16 +44,28 @@ export class Frame {
     return { ...answer, headers };
   }
 
-  async #answer(request: Request, { route, params }: Match<Visit>): Promise<Answer> {
-    const routed: RoutedRequest = { ...request, params };
-    if (route.who === 'anyone') return route.handle(routed);
-    const { gate } = this.#parts;
+  /** Without a session to ask with, nothing is carried; who says that the server lives takes no place. */
+  async #carry(request: Request, { route, params }: Match<Visit>): Promise<Answer> {
+    const { pressure } = this.#parts;
+    if (route.who === 'anyone') {
+      if (route.light === true) return route.handle({ ...request, params });
+      const asker = { kind: 'stranger', key: request.address } as const;
+      return pressure.carry(asker, request.body, (body) => route.handle({ ...request, params, body }));
+    }
     const token = tokenOf(request);
     if (token === null) throw noSession();
+    const asker = { kind: 'session', key: token } as const;
+    return pressure.carry(asker, request.body, (body) =>
+      this.#answer(token, { ...request, params, body }, route),
+    );
+  }
+
+  async #answer(token: string, routed: RoutedRequest, route: SessionRoute): Promise<Answer> {
+    const { gate } = this.#parts;
     // Before the session is admitted: who must wait costs the database nothing.
     const wait = gate.waitSeconds(token);
     if (wait > 0) throw throttled(wait);
-    const visit = await gate.admit(token, request.address);
+    const visit = await gate.admit(token, routed.address);
     if (visit === null) throw noSession();
     try {
       return await route.handle(routed, visit);

@@ -1,28 +1,96 @@
-import { expect, test } from 'vitest';
-import { Pressure } from './pressure.ts';
+import { afterEach, expect, test } from 'vitest';
+import { type Asker, Pressure, type PressureLimits, USUAL_LIMITS } from './pressure.ts';
+
+let pressure: Pressure;
+afterEach(() => pressure.stop());
+
+const session = (key: string): Asker => ({ kind: 'session', key });
+const stranger = (key: string): Asker => ({ kind: 'stranger', key });
+
+function limited(limits: Partial<PressureLimits>): void {
+  pressure = new Pressure({ ...USUAL_LIMITS, ...limits });
+}
+
+async function* content(...sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+  for (const size of sizes) yield Buffer.alloc(size);
+}
+
+const carry = <T>(asker: Asker, work: () => Promise<T>) => pressure.carry(asker, content(), work);
+
+async function read(body: AsyncIterable<Uint8Array>): Promise<number> {
+  let length = 0;
+  for await (const chunk of body) length += chunk.length;
+  return length;
+}
 
 test('what is one too many is refused at once, and welcome when another has ended', async () => {
-  const pressure = new Pressure({ requests: 2, lateMs: 10_000, sampleMs: 1000 });
+  limited({ sessions: { all: 2, each: 2 } });
   const [first, second] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
-  const carried = [pressure.carry(() => first.promise), pressure.carry(() => second.promise)];
-  await expect(pressure.carry(async () => 'third')).rejects.toMatchObject({ code: 'unavailable' });
+  const carried = [carry(session('a'), () => first.promise), carry(session('b'), () => second.promise)];
+  await expect(carry(session('c'), async () => 'third')).rejects.toMatchObject({ code: 'unavailable' });
   first.resolve('first');
   expect(await carried[0]).toBe('first');
-  expect(await pressure.carry(async () => 'third')).toBe('third');
+  expect(await carry(session('c'), async () => 'third')).toBe('third');
   second.reject(new Error('second'));
   await expect(carried[1]).rejects.toThrow('second');
-  expect(await Promise.all([1, 2].map((count) => pressure.carry(async () => count)))).toEqual([1, 2]);
-  pressure.stop();
+  const two = [1, 2].map((count) => carry(session('a'), async () => count));
+  expect(await Promise.all(two)).toEqual([1, 2]);
+});
+
+test('strangers take no place of the sessions, and nobody takes those of all others', async () => {
+  limited({ sessions: { all: 3, each: 2 }, strangers: { all: 3, each: 2 } });
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const waiting = ['a', 'a', 'b'].flatMap((key) => [
+    carry(stranger(key), () => promise),
+    carry(session(key), () => promise),
+  ]);
+  for (const asker of [session('c'), stranger('c')]) {
+    await expect(carry(asker, async () => '')).rejects.toMatchObject({ code: 'unavailable' });
+  }
+  resolve('');
+  await Promise.all(waiting);
+  const { promise: again, resolve: end } = Promise.withResolvers<string>();
+  const two = [carry(stranger('a'), () => again), carry(stranger('a'), () => again)];
+  await expect(carry(stranger('a'), async () => '')).rejects.toMatchObject({ code: 'unavailable' });
+  expect(await carry(stranger('b'), async () => 'another')).toBe('another');
+  end('');
+  await Promise.all(two);
+});
+
+test('content counts while it is held, for its sender and for all', async () => {
+  limited({ bytes: { all: 100, each: 60 } });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const hold = (key: string, ...sizes: number[]) =>
+    pressure.carry(session(key), content(...sizes), async (body) => {
+      const length = await read(body);
+      await promise;
+      return length;
+    });
+  const held = [hold('a', 30, 30), hold('b', 30)];
+  await new Promise((turn) => setImmediate(turn));
+  await expect(hold('a', 1)).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(hold('c', 5, 6)).rejects.toMatchObject({ code: 'unavailable' });
+  resolve();
+  expect(await Promise.all(held)).toEqual([60, 30]);
+  expect(await hold('a', 60)).toBe(60);
+});
+
+test('content that comes too slowly is not waited for', async () => {
+  limited({ contentMs: { session: 20, stranger: 20 } });
+  async function* stuck(): AsyncGenerator<Uint8Array> {
+    yield Buffer.alloc(1);
+    await new Promise(() => undefined);
+  }
+  await expect(pressure.carry(stranger('a'), stuck(), read)).rejects.toMatchObject({ code: 'invalid' });
 });
 
 test('a server that comes late to its own timer takes nothing more until it is in time again', async () => {
-  const pressure = new Pressure({ requests: 10, lateMs: 50, sampleMs: 100 });
+  limited({ lateMs: 50, sampleMs: 100 });
   const refused = () =>
-    pressure.carry(async () => false).catch((error: { code: string }) => error.code === 'unavailable');
+    carry(session('a'), async () => false).catch((error: { code: string }) => error.code === 'unavailable');
   expect(await refused()).toBe(false);
   const until = performance.now() + 300;
   while (performance.now() < until);
   await expect.poll(refused, { interval: 5 }).toBe(true);
   await expect.poll(refused, { interval: 5 }).toBe(false);
-  pressure.stop();
 });

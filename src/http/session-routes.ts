@@ -13,6 +13,7 @@ export function sessionRoutes({ gate }: { gate: Gate }): readonly Route<Visit>[]
       path: '/healthz',
       summary: 'says that the server lives',
       who: 'anyone',
+      light: true,
       handle: async () => jsonAnswer(200, { status: 'ok' }),
     },
     {

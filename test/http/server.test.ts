@@ -207,6 +207,28 @@ describe('on a socket', () => {
     }
   });
 
+  test('strangers who never finish what they send keep nobody else out', async () => {
+    const own = await servePractices();
+    try {
+      const address = await own.server.listen();
+      const { token } = await own.person(await own.makePractice(), { role: 'doctor' });
+      const head = 'POST /signin HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+      const sockets = Array.from({ length: 40 }, () => {
+        const socket = connect(Number(new URL(address).port), '127.0.0.1').on('error', () => undefined);
+        socket.write(`${head}content-length: 9\r\n\r\n{`);
+        return socket;
+      });
+      const heard = Promise.race(sockets.map((socket) => once(socket, 'data')));
+      expect(String(await heard)).toMatch(/^HTTP\/1.1 503 /);
+      expect((await fetch(`${address}/healthz`)).status).toBe(200);
+      const headers = { authorization: `Bearer ${token}` };
+      expect((await fetch(`${address}/session`, { headers })).status).toBe(200);
+      for (const socket of sockets) socket.destroy();
+    } finally {
+      await own.close();
+    }
+  });
+
   test('it says in one sentence that its port is taken', async () => {
     const taken = createNetServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');

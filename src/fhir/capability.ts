@@ -15,7 +15,7 @@ const INTERACTIONS = [
   'create',
   'search-type',
 ];
-const SYSTEM_INTERACTIONS = ['history-system'];
+const SYSTEM_INTERACTIONS = ['batch', 'transaction', 'history-system'];
 
 /** Ways of comparing that are Postern's, by the FHIR type of parameter that they are. */
 const PARAMETER_TYPES: Partial<Record<Parameter['kind'], string>> = {

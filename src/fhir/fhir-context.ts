@@ -8,7 +8,7 @@ import type { Deposits } from '../intake/index.ts';
 export interface FhirContext {
   readonly store: ChartStore;
   readonly deposits: Deposits;
-  readonly gate: Pick<Gate, 'accounts' | 'grants'>;
+  readonly gate: Pick<Gate, 'accounts' | 'grants' | 'noteRefusal'>;
   /** The address of the API as people reach it, such as `https://host/fhir`. */
   readonly base: string;
   readonly clock: Clock;

@@ -2,6 +2,7 @@
 import type { Answer, Route, RoutedRequest } from '../base/exchange.ts';
 import { TYPES } from '../chart/index.ts';
 import type { Visit } from '../gate/index.ts';
+import { bundleInteraction, type TabledRoute } from './batch.ts';
 import { breakGlass } from './break-glass.ts';
 import { capabilityStatement } from './capability.ts';
 import {
@@ -53,27 +54,32 @@ const OPERATIONS = [
   ['POST', '/fhir/$discard-deposit', 'discards a deposit', discardDeposit],
 ] as const satisfies readonly (readonly [Route<Visit>['method'], string, string, Interaction])[];
 
+const TABLE: readonly (TabledRoute & { readonly summary: string })[] = [
+  ...OPERATIONS.map(([method, path, summary, interaction]) => ({ method, path, summary, interaction })),
+  ...INTERACTIONS.map(([method, path, summary, interaction]) => ({
+    method,
+    path,
+    summary,
+    interaction,
+    only: { type: TYPES },
+  })),
+];
+
 export function fhirRoutes(context: FhirContext): readonly Route<Visit>[] {
-  const interactions = INTERACTIONS.map(
-    ([method, path, summary, interaction]): Route<Visit> => ({
-      method,
-      path,
-      summary,
-      who: 'session',
-      only: { type: TYPES },
-      handle: async (request, visit) => prettyAnswer(request, await interaction(context, request, visit)),
-    }),
-  );
-  const operations = OPERATIONS.map(
-    ([method, path, summary, interaction]): Route<Visit> => ({
-      method,
-      path,
-      summary,
+  const bundle = {
+    method: 'POST',
+    path: '/fhir',
+    summary: 'does what a batch or a transaction says',
+    interaction: bundleInteraction(TABLE),
+  } as const;
+  const routes = [bundle, ...TABLE].map(
+    ({ interaction, ...route }): Route<Visit> => ({
+      ...route,
       who: 'session',
       handle: async (request, visit) => prettyAnswer(request, await interaction(context, request, visit)),
     }),
   );
-  return [metadataRoute(context), ...operations, ...interactions];
+  return [metadataRoute(context), ...routes];
 }
 
 function metadataRoute({ base, clock }: FhirContext): Route<Visit> {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { ResourceId } from '../base/ids.ts';
 import { loadDefinitions, type Stored, validate } from '../chart/index.ts';
 import { historyBytes, searchsetBytes } from './bundle.ts';
+import { resultsBytes } from './bundle-results.ts';
 import { capabilityStatement } from './capability.ts';
 import { outcomeBytes } from './outcome.ts';
 
@@ -27,6 +28,21 @@ test.each([
   ],
   ['a page of search results', searchsetBytes(base, [stored(1)], links)],
   ['an empty page', searchsetBytes(base, [], links)],
+  [
+    'what came of a batch',
+    resultsBytes('batch-response', [
+      { status: 204, etag: 'W/"2"' },
+      {
+        status: 201,
+        fullUrl: `${base}/Patient/x`,
+        location: `${base}/Patient/x/_history/1`,
+        lastModified: '2026-01-02T03:04:05.006Z',
+        resource: stored(1).content!.bytes(),
+      },
+      { status: 404, outcome: outcomeBytes({ severity: 'error', code: 'not-found', text: 'Nothing.' }) },
+    ]),
+  ],
+  ['what came of nothing', resultsBytes('transaction-response', [])],
   ['a history', historyBytes(base, [deletion, stored(1)], links)],
 ])('%s is valid FHIR', (_, bytes) => {
   const resource = JSON.parse(bytes.toString());

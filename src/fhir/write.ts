@@ -156,4 +156,5 @@ export function bodyOf({ what, stored }: Changed, { content }: Preference): Uint
   return content === 'OperationOutcome' ? SAVED : stored.content.bytes();
 }
 
-const SAVED = outcomeBytes({ severity: 'information', code: 'informational', text: 'Saved.' });
+/** What is told of a write where an outcome is preferred. */
+export const SAVED = outcomeBytes({ severity: 'information', code: 'informational', text: 'Saved.' });

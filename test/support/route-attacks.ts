@@ -168,6 +168,28 @@ export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
 
   'PUT /fhir/:type': fitsWithinReach,
 
+  'POST /fhir': async (stage) => {
+    const bundle = (type: string) => (id: string) =>
+      ({
+        method: 'POST',
+        target: '/fhir',
+        body: {
+          resourceType: 'Bundle',
+          type,
+          entry: [{ request: { method: 'GET', url: `Patient/${id}` } }],
+        },
+      }) satisfies Asking;
+    for (const actor of stage.actors) {
+      const may = readsPatient(stage, actor);
+      for (const type of ['batch', 'transaction']) {
+        const answer = await stage.ask(actor, bundle(type)(stage.chart));
+        expect([actor.name, type, answer.text.includes(CANARY)]).toEqual([actor.name, type, may]);
+        if (may) continue;
+        expect(said(answer)).toEqual(said(await stage.ask(actor, bundle(type)(newId()))));
+      }
+    }
+  },
+
   'POST /fhir/$deposit': async (stage) => {
     const may = (actor: Actor) => handles(stage, actor, 'leave');
     const asking = (id: string): Asking => ({
@@ -283,17 +305,20 @@ async function fitsWithinReach(stage: Stage): Promise<void> {
   expect(rows).toEqual([{ version: 1, deleted: false }]);
 }
 
+/** Whether that actor may read the Patient of the chart under attack. */
+function readsPatient({ practice, chart }: Stage, actor: Actor): boolean {
+  const record = { type: 'Patient', section: 'administrative', chart, author: '' };
+  if (!actor.hasSession || actor.practice !== practice) return false;
+  return table.may(actor.account, actor.held, 'read', record);
+}
+
 /** Whoever has a session is answered; the chart under attack is in it for those alone who may read it. */
 async function shownToReaders(stage: Stage, target: string): Promise<void> {
-  const record = { type: 'Patient', section: 'administrative', chart: stage.chart, author: '' };
   let rightful = 0;
   for (const actor of stage.actors) {
     const { status, text } = await stage.ask(actor, { method: 'GET', target });
     expect([actor.name, status]).toEqual([actor.name, actor.hasSession ? 200 : 401]);
-    const may =
-      actor.hasSession &&
-      actor.practice === stage.practice &&
-      table.may(actor.account, actor.held, 'read', record);
+    const may = readsPatient(stage, actor);
     expect([actor.name, text.includes(CANARY)]).toEqual([actor.name, may]);
     if (may) rightful += 1;
   }

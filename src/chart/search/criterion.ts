@@ -4,25 +4,24 @@
  */
 import { PosternError } from '../../base/errors.ts';
 import type { FhirResource } from '../fhir-resource.ts';
+import { isObject } from '../fhir-resource.ts';
 import { type Contact, contactOf, lastDigits, phoneOf, samePhone } from './contact-point.ts';
 import { boundsOf, type DateBounds, meetsDate, parseDateCriterion } from './date-criterion.ts';
 import { precisionOf, rangeOf } from './date-range.ts';
 import type { Parameter } from './parameters.ts';
+import { wantedNumber, wantedQuantity } from './quantity-criterion.ts';
 import { parseWantedReference, wantsReference } from './reference-criterion.ts';
-import { alternativesOf, partsOf, unescaped } from './search-value.ts';
-import { fold, foldedWords, lookupPrefix, startsAtWord, stringsOf } from './text-fold.ts';
-import { meetsToken, type WantedToken } from './token-value.ts';
+import { alternativesOf, compositeParts, partsOf, unescaped } from './search-value.ts';
+import { wantedString } from './string-criterion.ts';
+import { parseToken, wantedToken, wantedUri } from './token-criterion.ts';
+import { meetsToken } from './token-value.ts';
+import { type LookUp, lookUpsOf, refuseModifier, testedOnly, type Wanted } from './wanted.ts';
 
 export interface SearchOptions {
   /** What `ap` measures nearness against. */
   readonly now: Date;
   /** Base URLs of this server, without a trailing slash. */
   readonly ownBases: readonly string[];
-}
-
-export interface LookUp {
-  readonly param: string;
-  readonly value: string;
 }
 
 export interface Criterion {
@@ -32,16 +31,6 @@ export interface Criterion {
   readonly tokens: readonly LookUp[] | null;
   /** Any of these bounds finds it, on the row's instant or the parameter's ranges; null where they do not. */
   readonly bounds: readonly DateBounds[] | null;
-}
-
-/**
- * A test of one extracted value and the terms by which it is found; null terms mean that only the test finds
- * it.
- */
-interface Wanted {
-  readonly test: (value: unknown) => boolean;
-  readonly tokens: readonly LookUp[] | null;
-  readonly bounds: DateBounds | null;
 }
 
 /**
@@ -112,92 +101,55 @@ function compileValue(
 ): Wanted {
   switch (parameter.kind) {
     case 'token':
-      return tokenValue(parameter, plain(parameter, modifier), value);
+      return wantedToken(parameter, modifier, value);
     case 'name':
     case 'string':
-      return stringValue(parameter, modifier, unescaped(value));
+      return wantedString(parameter, modifier, unescaped(value));
+    case 'reference':
+      return referenceValue(parameter, modifier, value, options);
+    case 'uri':
+      return wantedUri(parameter, modifier, unescaped(value));
+    default:
+      refuseModifier(parameter, modifier);
+      return plainValue(parameter, value, options);
+  }
+}
+
+/** Of the kinds that take no modifier. */
+function plainValue(parameter: Parameter, value: string, options: SearchOptions): Wanted {
+  switch (parameter.kind) {
     case 'contact':
-      plain(parameter, modifier);
       return contactValue(parameter, partsOf(value).at(-1)!);
     case 'birthdate':
-      plain(parameter, modifier);
       return birthdateValue(parameter, value, options);
     case 'date':
-      plain(parameter, modifier);
       return dateValue(parameter, value, options);
-    case 'reference':
-      return referenceValue(parameter, modifier, unescaped(value), options);
-    case 'uri': {
-      plain(parameter, modifier);
-      const uri = unescaped(value);
-      return { test: (found) => found === uri, tokens: through(parameter, [uri]), bounds: null };
-    }
+    case 'quantity':
+      return wantedQuantity(parameter, value);
+    case 'composite':
+      return compositeValue(parameter, value, options);
+    default:
+      return wantedNumber(parameter, value);
   }
 }
 
-function plain(parameter: Parameter, modifier: string | null): null {
-  if (modifier === null) return null;
-  throw new PosternError('invalid', `${parameter.code} does not take this modifier.`);
-}
-
-function through({ through: params }: Parameter, values: readonly string[]): LookUp[] {
-  return params.flatMap((param) => values.map((value) => ({ param, value })));
-}
-
-function tokenValue(parameter: Parameter, _modifier: null, text: string): Wanted {
-  const parts = partsOf(text);
-  if (parts.length > 2) throw new PosternError('invalid', `${parameter.code} takes a code or system|code.`);
-  const [first = '', second] = parts;
-  const code = (second ?? first).trim().toLowerCase();
-  const wanted: WantedToken = {
-    system: second === undefined ? null : first,
-    code: code === '' ? null : code,
-  };
-  if (wanted.code === null && (wanted.system ?? '') === '') {
-    throw new PosternError('invalid', `${parameter.code} needs a code, a system or both.`);
+/** `code$value`: both of one and the same element. What its first part is found by finds the whole. */
+function compositeValue(parameter: Parameter, text: string, options: SearchOptions): Wanted {
+  const texts = compositeParts(text);
+  const { code, parts } = parameter;
+  if (texts.length !== parts.length) {
+    throw new PosternError('invalid', `${code} takes ${parts.length} values with a dollar sign between.`);
   }
-  return {
-    test: (value) => meetsToken(wanted, value),
-    tokens: wanted.code === null ? null : through(parameter, [wanted.code]),
-    bounds: null,
-  };
-}
-
-function stringValue(parameter: Parameter, modifier: string | null, text: string): Wanted {
-  const query = fold(text);
-  if (query === '')
-    throw new PosternError('invalid', `${parameter.code} needs at least one letter or digit.`);
-  const words = foldedWords(query);
-  const longest = words.reduce((a, b) => (b.length > a.length ? b : a));
-  // Whole or begun, every word of the query begins a word of what it matches, and those beginnings are
-  // indexed.
-  const tokens = through(parameter, [lookupPrefix(longest)]);
-  if (modifier === 'exact') {
-    return { test: (value) => stringsOf(value).includes(text), tokens, bounds: null };
-  }
-  if (modifier === 'contains') {
-    return {
-      test: (value) => anyFolded(value, (folded) => folded.includes(query)),
-      tokens: null,
-      bounds: null,
-    };
-  }
-  if (modifier !== null) plain(parameter, modifier);
-  const test =
-    parameter.kind === 'name'
-      ? (value: unknown) => everyWordBegins(words, value)
-      : (value: unknown) => anyFolded(value, (folded) => startsAtWord(folded, query));
-  return { test, tokens, bounds: null };
-}
-
-function anyFolded(value: unknown, test: (folded: string) => boolean): boolean {
-  return stringsOf(value).some((text) => test(fold(text)));
-}
-
-/** A name is met when each word of the query begins one of its words, in whatever order they are asked. */
-function everyWordBegins(words: readonly string[], value: unknown): boolean {
-  const parts = stringsOf(value).flatMap((text) => foldedWords(fold(text)));
-  return words.every((word) => parts.some((part) => part.startsWith(word)));
+  const wanted = parts.map((part, at) => compileValue(part, null, texts[at]!, options));
+  const test = (holder: unknown) =>
+    parts.every(({ extract }, at) => {
+      let met = false;
+      extract(holder, (value) => {
+        met ||= wanted[at]!.test(value);
+      });
+      return met;
+    });
+  return { test, tokens: wanted[0]?.tokens ?? null, bounds: null };
 }
 
 function contactValue(parameter: Parameter, text: string): Wanted {
@@ -210,7 +162,7 @@ function contactValue(parameter: Parameter, text: string): Wanted {
     return found !== null && same(found);
   };
   const terms = phone === null ? [email] : [email, lastDigits(phone.value)];
-  return { test, tokens: through(parameter, terms), bounds: null };
+  return { test, tokens: lookUpsOf(parameter, terms), bounds: null };
 }
 
 function birthdateValue(parameter: Parameter, text: string, options: SearchOptions): Wanted {
@@ -219,7 +171,7 @@ function birthdateValue(parameter: Parameter, text: string, options: SearchOptio
   const whole = criterion.prefix === 'eq' && precisionOf(date) !== 'time';
   return {
     test: (value) => meetsRange(value, criterion),
-    tokens: whole ? through(parameter, [date]) : null,
+    tokens: whole ? lookUpsOf(parameter, [date]) : null,
     bounds: null,
   };
 }
@@ -239,18 +191,23 @@ function meetsRange(value: unknown, criterion: Parameters<typeof meetsDate>[0]):
   return range !== null && meetsDate(criterion, range);
 }
 
+/** `:identifier` asks for the identifier that stands beside a reference, or in its place. */
 function referenceValue(
   parameter: Parameter,
   modifier: string | null,
-  text: string,
+  value: string,
   options: SearchOptions,
 ): Wanted {
-  const wanted = parseWantedReference(parameter.code, modifier, text, options.ownBases);
+  if (modifier === 'identifier') {
+    const identifier = parseToken(parameter, value);
+    return testedOnly((found) => isObject(found) && meetsToken(identifier, found.identifier));
+  }
+  const wanted = parseWantedReference(parameter.code, modifier, unescaped(value), options.ownBases);
   // The owner is a patient of this server; a text that names none of them is met by no resource.
   const nobody = parameter.served === 'owner' && !wanted.local;
   return {
-    test: (value) => !nobody && wantsReference(wanted, value, options.ownBases),
-    tokens: wanted.id === null ? null : through(parameter, [wanted.id]),
+    test: (found) => !nobody && wantsReference(wanted, found, options.ownBases),
+    tokens: wanted.id === null ? null : lookUpsOf(parameter, [wanted.id]),
     bounds: null,
   };
 }

@@ -30,6 +30,7 @@ const CHOICES: Readonly<Record<string, string>> = {
   occurrence: 'DateTime Period Timing String',
   onset: 'DateTime Period Age Range String',
   performed: 'DateTime Period String Age Range',
+  probability: 'Decimal Range',
   serviced: 'Date Period',
   start: 'Date CodeableConcept',
   timing: 'DateTime Date Period Timing',
@@ -42,8 +43,9 @@ export function compilePath(expression: string, type: string): Extract | null {
   for (const alternative of splitUnion(expression)) {
     const path = ungroup(alternative);
     // Another type's part of a shared expression is passed over; a bare name is meant of every type.
-    if (/^[A-Z]/.test(path) && !path.startsWith(`${type}.`)) continue;
-    const steps = stepsOf(/^[A-Z]/.test(path) ? path.slice(type.length + 1) : path);
+    const named = /^[A-Z]/.test(path);
+    if (named && path !== type && !path.startsWith(`${type}.`)) continue;
+    const steps = stepsOf(named ? path.slice(type.length + 1) : path);
     if (steps === null) return null;
     extracts.push(chain(steps));
   }

@@ -51,6 +51,13 @@ const HANDMADE: readonly FhirResource[] = [
     valueDateTime: '2020-02-03T04:05:06.7+05:30',
   },
   {
+    resourceType: 'Observation',
+    subject: { ...subject, identifier: { value: 'A-1' } },
+    code: { coding: [{ code: '8480-6', display: 'Systolic' }] },
+    valueQuantity: { value: 120.5, unit: 'mmHg' },
+    component: [{ code: { coding: [{ code: '8462-4' }] }, valueQuantity: { value: 80, code: 'mm' } }],
+  },
+  {
     resourceType: 'Encounter',
     subject,
     status: 'in-progress',
@@ -127,9 +134,11 @@ function within(span: Span | null, { lowFrom, lowTo, highFrom, highTo }: DateBou
 
 /** Values that a searcher might try: what the resource holds, cut, changed and decorated. */
 function guessesFrom(parameter: Parameter, resource: FhirResource): string[] {
+  if (parameter.kind === 'composite') return compositeGuesses(parameter, resource);
   const guesses = new Set<string>();
   const guard = (text: string) => text.replace(/[\\,|$]/g, '\\$&');
   const visit = (value: unknown): void => {
+    if (typeof value === 'number') guesses.add(String(value)).add(String(Math.round(value)));
     if (typeof value === 'string' || typeof value === 'boolean') {
       const text = String(value);
       guesses.add(guard(text)).add(guard(text.toUpperCase()));
@@ -148,8 +157,23 @@ function guessesFrom(parameter: Parameter, resource: FhirResource): string[] {
   return [...guesses].filter((guess) => guess.trim() !== '');
 }
 
+/** Parts from one element and, to miss as well, from different ones. */
+function compositeGuesses({ parts, extract }: Parameter, resource: FhirResource): string[] {
+  const [first, second] = parts.map((part) => {
+    const within = {
+      ...part,
+      extract: (holder: unknown, emit: (value: unknown) => void) => {
+        extract(holder, (element) => part.extract(element, emit));
+      },
+    };
+    return guessesFrom(within, resource).slice(0, 12);
+  });
+  return (first ?? []).flatMap((code) => (second ?? []).map((value) => `${code}$${value}`));
+}
+
 const modifiersOf = (parameter: Parameter): string[] => {
-  if (parameter.kind === 'token') return ['', ':not', ':missing'];
+  if (parameter.kind === 'token') return ['', ':not', ':missing', ':text'];
+  if (parameter.kind === 'reference') return ['', ':missing', ':identifier'];
   return parameter.kind === 'name' || parameter.kind === 'string' ? ['', ':exact', ':contains'] : [''];
 };
 
@@ -173,7 +197,7 @@ function casesOf(resources: readonly FhirResource[]): fc.Arbitrary<Case> {
           }),
         })
         .map(({ modifier, prefix, values }) => {
-          const dated = parameter.kind === 'date' || parameter.kind === 'birthdate';
+          const dated = ['date', 'birthdate', 'number', 'quantity'].includes(parameter.kind);
           const texts = dated ? values.map((text) => prefix + text) : values;
           const text = modifier === ':missing' ? 'true' : texts.join(',');
           return `${parameter.code}${modifier}=${encodeURIComponent(text)}`;

@@ -142,7 +142,7 @@ function eachTerm({ kind }: Parameter, value: unknown, add: (term: string) => vo
     case 'uri':
       if (typeof value === 'string') add(value);
       return;
-    case 'date':
+    default:
       return;
   }
 }

@@ -24,6 +24,7 @@ export const TOKEN_PARAMETERS: Readonly<Record<string, 'all' | readonly string[]
   practitioner: ['Appointment', 'PractitionerRole'],
   schedule: ['Slot'],
   specialty: ['PractitionerRole', 'HealthcareService'],
+  target: ['Provenance'],
   status: ['Appointment', 'Slot', 'Task'],
 };
 

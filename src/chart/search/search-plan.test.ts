@@ -192,9 +192,9 @@ describe('a search plan', () => {
     expect(plan('Observation', '_format=json&_count=5').ignored).toEqual([]);
     for (const query of [
       'code:in=x',
-      'code:text=x',
+      'code:exact=x',
       'date:exact=2020',
-      'patient:identifier=x',
+      'patient:exact=x',
       'encounter:not=x',
     ]) {
       expect(() => plan('Observation', query), query).toThrow(PosternError);

@@ -8,13 +8,14 @@ import { PosternError } from '../../base/errors.ts';
 import { type ChartId, parseId, type ResourceId } from '../../base/ids.ts';
 import type { FhirResource } from '../fhir-resource.ts';
 import { typeOf } from '../type-registry.ts';
-import { type Criterion, compileCriterion, type LookUp, type SearchOptions } from './criterion.ts';
+import { type Criterion, compileCriterion, type SearchOptions } from './criterion.ts';
 import { type Cursor, decodeCursor } from './cursor.ts';
 import { boundsOf, type DateBounds, meetsDate, parseDateCriterion } from './date-criterion.ts';
 import { rangeOfDate } from './date-range.ts';
 import { parametersOf } from './parameters.ts';
 import { parseWantedReference } from './reference-criterion.ts';
 import { alternativesOf } from './search-value.ts';
+import type { LookUp } from './wanted.ts';
 
 /** Any of its look-ups finds what the criterion matches. */
 export interface TokenLookUp {
@@ -143,9 +144,13 @@ function addParameter(draft: Draft, type: string, name: string, value: string): 
   }
   const criterion = compileCriterion(parameter, modifier, value, draft.options);
   draft.tests.push(criterion.matches);
-  if (parameter.served === 'owner' && modifier !== 'missing') addCharts(draft, code, modifier, value);
+  if (parameter.served === 'owner' && !ASKS_NO_CHART.has(modifier ?? ''))
+    addCharts(draft, code, modifier, value);
   else addLookUp(draft, code, criterion);
 }
+
+/** Modifiers by which a patient parameter is asked about what it holds, not about a chart. */
+const ASKS_NO_CHART = new Set(['missing', 'identifier']);
 
 function addLookUp(draft: Draft, param: string, { parameter, tokens, bounds }: Criterion): void {
   if (tokens !== null) draft.tokens.push({ param, anyOf: tokens, wide: parameter.wide });

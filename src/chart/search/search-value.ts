@@ -19,6 +19,11 @@ export function partsOf(value: string): string[] {
   return splitUnescaped(value, '|').map(unescaped);
 }
 
+/** The parts of `code$value`, which keep their backslashes. */
+export function compositeParts(value: string): string[] {
+  return splitUnescaped(value, '$');
+}
+
 export function unescaped(value: string): string {
   return value.replace(/\\([\\,$|])/g, '$1');
 }

@@ -55,6 +55,90 @@ describe('the section of a resource', () => {
     for (const [system, code] of sensitive) expect(sectionOf(coded(system, code)), code).toBe('sensitive');
   });
 
+  it('follows codes under other names of their systems, and under none', () => {
+    const sensitive: [string | undefined, string][] = [
+      ['https://loinc.org', '5017-9'],
+      ['http://loinc.org/', '5017-9'],
+      ['HTTP://HL7.ORG/fhir/sid/icd-10-cm', 'B20'],
+      ['http://hl7.org/fhir/sid/icd-10-am', 'B20'],
+      ['http://hl7.org/fhir/sid/icd-10-cm|2026', 'B 20'],
+      ['http://hl7.org/fhir/sid/icd-9', '042'],
+      ['http://snomed.info/sct/900000000000207008', '86406008'],
+      ['urn:oid:1.2.3', 'B20'],
+      [undefined, '86406008'],
+      [undefined, '190521'],
+    ];
+    for (const [system, code] of sensitive) {
+      const coding = system === undefined ? { code } : { system, code };
+      expect(sectionOf(condition({ code: { coding: [coding] } })), `${system} ${code}`).toBe('sensitive');
+    }
+    const extension = [{ url: 'https://example.org/cause', valueCode: 'B20' }];
+    expect(sectionOf(condition({ extension }))).toBe('sensitive');
+    for (const system of ['http://terminology.hl7.org/CodeSystem/x', 'urn:oid:2.16.840.1.113883.6.1000']) {
+      expect(sectionOf(coded(system, '42-1')), system).toBe('clinical');
+    }
+  });
+
+  it('follows words that are spelled out, run together, marked up or hidden in them', () => {
+    const texts = [
+      'H.I.V. positive',
+      'A.I.D.S.',
+      'H-I-V',
+      'H I V',
+      'HIVpos',
+      'H\u200bIV',
+      'H\u00adIV',
+      'ＨＩＶ',
+    ];
+    for (const text of texts) expect(sectionOf(condition({ code: { text } })), text).toBe('sensitive');
+    for (const div of [
+      '<div>&#72;&#x49;&#86; infection</div>',
+      '<div>domestic <b>violence</b></div>',
+      '<div>H<b>I</b>V</div>',
+      '<div>alcohol<br/>dependence</div>',
+      '<div>opioid&nbsp;use disorder</div>',
+    ]) {
+      expect(sectionOf(condition({ text: { status: 'generated', div } })), div).toBe('sensitive');
+    }
+    const units = {
+      resourceType: 'Observation',
+      subject,
+      valueQuantity: { value: 3, unit: 'HIV copies/mL' },
+    };
+    expect(sectionOf(units)).toBe('sensitive');
+    const wide = Buffer.from('HIV positive', 'utf16le').toString('base64');
+    for (const contentType of ['text/plain; charset=utf-16', 'text/plain', 'application/rtf']) {
+      const data = contentType === 'application/rtf' ? Buffer.from('{\\rtf1 HIV}').toString('base64') : wide;
+      const content = [{ attachment: { contentType, data } }];
+      expect(sectionOf({ resourceType: 'DocumentReference', subject, content }), contentType).toBe(
+        'sensitive',
+      );
+    }
+    for (const text of [
+      'Dr. A. B. Curie',
+      'X-ray of C.D.',
+      'McDonald',
+      'DNAse',
+      '<b>Caries</b> &amp; pulpitis',
+    ]) {
+      expect(sectionOf(condition({ code: { text } })), text).toBe('clinical');
+    }
+  });
+
+  it('follows what stands beneath a question that was answered with no', () => {
+    const form = (item: object) => ({ resourceType: 'QuestionnaireResponse', subject, item: [item] });
+    const nested = { linkId: '2', answer: [{ valueString: 'HIV since 2010' }] };
+    const no = { linkId: '1', text: 'HIV positive?', answer: [{ valueString: 'no', item: [nested] }] };
+    expect(sectionOf(form(no))).toBe('sensitive');
+    expect(sectionOf(form({ ...no, answer: [{ valueString: 'no' }] }))).toBe('clinical');
+  });
+
+  it('takes content that names the chart and not its document for clinical', () => {
+    const binary = (reference: string) => ({ resourceType: 'Binary', securityContext: { reference } });
+    expect(sectionOf(binary(CHART))).toBe('clinical');
+    expect(sectionOf(binary('DocumentReference/x'), { cited: ['administrative'] })).toBe('administrative');
+  });
+
   it('stays open for tobacco, accidents and what only looks alike', () => {
     const open: [string, string][] = [
       [ICD, 'F17.210'],
@@ -63,7 +147,7 @@ describe('the section of a resource', () => {
       [ICD, 'K02.9'],
       [LOINC, '72166-2'],
       [LOINC, '8480-6'],
-      ['urn:example:local', 'F32.1'],
+      ['urn:example:local', 'K02.9'],
       ['http://www.ama-assn.org/go/cpt', '99213'],
     ];
     for (const [system, code] of open) expect(sectionOf(coded(system, code)), code).toBe('clinical');

@@ -22,7 +22,7 @@ import type { ResourceType } from './resource-type.ts';
 import { typeOf } from './type-registry.ts';
 
 /** Raised whenever the rules or the value sets change; rows of an older version are classified again. */
-export const CLASSIFIER_VERSION = 1;
+export const CLASSIFIER_VERSION = 2;
 
 /** The order matters for the reason alone: HIV of a pregnant patient is told as HIV. */
 export const TOPIC_SETS = [HIV, SUBSTANCE_USE, VIOLENCE, REPRODUCTIVE_HEALTH, MENTAL_HEALTH] as const;
@@ -93,6 +93,8 @@ function defaultSection(resource: FhirResource, type: ResourceType): Section {
   if (type.owner.kind === 'patient' && type.owner.without !== null) {
     return namesOwner(resource, type.owner.elements) ? type.section : type.owner.without;
   }
+  // Content that names the chart and not its document says nothing of what it is.
+  if (type.name === 'Binary') return namesOwner(resource, ['securityContext']) ? 'clinical' : type.section;
   if (type.name !== 'DocumentReference') return type.section;
   const codes = valuesAt(resource, 'type.coding.code');
   const desk = codes.length > 0 && codes.every((code) => DESK_DOCUMENTS.has(code as string));

@@ -1,6 +1,7 @@
 /** Walks a resource once and stops at the first coding or word of a sensitive topic. */
 import { type FhirResource, isObject, type JsonObject } from '../fhir-resource.ts';
 import { CodeIndex } from './code-index.ts';
+import { decodedText, plainText } from './plain-text.ts';
 import { TermScan } from './term-scan.ts';
 import type { Topic, TopicSet } from './value-set.ts';
 
@@ -8,7 +9,7 @@ import type { Topic, TopicSet } from './value-set.ts';
 const PASSED_OVER = new Set(
   `resourceType id meta implicitRules language url system version contentType size hash creation linkId
    identifier family given telecom address photo signature contact communication maritalStatus status
-   intent use mode priority unit currency rank sequence serviceProvider managingOrganization custodian insurer
+   intent use mode priority currency rank sequence serviceProvider managingOrganization custodian insurer
    payor`.split(/\s+/),
 );
 
@@ -22,7 +23,7 @@ const WHERE = 'Organization|Location|HealthcareService';
 const WHO_AND_WHERE = new RegExp(`(?:^|/)(?:${WHO}|${WHERE})[/?]`);
 
 /** Text that a note may be attached as; other content is for whoever reads the file. */
-const TEXT = /^(?:text\/|application\/(?:[a-z0-9.+-]*\+)?(?:json|xml|xhtml))/i;
+const TEXT = /^\s*(?:text\/|application\/(?:[a-z0-9.+-]*\+)?(?:json|rtf|xml|xhtml))/i;
 
 const NEGATIVE_CODES = new Set(['N', 'no', 'No', 'LA32-8', '373067005']);
 const NEGATIVE_TEXT = /^\s*(?:no|none|never|nein|keine|nunca|ninguno)\s*\.?\s*$/i;
@@ -41,7 +42,7 @@ export class TopicSearch {
   }
 
   #inValue(value: unknown, visit: boolean): Topic | null {
-    if (typeof value === 'string') return value.length > 2 ? this.#terms.find(value) : null;
+    if (typeof value === 'string') return this.#inText(value);
     if (Array.isArray(value)) {
       for (const item of value) {
         const topic = this.#inValue(item, visit);
@@ -63,8 +64,9 @@ export class TopicSearch {
       if (key === 'code' || key === 'reference' || key === 'data') {
         if (typeof value[key] === 'string') continue;
       }
-      if ((silent && (key === 'text' || key === 'answer')) || (named && key === 'display')) continue;
-      const child = value[key];
+      if ((silent && key === 'text') || (named && key === 'display')) continue;
+      // An answer that says nothing may still have questions beneath it that were answered.
+      const child = silent && key === 'answer' ? itemsOf(value.answer) : value[key];
       if (typeof child !== 'string' && typeof child !== 'object') continue;
       // A name in parts is a person's; a name in one piece may be that of a group of patients.
       if (key === 'name' && typeof child === 'object') continue;
@@ -74,15 +76,28 @@ export class TopicSearch {
     return null;
   }
 
+  #inText(text: string): Topic | null {
+    if (text.length < 3) return null;
+    const topic = this.#terms.find(text);
+    if (topic !== null) return topic;
+    const plain = plainText(text);
+    return plain === null ? null : this.#terms.find(plain);
+  }
+
   /** What an object says by more than its words: a coding, an attached text, a question known by its code. */
   #special(value: JsonObject): Topic | null {
-    const { code, system, data, linkId, questionnaire } = value;
+    const { code, system, data, linkId, questionnaire, valueCode } = value;
     if (typeof code === 'string') {
       const topic = this.#codes.topicOf(typeof system === 'string' ? system : undefined, code);
       if (topic !== null) return topic;
     }
-    if (typeof data === 'string' && TEXT.test(String(value.contentType))) {
-      const topic = this.#terms.find(Buffer.from(data, 'base64').toString('utf8'));
+    if (typeof valueCode === 'string') {
+      const topic = this.#codes.topicOf(undefined, valueCode);
+      if (topic !== null) return topic;
+    }
+    const contentType = String(value.contentType);
+    if (typeof data === 'string' && TEXT.test(contentType)) {
+      const topic = this.#inText(decodedText(Buffer.from(data, 'base64'), contentType));
       if (topic !== null) return topic;
     }
     if (typeof linkId === 'string') return this.#codes.topicOfLoincIn(linkId);
@@ -101,6 +116,10 @@ function isQuestion(value: JsonObject): boolean {
 function answered(answers: unknown): boolean {
   if (!Array.isArray(answers)) return false;
   return answers.some((answer) => isObject(answer) && !isNegative(answer));
+}
+
+function itemsOf(answers: unknown): unknown[] {
+  return Array.isArray(answers) ? answers.map((answer) => (isObject(answer) ? answer.item : undefined)) : [];
 }
 
 function isNegative(answer: JsonObject): boolean {

@@ -1,7 +1,7 @@
 /**
  * Every type of record, every way to ask, everybody who asks, everywhere a record may lie. Made from the type
  * registry and the ways of test/support/attack-ways.ts, judged by test/authz/decisions.txt. Every pair of
- * these meets; `SLOW=1` runs them all (about an hour).
+ * these meets; `SLOW=1` runs them all (about half an hour).
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TYPES, typeOf } from '../../src/chart/index.ts';

@@ -77,6 +77,7 @@ export class AttackRun {
     const standing = await this.#standing(hidden);
     await inTurn(hidden, async (attack, at) => this.#judgeHidden(attack, answers[at]!, before));
     this.#expect('records under attack', await this.#standing(hidden), standing);
+    await this.#expectRefusalsTold(hidden);
     await inTurn(open, (attack) => this.#judgeVisible(attack));
     await this.#expectNothingTold();
     const allowed = open.filter((attack) => attack.allowed).length;
@@ -205,6 +206,21 @@ export class AttackRun {
       [attacks.map(({ record }) => record.id)],
     );
     return rows;
+  }
+
+  /** Whoever named a record and was refused, before it stood and after, is in the access log each time. */
+  async #expectRefusalsTold(hidden: readonly Attack[]): Promise<void> {
+    const { rows } = await this.#served.database.owner.query<{ id: string; lines: number }>(
+      `select e ->> 2 as id, count(*)::integer as lines
+       from postern.access_line l, jsonb_array_elements(l.entries) e
+       where l.outcome = 'refused'
+       group by 1`,
+    );
+    const lines = new Map(rows.map((row) => [row.id, row.lines]));
+    for (const { name, way, actor, record } of hidden) {
+      const named = actor.hasSession && way.route.includes('/:type/:id');
+      if (named) this.#expect(`${name}: told`, (lines.get(record.id) ?? 0) >= 2, true);
+    }
   }
 
   async #expectNothingTold(): Promise<void> {

@@ -2,7 +2,7 @@
  * Every way to ask for a record, by the route that answers it. What an answer must be for who may have the
  * record stands here; for everybody else it must be the answer to what does not exist.
  */
-import { typeOf } from '../../src/chart/index.ts';
+import { parametersOf, typeOf } from '../../src/chart/index.ts';
 import type { Deposit } from './served-practices.ts';
 
 /** What is asked for. */
@@ -143,8 +143,9 @@ const SEARCHES: readonly Way[] = [
     ...SEARCH,
     name: 'search by patient',
     wide: true,
-    // What points to an observation names no patient.
-    finds: (type) => typeOf(type).owner.kind !== 'inherited',
+    // Of what is in a chart, by its owner; of anything else where it takes no patient at all.
+    finds: (type) =>
+      ['self', 'patient'].includes(typeOf(type).owner.kind) || !parametersOf(type).has('patient'),
     ask: ({ type, chart, id }) => get(`/fhir/${type}?patient=${chart ?? id}&_count=500`),
   },
   {

@@ -1,0 +1,175 @@
+/**
+ * The walls in the process, each taken away in a copy of the source: a test that stands must turn red. It
+ * runs a test process for each, so only with `SLOW=1`. The walls of the database are in mutations.test.ts.
+ */
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+interface Wall {
+  /** What holds no longer. */
+  readonly gone: string;
+  readonly file: string;
+  readonly part: string;
+  readonly instead: string;
+  /** The test that must notice. */
+  readonly noticed: string;
+}
+
+const WALLS: readonly Wall[] = [
+  {
+    gone: 'the key ring asks its scope',
+    file: 'src/seal/key-ring.ts',
+    part: 'return this.#reach.allows(action, section, chartId, boundAuthor(section, author));',
+    instead: 'return true;',
+    noticed: 'test/authz/walls.test.ts',
+  },
+  {
+    gone: 'a grant counts by its MAC alone',
+    file: 'src/gate/admission.ts',
+    part: "isGenuineGrant(practiceKeys, claim, Buffer.from(grant.mac, 'hex'))",
+    instead: 'true',
+    noticed: 'src/gate/admission.test.ts',
+  },
+  {
+    gone: 'a session counts by its MAC alone',
+    file: 'src/gate/admission.ts',
+    part: "isGenuineSession(practiceKeys, claim, Buffer.from(session.mac, 'hex'))",
+    instead: 'true',
+    noticed: 'src/gate/admission.test.ts',
+  },
+  {
+    gone: 'a grant on a chart is on that chart alone',
+    file: 'src/gate/extent.ts',
+    part: "definition.spans === 'practice'",
+    instead: 'definition !== undefined',
+    noticed: 'test/attacks/foreign-records.test.ts',
+  },
+  {
+    gone: 'a proxy sees what is sensitive only where the grant says so',
+    file: 'src/gate/roles.ts',
+    part: "proxy: { spans: 'chart', rights: PATIENT, byDefault: [...NOT_CLOSED, 'practice'] }",
+    instead: "proxy: { spans: 'chart', rights: PATIENT }",
+    noticed: 'test/attacks/earlier-versions.test.ts',
+  },
+  {
+    gone: 'only who may give a grant gives it',
+    file: 'src/gate/grants.ts',
+    part: 'if (!mayGive(scope, grant, sections)) throw notFound();',
+    instead: '',
+    noticed: 'src/gate/grants.test.ts',
+  },
+  {
+    gone: 'only a clinician breaks the glass',
+    file: 'src/gate/grant-rules.ts',
+    part: "return clinician && scope.allows('read', 'clinical', chartId, null);",
+    instead: 'return clinician || scope !== null || chartId !== null;',
+    noticed: 'test/attacks/every-route.test.ts',
+  },
+  {
+    gone: 'a resource stays with its patient',
+    file: 'src/chart/store/place-resource.ts',
+    part: 'before.chartId !== chartId',
+    instead: 'before.chartId === undefined',
+    noticed: 'test/attacks/moved-records.test.ts',
+  },
+  {
+    gone: 'a resource refers to nothing in another chart',
+    file: 'src/chart/store/place-resource.ts',
+    part: 'refuseForeign(chartId, refersTo, standing)',
+    instead: 'void refuseForeign',
+    noticed: 'test/attacks/moved-records.test.ts',
+  },
+  {
+    gone: 'an update opens nothing',
+    file: 'src/chart/store/place-resource.ts',
+    part: 'stricter(section, before.section)',
+    instead: '(stricter(section, before.section), section)',
+    noticed: 'test/attacks/moved-records.test.ts',
+  },
+  {
+    gone: 'a resource names one patient',
+    file: 'src/chart/owner.ts',
+    part: 'if (other === undefined) return null;',
+    instead: 'if (other === undefined || other !== null) return null;',
+    noticed: 'test/attacks/moved-records.test.ts',
+  },
+  {
+    gone: 'what an update closes is closed in its earlier versions',
+    file: 'src/chart/store/reseal.ts',
+    part: 'if (open.length === 0) return;',
+    instead: 'if (open.length >= 0) return;',
+    noticed: 'test/attacks/earlier-versions.test.ts',
+  },
+  {
+    gone: 'refusals count',
+    file: 'src/http/frame.ts',
+    part: 'error instanceof PosternError && error.isRefusal',
+    instead: 'error instanceof RangeError',
+    noticed: 'test/attacks/named-in-writes.test.ts',
+  },
+  {
+    gone: 'a refused history leaves a line',
+    file: 'src/chart/store/read-history.ts',
+    part: 'if (!inSight) {',
+    instead: 'if (!inSight && seen.length > 0) {',
+    noticed: 'test/attacks/every-type.test.ts',
+  },
+];
+
+const ROOT = join(import.meta.dirname, '..', '..');
+let copy: string;
+
+beforeAll(async () => {
+  copy = await mkdtemp(join(tmpdir(), 'postern-walls-'));
+  for (const name of ['src', 'test', 'demo', 'tools', 'package.json', 'tsconfig.json', 'vitest.config.ts']) {
+    await cp(join(ROOT, name), join(copy, name), { recursive: true, preserveTimestamps: true });
+  }
+  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+});
+afterAll(() => rm(copy, { recursive: true, force: true }));
+
+/** What the test file says in the copy: how many of its tests failed; null where it did not run. */
+async function failuresOf(file: string): Promise<number | null> {
+  const report = join(copy, 'report.json');
+  const runner = join(copy, 'node_modules', 'vitest', 'vitest.mjs');
+  await rm(report, { force: true });
+  const { SLOW: _, ...environment } = process.env;
+  await new Promise<void>((resolve) => {
+    const options = { cwd: copy, env: { ...environment, VITEST: undefined }, maxBuffer: 64 * 1024 * 1024 };
+    const wanted = ['run', file, '--reporter=json', `--outputFile=${report}`];
+    execFile(process.execPath, [runner, ...wanted], options, () => resolve());
+  });
+  const text = await readFile(report, 'utf8').catch(() => null);
+  if (text === null) return null;
+  const { numTotalTests, numFailedTests } = JSON.parse(text) as Record<string, number>;
+  return numTotalTests === 0 ? null : numFailedTests!;
+}
+
+describe.skipIf(process.env.SLOW !== '1')('in the process, where nothing else is changed', () => {
+  test.each([...new Set(WALLS.map(({ noticed }) => noticed))])(
+    '%s is green',
+    async (file) => {
+      expect(await failuresOf(file)).toBe(0);
+    },
+    300_000,
+  );
+
+  test.each(WALLS)(
+    'it is noticed where no longer $gone',
+    async ({ file, part, instead, noticed }) => {
+      const path = join(copy, file);
+      const source = await readFile(path, 'utf8');
+      expect(source.split(part), `${file} is written as it was`).toHaveLength(2);
+      await writeFile(path, source.replace(part, instead));
+      try {
+        expect(await failuresOf(noticed)).toBeGreaterThan(0);
+      } finally {
+        await writeFile(path, source);
+      }
+    },
+    300_000,
+  );
+});

@@ -14,8 +14,10 @@ import type { FhirResource } from './fhir-resource.ts';
 import { applyChanges } from './store/apply-changes.ts';
 import { type Change, type Changed, ChangeRefused, onChange } from './store/change.ts';
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
+import { matchPatients, type PatientMatch } from './store/match-patients.ts';
 import type { Draft } from './store/place-resource.ts';
 import { type ChangesAsk, type ChangesPage, readChanges } from './store/read-changes.ts';
+import { type EverythingAsk, type EverythingPage, readEverything } from './store/read-everything.ts';
 import { type HistoryAsk, type HistoryPage, readHistory } from './store/read-history.ts';
 import { readResource } from './store/read-resource.ts';
 import { type Reclassified, type ReclassifyOptions, reclassify } from './store/reclassify.ts';
@@ -25,6 +27,7 @@ import { inVisit, type StoreContext } from './store/store-context.ts';
 import type { Stored } from './store/stored.ts';
 import { type Outcome, writeDrafts } from './store/write-resources.ts';
 import { typeOf } from './type-registry.ts';
+import { type Issue, validate } from './validation.ts';
 
 /** A draft with the keyed digest of its source. */
 export interface ImportDraft extends Draft {
@@ -62,6 +65,25 @@ export class ChartStore {
   /** Versions of every resource of a type, or of every type, in reach, newest first. */
   async changes(visit: Visit, type: string | null, page: ChangesAsk): Promise<ChangesPage> {
     return readChanges(this.#context, visit, type, page);
+  }
+
+  /** A chart as far as it is in reach, by pages. Null where nothing of it is, with a refusal line. */
+  async everything(visit: Visit, id: string, ask: EverythingAsk): Promise<EverythingPage | null> {
+    return readEverything(this.#context, visit, id, ask);
+  }
+
+  /** Patients within reach who are like that one, the likeliest first. */
+  async match(
+    visit: Visit,
+    patient: FhirResource,
+    options: { count: number; onlyCertain: boolean },
+  ): Promise<PatientMatch[]> {
+    return matchPatients(this.#context, visit, patient, options);
+  }
+
+  /** What is wrong with a resource, whoever asks: nothing that is kept is looked at. */
+  validate(resource: FhirResource): Issue[] {
+    return validate(this.#context.definitions, resource);
   }
 
   async search(visit: Visit, type: string, query: URLSearchParams): Promise<SearchPage> {

@@ -34,7 +34,8 @@ export function fullUrl(base: string, { type, id }: Pick<Stored, 'type' | 'id'>)
   return `${base}/${type}/${id}`;
 }
 
-function bundleBytes(
+/** A Bundle around entries: what stands before and after the content of each. */
+export function bundleBytes(
   type: string,
   links: BundleLinks,
   entries: readonly Stored[],

@@ -65,6 +65,13 @@ const BREAK_GLASS =
   'POST Patient/[id]/$break-glass with Parameters that hold a valueString named reason opens the closed ' +
   'sections of a chart to a clinician for an hour. It is logged as such and alarms the privacy officer.';
 
+const DEFINITIONS = 'http://hl7.org/fhir/OperationDefinition';
+const VALIDATE = { name: 'validate', definition: `${DEFINITIONS}/Resource-validate` };
+const OF_PATIENTS = [
+  { name: 'everything', definition: `${DEFINITIONS}/Patient-everything` },
+  { name: 'match', definition: `${DEFINITIONS}/Patient-match` },
+];
+
 function resourceOf(type: string): object {
   return {
     type,
@@ -77,6 +84,7 @@ function resourceOf(type: string): object {
     conditionalUpdate: true,
     conditionalDelete: 'single',
     ...(type === 'Patient' ? { documentation: BREAK_GLASS } : {}),
+    operation: type === 'Patient' ? [VALIDATE, ...OF_PATIENTS] : [VALIDATE],
     searchParam: [...parametersOf(type).values()].map(({ code, kind }) => ({
       name: code,
       type: PARAMETER_TYPES[kind] ?? kind,

@@ -21,6 +21,22 @@ export async function readParameters(request: RoutedRequest): Promise<ReadonlyMa
   return found;
 }
 
+/** Parameters as the query that says the same: each with its one primitive value. */
+export async function queryOfParameters(request: RoutedRequest): Promise<[name: string, value: string][]> {
+  const body = await readBody(request, PARAMETER_BYTES);
+  if (body.length === 0) return [];
+  expectFhirJson(request);
+  const resource = parseResource(body);
+  if (resource.resourceType !== 'Parameters') {
+    throw new PosternError('invalid', 'The content must be Parameters.', { expression: ['resourceType'] });
+  }
+  return valuesAt(resource, 'parameter').flatMap((one): [string, string][] => {
+    if (!isObject(one) || typeof one.name !== 'string') return [];
+    const value = Object.entries(one).find(([name]) => name.startsWith('value'))?.[1];
+    return typeof value === 'string' || typeof value === 'number' ? [[one.name, String(value)]] : [];
+  });
+}
+
 /** A parameter's text in one of those elements. Throws `invalid` where it is missing. */
 export function textOf(
   parameters: ReadonlyMap<string, JsonObject>,

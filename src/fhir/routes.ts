@@ -13,12 +13,15 @@ import {
   listDeposits,
   openDeposit,
 } from './deposits.ts';
+import { everything } from './everything.ts';
 import type { FhirContext, Interaction } from './fhir-context.ts';
 import { history, systemHistory, typeHistory } from './history.ts';
+import { match } from './match.ts';
 import { answerType } from './media-type.ts';
 import { prettyAnswer } from './pretty.ts';
 import { read, vread } from './read.ts';
 import { search, searchByPost } from './search.ts';
+import { validate } from './validate.ts';
 import { create, patch, remove, update } from './write.ts';
 
 const INTERACTIONS = [
@@ -35,6 +38,7 @@ const INTERACTIONS = [
   ['DELETE', '/fhir/:type', 'deletes the only resource that fits', remove],
   ['GET', '/fhir/:type', 'searches resources of a type', search],
   ['POST', '/fhir/:type/_search', 'searches with its parameters in a form', searchByPost],
+  ['POST', '/fhir/:type/$validate', 'says what is wrong with a resource', validate],
 ] as const satisfies readonly (readonly [Route<Visit>['method'], string, string, Interaction])[];
 
 /** What is asked of no type, and operations. */
@@ -46,6 +50,9 @@ const OPERATIONS = [
     'opens the closed sections of a chart to a clinician for an hour',
     breakGlass,
   ],
+  ['GET', '/fhir/Patient/:id/$everything', 'reads a whole chart', everything],
+  ['POST', '/fhir/Patient/:id/$everything', 'reads a whole chart', everything],
+  ['POST', '/fhir/Patient/$match', 'finds patients by what is known of somebody', match],
   ['POST', '/fhir/$deposit', 'takes in what a partner leaves', leaveDeposit],
   ['GET', '/fhir/$deposit-status', 'tells a partner whether its deposit waits', depositStatus],
   ['GET', '/fhir/$deposits', 'lists deposits', listDeposits],

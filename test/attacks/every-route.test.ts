@@ -5,8 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/base/ids.ts';
+import { type Stage, setStage } from '../support/attack-stage.ts';
 import { WAYS } from '../support/attack-ways.ts';
-import { ROUTE_ATTACKS, type Stage, setStage } from '../support/route-attacks.ts';
+import { ROUTE_ATTACKS } from '../support/route-attacks.ts';
 import { type ServedPractices, servePractices } from '../support/served-practices.ts';
 
 /** How many lines uncovered-endpoints.txt may have: lower it with them, and never raise it. */

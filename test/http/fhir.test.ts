@@ -352,6 +352,6 @@ describe('metadata', () => {
     const types = rest!.resource as unknown as { type: string; interaction: { code: string }[] }[];
     expect(types.length).toBeGreaterThan(90);
     for (const { interaction } of types) expect(interaction).toHaveLength(9);
-    expect(served.server.routes.filter(({ path }) => path.startsWith('/fhir/:type'))).toHaveLength(13);
+    expect(served.server.routes.filter(({ path }) => path.startsWith('/fhir/:type'))).toHaveLength(14);
   });
 });

@@ -3,50 +3,18 @@
  * then everybody else. Routes of records are attacked by test/support/attack-ways.ts.
  */
 import { expect } from 'vitest';
-import { type ChartId, newId, type PracticeId } from '../../src/base/ids.ts';
-import { ACTOR_NAMES, type Actor, ActorCast } from './attack-actors.ts';
+import { newId } from '../../src/base/ids.ts';
+import type { Actor } from './attack-actors.ts';
+import { type Attack, CANARY, type Stage, said, table } from './attack-stage.ts';
 import type { Asking } from './attack-ways.ts';
 import { CANARIES } from './attack-world.ts';
-import { DecisionsTable } from './decisions-table.ts';
+import { CHART_ATTACKS } from './chart-attacks.ts';
 import { MARK, report } from './deposit-desk.ts';
-import type { Answered, ServedPractices } from './served-practices.ts';
-
-/** What attacks are made on: a practice with a chart and somebody in every role. */
-export interface Stage {
-  readonly served: ServedPractices;
-  readonly practice: PracticeId;
-  readonly chart: ChartId;
-  readonly actors: readonly Actor[];
-  actor(name: string): Actor;
-  ask(actor: Actor, asking: Asking): Promise<Answered>;
-}
-
-const CANARY = 'cnry-0a1b2c3d4e5f';
-
-export async function setStage(served: ServedPractices): Promise<Stage> {
-  const cast = new ActorCast(served, await served.makePractice(), await served.makePractice());
-  const actors: Actor[] = [];
-  for (const name of ACTOR_NAMES) actors.push(await cast.make(name));
-  const actor = (name: string) => actors.find((one) => one.name === name)!;
-  const chart = await served.chart(cast.here, { name: [{ family: CANARY }] });
-  const ask: Stage['ask'] = async (who, { method, target, headers = {}, body }) =>
-    served.ask(await who.token(), method, target, body === undefined ? { headers } : { headers, body });
-  return { served, practice: cast.here, chart, actors, actor, ask };
-}
-
-type Attack = (stage: Stage) => Promise<void>;
-
-const table = new DecisionsTable();
+import type { Answered } from './served-practices.ts';
 
 /** Whether that actor may do something to the deposits of the practice under attack. */
 function handles(stage: Stage, actor: Actor, word: string): boolean {
   return actor.hasSession && actor.practice === stage.practice && table.mayDeposits(actor.held, word);
-}
-
-/** Status, headers and text without what the question held. */
-function said({ status, headers, text }: Answered): unknown {
-  const { 'content-length': _, ...others } = headers;
-  return [status, others, text.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID')];
 }
 
 async function leave(stage: Stage): Promise<string> {
@@ -164,31 +132,7 @@ export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
     expect(answer.status).toBe(404);
   },
 
-  'GET /fhir/_history': (stage) => shownToReaders(stage, '/fhir/_history?_count=200'),
-
-  'PUT /fhir/:type': fitsWithinReach,
-
-  'POST /fhir': async (stage) => {
-    const bundle = (type: string) => (id: string) =>
-      ({
-        method: 'POST',
-        target: '/fhir',
-        body: {
-          resourceType: 'Bundle',
-          type,
-          entry: [{ request: { method: 'GET', url: `Patient/${id}` } }],
-        },
-      }) satisfies Asking;
-    for (const actor of stage.actors) {
-      const may = readsPatient(stage, actor);
-      for (const type of ['batch', 'transaction']) {
-        const answer = await stage.ask(actor, bundle(type)(stage.chart));
-        expect([actor.name, type, answer.text.includes(CANARY)]).toEqual([actor.name, type, may]);
-        if (may) continue;
-        expect(said(answer)).toEqual(said(await stage.ask(actor, bundle(type)(newId()))));
-      }
-    }
-  },
+  ...CHART_ATTACKS,
 
   'POST /fhir/$deposit': async (stage) => {
     const may = (actor: Actor) => handles(stage, actor, 'leave');
@@ -258,72 +202,6 @@ export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
     );
   },
 };
-
-const VARIES = /\d\d:\d\d:\d\d(?:\.\d+Z)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
-
-/**
- * A condition fits what one reaches and nothing else: to whoever does not reach the chart under attack, its
- * identifier is one that nobody has, for changing as for making, and nothing of it is told or touched.
- */
-async function fitsWithinReach(stage: Stage): Promise<void> {
-  const { served, practice } = stage;
-  const identifier = { system: 'urn:attack', value: newId() };
-  const chart = await served.chart(practice, { identifier: [identifier], name: [{ family: CANARY }] });
-  const condition = (value: string) => `identifier=${encodeURIComponent(`${identifier.system}|${value}`)}`;
-  const body = { resourceType: 'Patient', identifier: [{ ...identifier, value: newId() }] };
-  const askings = (value: string): Asking[] => [
-    // With an id, what fits nothing is not made.
-    { method: 'PUT', target: `/fhir/Patient?${condition(value)}`, body: { ...body, id: newId() } },
-    { method: 'DELETE', target: `/fhir/Patient?${condition(value)}`, headers: { 'if-match': 'W/"9"' } },
-    { method: 'POST', target: '/fhir/Patient', headers: { 'if-none-exist': condition(value) }, body },
-  ];
-  const record = { type: 'Patient', section: 'administrative', chart, author: '' };
-  let rightful = 0;
-  for (const actor of stage.actors) {
-    const may = (action: 'read' | 'write') =>
-      actor.hasSession && actor.practice === practice && table.may(actor.account, actor.held, action, record);
-    const answers: Answered[] = [];
-    for (const asking of askings(identifier.value)) answers.push(await stage.ask(actor, asking));
-    const absent: Answered[] = [];
-    for (const asking of askings(newId())) absent.push(await stage.ask(actor, asking));
-    if (may('read')) {
-      rightful += 1;
-      const statuses = answers.map(({ status }) => status);
-      expect([actor.name, statuses]).toEqual([actor.name, may('write') ? [400, 412, 200] : [404, 404, 200]]);
-      expect(answers[2]!.text).toContain(CANARY);
-      continue;
-    }
-    const told = (all: Answered[]) => JSON.stringify(all.map(said)).replace(VARIES, '');
-    expect([actor.name, told(answers)]).toEqual([actor.name, told(absent)]);
-    expect(told(answers)).not.toMatch(CANARIES);
-  }
-  expect(rightful).toBeGreaterThan(0);
-  const { rows } = await served.database.owner.query(
-    'select version, deleted from postern.resource where practice_id = $1 and id = $2',
-    [practice, chart],
-  );
-  expect(rows).toEqual([{ version: 1, deleted: false }]);
-}
-
-/** Whether that actor may read the Patient of the chart under attack. */
-function readsPatient({ practice, chart }: Stage, actor: Actor): boolean {
-  const record = { type: 'Patient', section: 'administrative', chart, author: '' };
-  if (!actor.hasSession || actor.practice !== practice) return false;
-  return table.may(actor.account, actor.held, 'read', record);
-}
-
-/** Whoever has a session is answered; the chart under attack is in it for those alone who may read it. */
-async function shownToReaders(stage: Stage, target: string): Promise<void> {
-  let rightful = 0;
-  for (const actor of stage.actors) {
-    const { status, text } = await stage.ask(actor, { method: 'GET', target });
-    expect([actor.name, status]).toEqual([actor.name, actor.hasSession ? 200 : 401]);
-    const may = readsPatient(stage, actor);
-    expect([actor.name, text.includes(CANARY)]).toEqual([actor.name, may]);
-    if (may) rightful += 1;
-  }
-  expect(rightful).toBeGreaterThan(0);
-}
 
 /** Whoever asks, with whatever credential, is told the same, and nothing of what is kept here. */
 async function saysTheSame(stage: Stage, target: string): Promise<void> {

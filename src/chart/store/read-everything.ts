@@ -1,0 +1,233 @@
+/**
+ * A whole chart, section by section, as far as the visit reaches into each, with what the practice owns and
+ * the chart refers to (https://hl7.org/fhir/R4/patient-operation-everything.html). Files (Binary) come where
+ * their type is asked for.
+ */
+import { PosternError } from '../../base/errors.ts';
+import { NIL_UUID, parseId, type ResourceId } from '../../base/ids.ts';
+import type { Transaction } from '../../db/index.ts';
+import type { Visit } from '../../gate/index.ts';
+import type { LineEntry } from '../../ledger/index.ts';
+import { rangeOfDate } from '../search/date-range.ts';
+import { noteRefusal } from './note-refusal.ts';
+import { askingInVisit, lineOf, type StoreContext } from './store-context.ts';
+import { openRow, type Stored, UNKEYED_COLUMNS, type UnkeyedRow } from './stored.ts';
+
+export interface EverythingAsk {
+  /** Resources of the chart to a page; what they refer to comes on top. */
+  readonly count: number;
+  /** What the page before gave as `next`. */
+  readonly cursor?: string | null;
+  /** Only what was changed at or after it. */
+  readonly since?: string | null;
+  /** Only what is of a time from `start` to `end`, as far as it is of any time. */
+  readonly start?: string | null;
+  readonly end?: string | null;
+  /** Only these types; null for all but files. */
+  readonly types?: readonly string[] | null;
+}
+
+export interface EverythingPage {
+  readonly matches: readonly Stored[];
+  /** What the practice owns and the matches refer to. */
+  readonly related: readonly Stored[];
+  readonly next: string | null;
+}
+
+interface Opened {
+  readonly row: UnkeyedRow;
+  readonly stored: Stored;
+}
+
+/** Entries to a line. */
+const ENTRIES = 500;
+
+/**
+ * Null where nothing of the chart is in reach, with a refusal line. Throws `invalid` for a date or cursor that
+ * is none, `gone` for a chart that was deleted. Authority: `read` on each section.
+ */
+export async function readEverything(
+  context: StoreContext,
+  visit: Visit,
+  id: string,
+  ask: EverythingAsk,
+): Promise<EverythingPage | null> {
+  const chart = parseId<ResourceId>(id) ?? (NIL_UUID as ResourceId);
+  const conditions = conditionsOf(ask);
+  const found = await askingInVisit(context, visit, async (asking, current) => {
+    const rows = await rowsOf(asking, current, chart, conditions, ask.count + 1);
+    const page = await opened(context, asking, current, rows.slice(0, ask.count));
+    const wanted = referencesOf(page);
+    const related = wanted.length === 0 ? [] : await relatedTo(context, asking, current, wanted, conditions);
+    const last = rows.length > ask.count ? rows[ask.count - 1] : undefined;
+    const there = rows.length > 0 || (await stands(asking, current, chart));
+    return { page, related, last, there, current };
+  });
+  const { page, related, last, there, current } = found;
+  if (!there) {
+    await noteRefusal(context, current, 'everything', [{ type: 'Patient', id: chart }]);
+    return null;
+  }
+  const entries = [...page, ...related].map(
+    ({ row }): LineEntry => [row.chart_id, row.type, row.id, row.version],
+  );
+  const lines = [];
+  for (let start = 0; start === 0 || start < entries.length; start += ENTRIES) {
+    lines.push(context.lines.write(lineOf(current, 'everything', entries.slice(start, start + ENTRIES))));
+  }
+  await Promise.all(lines);
+  return {
+    matches: page.map(({ stored }) => stored),
+    related: related.map(({ stored }) => stored),
+    next: last === undefined ? null : encodePosition(last),
+  };
+}
+
+interface Conditions {
+  readonly since: string | null;
+  readonly start: string | null;
+  readonly end: string | null;
+  readonly types: readonly string[] | null;
+  readonly after: { readonly section: number; readonly type: string; readonly id: ResourceId } | null;
+}
+
+function conditionsOf({ since, start, end, types, cursor }: EverythingAsk): Conditions {
+  const bound = (name: string, text: string | null | undefined, side: 'low' | 'high') => {
+    if (text == null) return null;
+    const range = rangeOfDate(text.replace(' ', '+'));
+    if (range === null) throw new PosternError('invalid', `${name} takes a date, as in 2026-01-31.`);
+    return new Date(range[side]).toISOString();
+  };
+  return {
+    since: bound('_since', since, 'low'),
+    start: bound('start', start, 'low'),
+    end: bound('end', end, 'high'),
+    types: types ?? null,
+    after: cursor == null ? null : decodePosition(cursor),
+  };
+}
+
+async function rowsOf(
+  asking: Transaction,
+  { scope }: Visit,
+  chart: ResourceId,
+  { since, start, end, types, after }: Conditions,
+  limit: number,
+): Promise<UnkeyedRow[]> {
+  const { rows } = await asking.query<UnkeyedRow>({
+    name: 'everything',
+    text: `
+      select ${UNKEYED_COLUMNS}
+      from postern.resource r
+      where r.practice_id = $1
+        and r.chart_id = $2
+        and not r.deleted
+        and r.key_version > 0
+        and ($3::text[] is null and r.type <> 'Binary' or r.type = any($3))
+        and ($4::timestamptz is null or r.updated_at >= $4)
+        and ($5::timestamptz is null or r.at is null or r.at_end >= $5)
+        and ($6::timestamptz is null or r.at is null or r.at <= $6)
+        and ($7::smallint is null or (r.section, r.type, r.id) > ($7, $8, $9::uuid))
+      order by r.section, r.type, r.id
+      limit $10`,
+    values: [
+      scope.practiceId,
+      chart,
+      types,
+      since,
+      start,
+      end,
+      after?.section ?? null,
+      after?.type ?? null,
+      after?.id ?? null,
+      limit,
+    ],
+  });
+  return rows;
+}
+
+async function relatedTo(
+  context: StoreContext,
+  asking: Transaction,
+  visit: Visit,
+  ids: readonly string[],
+  { since, types }: Conditions,
+): Promise<Opened[]> {
+  const { rows } = await asking.query<UnkeyedRow>({
+    name: 'everything-related',
+    text: `
+      select ${UNKEYED_COLUMNS}
+      from postern.resource r
+      where r.practice_id = $1
+        and r.id = any($2::uuid[])
+        and r.chart_id is null
+        and not r.deleted
+        and ($3::text[] is null and r.type <> 'Binary' or r.type = any($3))
+        and ($4::timestamptz is null or r.updated_at >= $4)
+      order by r.type, r.id`,
+    values: [visit.scope.practiceId, ids, types, since],
+  });
+  return opened(context, asking, visit, rows);
+}
+
+async function opened(
+  context: StoreContext,
+  asking: Transaction,
+  visit: Visit,
+  rows: readonly UnkeyedRow[],
+): Promise<Opened[]> {
+  const keyed = await context.wrappedKeys.ofRows(asking, visit, rows);
+  return keyed.flatMap((row) => {
+    const stored = openRow(visit, row);
+    return stored === null ? [] : [{ row, stored }];
+  });
+}
+
+/** As Postern writes them; what looks like one within a text finds nothing that is not in reach anyway. */
+const REFERENCE =
+  /"reference":"(?:[^"\\]*\/)?[A-Z][A-Za-z]+\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})[/"]/g;
+
+function referencesOf(page: readonly Opened[]): string[] {
+  const ids = new Set<string>();
+  for (const { stored } of page) {
+    const text = stored.content?.bytes().toString() ?? '';
+    for (const [, id] of text.matchAll(REFERENCE)) ids.add(id!);
+  }
+  for (const { row } of page) ids.delete(row.id);
+  return [...ids];
+}
+
+/** Whether the visit sees anything of the chart, whatever was asked for. Throws `gone` where it was deleted. */
+async function stands(asking: Transaction, { scope }: Visit, chart: ResourceId): Promise<boolean> {
+  const { rows } = await asking.query<{ type: string; deleted: boolean }>({
+    name: 'everything-stands',
+    text: `
+      select r.type, r.deleted
+      from postern.resource r
+      where r.practice_id = $1
+        and r.chart_id = $2
+        and r.key_version > 0
+      order by r.deleted, r.type = 'Patient' desc
+      limit 1`,
+    values: [scope.practiceId, chart],
+  });
+  const [row] = rows;
+  if (row?.deleted === true && row.type === 'Patient')
+    throw new PosternError('gone', 'This chart was deleted.');
+  return row !== undefined;
+}
+
+function encodePosition({ section, type, id }: UnkeyedRow): string {
+  return Buffer.from(`${section} ${type} ${id}`).toString('base64url');
+}
+
+function decodePosition(text: string): NonNullable<Conditions['after']> {
+  const match = /^(\d) ([A-Za-z]{1,64}) ([0-9a-f-]{36})$/.exec(
+    Buffer.from(text, 'base64url').toString('latin1'),
+  );
+  const id = match === null ? null : parseId<ResourceId>(match[3]!);
+  if (match === null || id === null) {
+    throw new PosternError('invalid', 'This link to a page of a chart is damaged; start again.');
+  }
+  return { section: Number(match[1]), type: match[2]!, id };
+}

@@ -1,0 +1,141 @@
+/**
+ * Attacks on the routes that go through many records: what one reaches is in their answers, and nothing else
+ * is there.
+ */
+import { expect } from 'vitest';
+import { newId } from '../../src/base/ids.ts';
+import { type Attack, CANARY, readsPatient, type Stage, said, table } from './attack-stage.ts';
+import type { Asking } from './attack-ways.ts';
+import { CANARIES } from './attack-world.ts';
+import type { Answered } from './served-practices.ts';
+
+export const CHART_ATTACKS: Readonly<Record<string, Attack>> = {
+  'GET /fhir/_history': (stage) => shownToReaders(stage, '/fhir/_history?_count=200'),
+
+  'PUT /fhir/:type': fitsWithinReach,
+
+  'GET /fhir/Patient/:id/$everything': (stage) => everythingIsOfOneChart(stage, 'GET'),
+  'POST /fhir/Patient/:id/$everything': (stage) => everythingIsOfOneChart(stage, 'POST'),
+
+  'POST /fhir/Patient/$match': async (stage) => {
+    const sought = (family: string): Asking => ({
+      method: 'POST',
+      target: '/fhir/Patient/$match',
+      body: { resourceType: 'Patient', name: [{ family }] },
+    });
+    for (const actor of stage.actors) {
+      const may = readsPatient(stage, actor);
+      const answer = await stage.ask(actor, sought(CANARY));
+      expect([actor.name, answer.status]).toEqual([actor.name, actor.hasSession ? 200 : 401]);
+      expect([actor.name, answer.text.includes(CANARY)]).toEqual([actor.name, may]);
+      if (!may) expect(said(answer)).toEqual(said(await stage.ask(actor, sought('Nobody'))));
+    }
+  },
+
+  'POST /fhir/:type/$validate': async (stage) => {
+    const body = { resourceType: 'Patient', link: [{ type: 'seealso', other: { reference: '' } }] };
+    for (const actor of stage.actors) {
+      const answers: Answered[] = [];
+      for (const id of [stage.chart, newId()]) {
+        body.link[0]!.other.reference = `Patient/${id}`;
+        answers.push(await stage.ask(actor, { method: 'POST', target: '/fhir/Patient/$validate', body }));
+      }
+      expect([actor.name, answers[0]!.status]).toEqual([actor.name, actor.hasSession ? 200 : 401]);
+      expect(said(answers[0]!)).toEqual(said(answers[1]!));
+    }
+  },
+
+  'POST /fhir': async (stage) => {
+    const bundle = (type: string) => (id: string) =>
+      ({
+        method: 'POST',
+        target: '/fhir',
+        body: {
+          resourceType: 'Bundle',
+          type,
+          entry: [{ request: { method: 'GET', url: `Patient/${id}` } }],
+        },
+      }) satisfies Asking;
+    for (const actor of stage.actors) {
+      const may = readsPatient(stage, actor);
+      for (const type of ['batch', 'transaction']) {
+        const answer = await stage.ask(actor, bundle(type)(stage.chart));
+        expect([actor.name, type, answer.text.includes(CANARY)]).toEqual([actor.name, type, may]);
+        if (may) continue;
+        expect(said(answer)).toEqual(said(await stage.ask(actor, bundle(type)(newId()))));
+      }
+    }
+  },
+};
+
+/** To whoever reaches no section of a chart, everything of it is what is not there. */
+async function everythingIsOfOneChart(stage: Stage, method: string): Promise<void> {
+  const asking = (id: string): Asking => ({ method, target: `/fhir/Patient/${id}/$everything` });
+  for (const actor of stage.actors) {
+    const answer = await stage.ask(actor, asking(stage.chart));
+    const may = readsPatient(stage, actor);
+    expect([actor.name, answer.text.includes(CANARY)]).toEqual([actor.name, may]);
+    if (may) continue;
+    expect([actor.name, answer.status]).toEqual([actor.name, actor.hasSession ? 404 : 401]);
+    expect(said(answer)).toEqual(said(await stage.ask(actor, asking(newId()))));
+  }
+}
+
+const VARIES = /\d\d:\d\d:\d\d(?:\.\d+Z)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+/**
+ * A condition fits what one reaches and nothing else: to whoever does not reach the chart under attack, its
+ * identifier is one that nobody has, for changing as for making, and nothing of it is told or touched.
+ */
+async function fitsWithinReach(stage: Stage): Promise<void> {
+  const { served, practice } = stage;
+  const identifier = { system: 'urn:attack', value: newId() };
+  const chart = await served.chart(practice, { identifier: [identifier], name: [{ family: CANARY }] });
+  const condition = (value: string) => `identifier=${encodeURIComponent(`${identifier.system}|${value}`)}`;
+  const body = { resourceType: 'Patient', identifier: [{ ...identifier, value: newId() }] };
+  const askings = (value: string): Asking[] => [
+    // With an id, what fits nothing is not made.
+    { method: 'PUT', target: `/fhir/Patient?${condition(value)}`, body: { ...body, id: newId() } },
+    { method: 'DELETE', target: `/fhir/Patient?${condition(value)}`, headers: { 'if-match': 'W/"9"' } },
+    { method: 'POST', target: '/fhir/Patient', headers: { 'if-none-exist': condition(value) }, body },
+  ];
+  const record = { type: 'Patient', section: 'administrative', chart, author: '' };
+  let rightful = 0;
+  for (const actor of stage.actors) {
+    const may = (action: 'read' | 'write') =>
+      actor.hasSession && actor.practice === practice && table.may(actor.account, actor.held, action, record);
+    const answers: Answered[] = [];
+    for (const asking of askings(identifier.value)) answers.push(await stage.ask(actor, asking));
+    const absent: Answered[] = [];
+    for (const asking of askings(newId())) absent.push(await stage.ask(actor, asking));
+    if (may('read')) {
+      rightful += 1;
+      const statuses = answers.map(({ status }) => status);
+      expect([actor.name, statuses]).toEqual([actor.name, may('write') ? [400, 412, 200] : [404, 404, 200]]);
+      expect(answers[2]!.text).toContain(CANARY);
+      continue;
+    }
+    const told = (all: Answered[]) => JSON.stringify(all.map(said)).replace(VARIES, '');
+    expect([actor.name, told(answers)]).toEqual([actor.name, told(absent)]);
+    expect(told(answers)).not.toMatch(CANARIES);
+  }
+  expect(rightful).toBeGreaterThan(0);
+  const { rows } = await served.database.owner.query(
+    'select version, deleted from postern.resource where practice_id = $1 and id = $2',
+    [practice, chart],
+  );
+  expect(rows).toEqual([{ version: 1, deleted: false }]);
+}
+
+/** Whoever has a session is answered; the chart under attack is in it for those alone who may read it. */
+async function shownToReaders(stage: Stage, target: string): Promise<void> {
+  let rightful = 0;
+  for (const actor of stage.actors) {
+    const { status, text } = await stage.ask(actor, { method: 'GET', target });
+    expect([actor.name, status]).toEqual([actor.name, actor.hasSession ? 200 : 401]);
+    const may = readsPatient(stage, actor);
+    expect([actor.name, text.includes(CANARY)]).toEqual([actor.name, may]);
+    if (may) rightful += 1;
+  }
+  expect(rightful).toBeGreaterThan(0);
+}

@@ -132,7 +132,7 @@ describe('what the server assigns', () => {
 
 describe('the author', () => {
   test('is the session’s account, whoever the content names', async () => {
-    const performer = [{ reference: `Practitioner/${newId()}` }];
+    const performer = [{ identifier: { value: newId() }, display: 'Somebody else' }];
     const id = await mine({ performer, meta: { extension: [{ url: 'urn:author', valueString: newId() }] } });
     expect((await rowOf(id)).author).toBe(doctor.accountId);
   });

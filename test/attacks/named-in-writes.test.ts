@@ -146,6 +146,50 @@ describe('a create that names what is hidden', () => {
   });
 });
 
+describe('a citation of what its writer does not see', () => {
+  const visitFor = (condition: string) => ({
+    resourceType: 'Appointment',
+    status: 'booked',
+    start: '2026-12-01T09:00:00Z',
+    end: '2026-12-01T09:30:00Z',
+    reasonReference: [{ reference: `Condition/${condition}` }],
+    participant: [{ actor: { reference: `Patient/${own}` }, status: 'accepted' }],
+  });
+  const conditionOf = () => ({
+    resourceType: 'Condition',
+    code: { text: 'Caries' },
+    subject: { reference: `Patient/${own}` },
+  });
+
+  test('is refused as for what is absent, noticed, and cannot hide what it is about', async () => {
+    const desk = () => served.person(practice, { role: 'front-desk' });
+    const [person, other] = [await desk(), await desk()];
+    const made = await create(await doctor(), conditionOf());
+    const hidden = made.json.id as unknown as string;
+    const absent = newId();
+    const answer = await create(person, visitFor(hidden));
+    expect(answer.status).toBe(422);
+    expect(said(answer)).toEqual(said(await create(other, visitFor(absent))));
+    const line = { action: 'create', outcome: 'refused' };
+    expect(await noticed(person)).toEqual([{ ...line, entries: [[own, 'Condition', hidden, null]] }]);
+    expect(await noticed(other)).toEqual([{ ...line, entries: [[null, 'Condition', absent, null]] }]);
+  });
+
+  test('that stands already may stay when the rest is changed', async () => {
+    const made = await create(await doctor(), conditionOf());
+    const cited = visitFor(made.json.id as unknown as string);
+    const visit = await create(await doctor(), cited);
+    expect(visit.status).toBe(201);
+    const id = visit.json.id as unknown as string;
+    const { token } = await served.person(practice, { role: 'front-desk' });
+    const body = { ...cited, id, status: 'cancelled' };
+    const answer = await served.ask(token, 'PUT', `/fhir/Appointment/${id}`, { body });
+    expect(answer.status).toBe(200);
+    const more = { ...body, basedOn: [{ reference: `ServiceRequest/${newId()}` }] };
+    expect((await served.ask(token, 'PUT', `/fhir/Appointment/${id}`, { body: more })).status).toBe(422);
+  });
+});
+
 test('an update that would name a canary leaves line and alarm', async () => {
   const person = await doctor();
   const { json } = await create(person, observationOf(own));

@@ -134,8 +134,8 @@ describe('refusals', () => {
     const token = await doctorToken();
     expect((await served.ask(token, 'GET', '/nowhere')).status).toBe(404);
     expect((await served.ask(token, 'GET', '/fhir/Unheard')).status).toBe(404);
-    const put = await served.ask(token, 'PUT', '/fhir/Patient');
-    expect([put.status, put.headers.allow]).toEqual([405, 'GET, HEAD, POST']);
+    const put = await served.ask(token, 'PUT', '/session');
+    expect([put.status, put.headers.allow]).toEqual([405, 'DELETE, GET, HEAD']);
   });
 });
 

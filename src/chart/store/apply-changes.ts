@@ -10,7 +10,7 @@ import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
 import type { FhirResource } from '../fhir-resource.ts';
-import { readResource } from '../resource-json.ts';
+import { readResource, skimResource } from '../resource-json.ts';
 import { assertValid } from '../validation.ts';
 import { ALL, type Change, type Changed, ChangeRefused, conditionOf, onChange } from './change.ts';
 import { awaitTurns, conditionName, findMatch, type Match } from './find-matches.ts';
@@ -256,9 +256,16 @@ class ChangeRun {
     const drafts = [...contents].map(([index, { id, resource }]): [number, Draft] => {
       const change = this.#changes[index]!;
       const section = change.kind === 'create' ? (change.section ?? null) : null;
-      return [index, { id, resource, section, author }];
+      const row = this.#rows.get(index);
+      if (row === undefined) return [index, { id, resource, section, author }];
+      return [index, { id, resource, section, author, before: () => this.#opened(row) }];
     });
     return new Map(drafts);
+  }
+
+  #opened(row: ResourceRow): FhirResource | null {
+    const content = openRow(this.#visit, row)?.content;
+    return content == null ? null : skimResource(content.bytes().toString());
   }
 
   #link(

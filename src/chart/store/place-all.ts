@@ -1,12 +1,22 @@
 /** The places of drafts that are written together and may depend on each other, in whatever order they come. */
 import { PosternError } from '../../base/errors.ts';
-import type { ResourceId } from '../../base/ids.ts';
+import { parseId, type ResourceId } from '../../base/ids.ts';
 import { stricter } from '../../base/section.ts';
 import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import { sensitivityOf } from '../classifier.ts';
+import { type FhirResource, valuesAt } from '../fhir-resource.ts';
+import { parseReference } from '../reference.ts';
 import { skimResource } from '../resource-json.ts';
-import { type Draft, idsInvolved, type Place, placeDraft, type Read, readDraft } from './place-resource.ts';
+import {
+  type Draft,
+  idsInvolved,
+  type Place,
+  placeDraft,
+  type Read,
+  readDraft,
+  refuseUnseen,
+} from './place-resource.ts';
 import { readStanding, type Standing } from './standing.ts';
 import type { StoreContext } from './store-context.ts';
 import { KEY_JOIN, openRow, type ResourceRow, ROW_COLUMNS } from './stored.ts';
@@ -50,7 +60,10 @@ export async function placeAll(
   const { order, circular } = placingOrder(involved);
   const places = new Map<Draft, Place>();
   const taken = new Set<ResourceId>();
+  const together = new Set(drafts.map(({ id }) => id));
+  const isSeen = (id: ResourceId) => standing.has(id) || together.has(id);
   const place = (draft: Draft): boolean => {
+    refuseUnseen(visit, draft, reads.get(draft)!, isSeen, context.ownBases);
     const found = placeDraft(visit, draft, reads.get(draft)!, standing, before.get(draft.id));
     const changed = found.section !== places.get(draft)?.section;
     places.set(draft, found);
@@ -112,31 +125,61 @@ function placingOrder(involved: ReadonlyMap<Draft, readonly ResourceId[]>): {
 
 /**
  * A medicine in the practice's list stands in the section that everyone may read, yet who is given an HIV
- * drug has a sensitive prescription: for those who cite it, it counts as sensitive.
+ * drug, or a mixture of which one is a part, has a sensitive prescription: for those who cite it, it counts as
+ * sensitive.
  */
 export async function revealTopics(
   tx: Transaction,
   visit: Visit,
   standing: Map<ResourceId, Standing>,
 ): Promise<void> {
-  const ids = [...standing]
-    .filter(([, one]) => one.type === 'Medication' && one.chartId === null)
-    .map(([id]) => id);
-  if (ids.length === 0) return;
+  const seen = new Set<ResourceId>();
+  let cited = new Map<ResourceId, ResourceId[]>();
+  for (const [id, one] of standing)
+    if (one.type === 'Medication' && one.chartId === null) cited.set(id, [id]);
+  while (cited.size > 0) {
+    const parts = new Map<ResourceId, ResourceId[]>();
+    for (const row of await readMedications(tx, visit, [...cited.keys()])) {
+      seen.add(row.id);
+      const citedAs = cited.get(row.id)!;
+      const content = openRow(visit, row)?.content;
+      if (content == null) continue;
+      const medication = skimResource(content.bytes().toString());
+      if (sensitivityOf(medication) !== null) {
+        for (const id of citedAs) standing.set(id, { ...standing.get(id)!, section: 'sensitive' });
+        continue;
+      }
+      for (const part of partsOf(medication)) {
+        if (!seen.has(part)) parts.set(part, [...(parts.get(part) ?? []), ...citedAs]);
+      }
+    }
+    cited = parts;
+  }
+}
+
+function partsOf(medication: FhirResource): ResourceId[] {
+  return valuesAt(medication, 'ingredient.itemReference.reference').flatMap((text) => {
+    const reference = parseReference(String(text));
+    return reference.kind === 'local' ? (parseId<ResourceId>(reference.id) ?? []) : [];
+  });
+}
+
+async function readMedications(
+  tx: Transaction,
+  visit: Visit,
+  ids: readonly ResourceId[],
+): Promise<ResourceRow[]> {
   const { rows } = await tx.query<ResourceRow>({
     name: 'cited-medications',
     text: `
       select ${ROW_COLUMNS}
       from postern.resource r ${KEY_JOIN}
       where r.practice_id = $1
-        and r.id = any($2::uuid[])`,
+        and r.id = any($2::uuid[])
+        and r.type = 'Medication'`,
     values: [visit.scope.practiceId, ids],
   });
-  for (const row of rows) {
-    const content = openRow(visit, row)?.content;
-    if (content == null || sensitivityOf(skimResource(content.bytes().toString())) === null) continue;
-    standing.set(row.id, { ...standing.get(row.id)!, section: 'sensitive' });
-  }
+  return rows;
 }
 
 /** As the others of the same write see it. */

@@ -21,6 +21,8 @@ export interface Draft {
   readonly section: Section | null;
   /** Whom the version is by: the session's account, unless an import brings somebody's own notes. */
   readonly author: AccountId;
+  /** What stands, as far as its author may open it: what that refers to, the new version may go on to. */
+  readonly before?: () => FhirResource | null;
 }
 
 export interface Place {
@@ -35,7 +37,11 @@ export interface Read {
   readonly owner: Ownership;
   readonly cited: readonly ResourceId[];
   /** Everything it refers to on this server, with the place of the reference. */
-  readonly refersTo: readonly { readonly id: ResourceId; readonly path: string }[];
+  readonly refersTo: readonly {
+    readonly id: ResourceId;
+    readonly type: string;
+    readonly path: string;
+  }[];
 }
 
 /** Owner and references of a draft. Throws not-processable where it names no owner or a second patient. */
@@ -49,7 +55,7 @@ export function readDraft(draft: Draft, ownBases: readonly string[]): Read {
   );
   const refersTo = localReferences(draft.resource, { ownBases }).flatMap((reference) => {
     const id = parseId<ResourceId>(reference.id);
-    return id === null ? [] : [{ id, path: draft.resource.resourceType }];
+    return id === null ? [] : [{ id, type: reference.type, path: draft.resource.resourceType }];
   });
   return { owner, cited, refersTo };
 }
@@ -63,8 +69,8 @@ export function idsInvolved(draft: Draft, { owner, cited, refersTo }: Read): Res
 }
 
 /**
- * The place of a draft; `before` is what it follows. Throws not-processable for an owner that is not there or not the visit's, or that
- * would move; not-found where the visit may not write to that section of that chart.
+ * The place of a draft; `before` is what it follows. Throws not-processable for an owner that is not there or
+ * not the visit's, or that would move; not-found where the visit may not write to that section of that chart.
  */
 export function placeDraft(
   visit: Visit,
@@ -88,6 +94,35 @@ export function placeDraft(
   if (before?.section === 'psychotherapy' && before.author !== author && !visit.scope.system)
     throw notFound();
   return { chartId, section, author, version: (before?.version ?? 0) + 1 };
+}
+
+/**
+ * A person refers to what stands and is his to see: what cannot be seen would count for nothing where the
+ * section is decided. Throws not-processable, alike for what is hidden and what is absent. Imports and other
+ * jobs see everything, and may refer to what comes later.
+ */
+export function refuseUnseen(
+  visit: Visit,
+  draft: Draft,
+  { refersTo }: Read,
+  isSeen: (id: ResourceId) => boolean,
+  ownBases: readonly string[],
+): void {
+  if (visit.scope.system) return;
+  const unseen = refersTo.filter(({ id }) => id !== draft.id && !isSeen(id));
+  if (unseen.length === 0) return;
+  const before = draft.before?.() ?? null;
+  const kept = before === null ? [] : localReferences(before, { ownBases }).map(({ id }) => id);
+  const refused = unseen.filter(({ id }) => !kept.includes(id));
+  if (refused.length === 0) return;
+  throw new PosternError(
+    'not-processable',
+    'It refers to something that is not there, or not yours to see.',
+    {
+      expression: [draft.resource.resourceType],
+      refused: refused.map(({ id, type }) => ({ type, id })),
+    },
+  );
 }
 
 /** A resource refers to its own chart and to the practice; anything else would tie two patients together. */

@@ -75,11 +75,15 @@ const TABLE: readonly (TabledRoute & { readonly summary: string })[] = [
 export function fhirRoutes(context: FhirContext): readonly Route<Visit>[] {
   const bundle = {
     method: 'POST',
-    path: '/fhir',
     summary: 'does what a batch or a transaction says',
     interaction: bundleInteraction(TABLE),
   } as const;
-  const routes = [bundle, ...TABLE].map(
+  // Some clients end the base with a slash.
+  const bundles = [
+    { ...bundle, path: '/fhir' },
+    { ...bundle, path: '/fhir/' },
+  ];
+  const routes = [...bundles, ...TABLE].map(
     ({ interaction, ...route }): Route<Visit> => ({
       ...route,
       who: 'session',

@@ -45,28 +45,32 @@ export const CHART_ATTACKS: Readonly<Record<string, Attack>> = {
     }
   },
 
-  'POST /fhir': async (stage) => {
-    const bundle = (type: string) => (id: string) =>
-      ({
-        method: 'POST',
-        target: '/fhir',
-        body: {
-          resourceType: 'Bundle',
-          type,
-          entry: [{ request: { method: 'GET', url: `Patient/${id}` } }],
-        },
-      }) satisfies Asking;
-    for (const actor of stage.actors) {
-      const may = readsPatient(stage, actor);
-      for (const type of ['batch', 'transaction']) {
-        const answer = await stage.ask(actor, bundle(type)(stage.chart));
-        expect([actor.name, type, answer.text.includes(CANARY)]).toEqual([actor.name, type, may]);
-        if (may) continue;
-        expect(said(answer)).toEqual(said(await stage.ask(actor, bundle(type)(newId()))));
-      }
-    }
-  },
+  'POST /fhir': (stage) => entriesReachTheirs(stage, '/fhir'),
+  'POST /fhir/': (stage) => entriesReachTheirs(stage, '/fhir/'),
 };
+
+/** What an entry names beyond reach is what is not there, in a batch as in a transaction. */
+async function entriesReachTheirs(stage: Stage, target: string): Promise<void> {
+  const bundle = (type: string) => (id: string) =>
+    ({
+      method: 'POST',
+      target,
+      body: {
+        resourceType: 'Bundle',
+        type,
+        entry: [{ request: { method: 'GET', url: `Patient/${id}` } }],
+      },
+    }) satisfies Asking;
+  for (const actor of stage.actors) {
+    const may = readsPatient(stage, actor);
+    for (const type of ['batch', 'transaction']) {
+      const answer = await stage.ask(actor, bundle(type)(stage.chart));
+      expect([actor.name, type, answer.text.includes(CANARY)]).toEqual([actor.name, type, may]);
+      if (may) continue;
+      expect(said(answer)).toEqual(said(await stage.ask(actor, bundle(type)(newId()))));
+    }
+  }
+}
 
 /** To whoever reaches no section of a chart, everything of it is what is not there. */
 async function everythingIsOfOneChart(stage: Stage, method: string): Promise<void> {

@@ -5,8 +5,10 @@ import {
   type Command,
   count,
   explainFailure,
+  harmless,
   helpOf,
   makeInvocation,
+  onOneLine,
   readArguments,
   required,
   UsageError,
@@ -87,4 +89,9 @@ describe('a failure', () => {
     const system = Object.assign(new Error('ENOENT: open x'), { code: 'ENOENT', syscall: 'open' });
     expect(explainFailure(system).sentence).toContain('ENOENT: open x');
   });
+});
+
+test('what steers a terminal is shown and not obeyed', () => {
+  expect(harmless('a\u001b[2Jb\n\tc\u009b')).toBe('a\\x1b[2Jb\n\tc\\x9b');
+  expect(onOneLine('evil\n0 failed\u0007.json')).toBe('evil\\x0a0 failed\\x07.json');
 });

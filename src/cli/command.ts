@@ -85,8 +85,8 @@ export function makeInvocation(
     texts: list,
     has: (option) => values[option] === true,
     configuration,
-    print: (line) => void process.stdout.write(`${line}\n`),
-    say: (line) => void process.stderr.write(`${line}\n`),
+    print: (line) => void process.stdout.write(`${harmless(line)}\n`),
+    say: (line) => void process.stderr.write(`${harmless(line)}\n`),
   };
 }
 
@@ -148,4 +148,18 @@ export function explainFailure(error: unknown): { sentence: string; status: numb
     sentence: [`An unexpected error stopped it: ${what}`, ...frames.slice(0, 6)].join('\n'),
     status: 1,
   };
+}
+
+/** Characters that steer a terminal, in the names of files for one, are shown and not obeyed. */
+export function harmless(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]/gu, escaped);
+}
+
+/** The same for what stands within a line. */
+export function onOneLine(text: string): string {
+  return text.replace(/\p{Cc}/gu, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }

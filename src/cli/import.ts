@@ -7,7 +7,7 @@ import {
   importSources,
   type Remark,
 } from '../intake/index.ts';
-import { type Command, columns, required, UsageError } from './command.ts';
+import { type Command, columns, onOneLine, required, UsageError } from './command.ts';
 import { noteGrowth, practiceBySlug, withPostern } from './open-postern.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { deriveIdWith, digestWith } from './source-ids.ts';
@@ -95,7 +95,9 @@ function describeReport(report: ImportReport): string[] {
 
 function remarks(title: string, list: readonly Remark[], count: number): string[] {
   if (count === 0) return [];
-  const shown = list.slice(0, SHOWN).map(({ file, path, reason }) => `  ${file} ${path}: ${reason}`);
+  const shown = list
+    .slice(0, SHOWN)
+    .map(({ file, path, reason }) => `  ${onOneLine(file)} ${onOneLine(path)}: ${reason}`);
   const rest = count > SHOWN ? [`  … and ${count - SHOWN} more; --json lists them`] : [];
   return [`${title} (${count}):`, ...shown, ...rest];
 }

@@ -1,5 +1,6 @@
-/** `node bench/run.ts [read|search|create|import|process|scale ...]`: all but `scale` where none is named. */
+/** `node bench/run.ts [read|search|process|create|transaction|everything|import|scale ...]`: all but `scale` where none is named. */
 import { create } from './create.ts';
+import { everything } from './everything.ts';
 import { importing } from './import.ts';
 import { serverProcess } from './process.ts';
 import { read } from './read.ts';
@@ -7,6 +8,7 @@ import { describe, type Figure } from './rounds.ts';
 import { scale } from './scale.ts';
 import { search } from './search.ts';
 import { makeStand, type Stand } from './stand.ts';
+import { transaction } from './transaction.ts';
 
 /** In this order, since each adds to the data that the next one meets. */
 const ON_STAND: Readonly<Record<string, (stand: Stand) => Promise<Figure[]>>> = {
@@ -14,6 +16,8 @@ const ON_STAND: Readonly<Record<string, (stand: Stand) => Promise<Figure[]>>> = 
   search,
   process: serverProcess,
   create,
+  transaction,
+  everything,
   import: importing,
 };
 

@@ -67,7 +67,7 @@ function resourceOf(resource: object): FhirResource | null {
   return typeof resourceType === 'string' ? (resource as FhirResource) : null;
 }
 
-/** Path, as segments behind the base, and query of an entry's address. Throws `invalid` for another server's. */
+/** Segments behind the base, and query, of an entry's address. Throws `invalid` for another server's. */
 export function addressOf(url: string, base: string): { segments: string[]; query: string } {
   const mark = url.indexOf('?');
   const address = mark < 0 ? url : url.slice(0, mark);

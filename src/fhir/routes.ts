@@ -21,6 +21,7 @@ import { answerType } from './media-type.ts';
 import { prettyAnswer } from './pretty.ts';
 import { read, vread } from './read.ts';
 import { search, searchByPost } from './search.ts';
+import { refuseSubscription } from './subscriptions.ts';
 import { validate } from './validate.ts';
 import { create, patch, remove, update } from './write.ts';
 
@@ -53,6 +54,8 @@ const OPERATIONS = [
   ['GET', '/fhir/Patient/:id/$everything', 'reads a whole chart', everything],
   ['POST', '/fhir/Patient/:id/$everything', 'reads a whole chart', everything],
   ['POST', '/fhir/Patient/$match', 'finds patients by what is known of somebody', match],
+  ['POST', '/fhir/Subscription', 'refuses a subscription', refuseSubscription],
+  ['GET', '/fhir/Subscription', 'says that there are no subscriptions', refuseSubscription],
   ['POST', '/fhir/$deposit', 'takes in what a partner leaves', leaveDeposit],
   ['GET', '/fhir/$deposit-status', 'tells a partner whether its deposit waits', depositStatus],
   ['GET', '/fhir/$deposits', 'lists deposits', listDeposits],

@@ -1,6 +1,6 @@
 /**
- * Clients that others wrote, unmodified, do all that they can do against the running server over a socket. What
- * they could ask and R4 servers need not offer (compartments, GraphQL, subscriptions) is left out.
+ * Clients that others wrote, unmodified, do all that they can do against the running server over a socket.
+ * What they could ask and servers need not offer (compartments, GraphQL, subscriptions) is left out.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';

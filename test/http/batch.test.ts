@@ -122,7 +122,7 @@ test('asks everything that can be asked alone, and answers in order', async () =
   expect(entries[9]!.response.outcome!.issue[0]!.code).toBe('conflict');
 });
 
-test('is no transaction: one entry that cannot be leaves the others done, and names between them mean nothing', async () => {
+test('is no transaction: others are done beside what cannot be, and names in it say nothing', async () => {
   const name = `urn:uuid:${newId()}`;
   const answer = await batch(doctor, [
     {
@@ -175,7 +175,7 @@ describe('for whoever does not reach a chart', () => {
     expect(found!.resource!.entry).toBeUndefined();
   });
 
-  test('entries that ask for what is not theirs count one by one, until nothing more is looked up', async () => {
+  test('entries beyond reach count one by one, until nothing more is looked up', async () => {
     const reader = await served.person(practice, { role: 'patient', chartId: chart });
     const entries = Array.from({ length: 40 }, () => get(`Patient/${other}`));
     const answer = await batch(reader, [...entries, get(`Patient/${chart}`)]);

@@ -237,7 +237,8 @@ describe('preconditions', () => {
     expect((await ask(patient, 'GET', target, { headers })).status).toBe(304);
     const { rows } = await served.database.owner.query(
       `select outcome from postern.access_line
-       where practice_id = $1 and account_id = $2 and action = 'read' and entries::text like '%' || $3 || '%'`,
+       where practice_id = $1 and account_id = $2 and action = 'read'
+         and entries::text like '%' || $3 || '%'`,
       [practice, patient.accountId, idOf(made)],
     );
     expect(rows).toEqual([{ outcome: 'ok' }]);

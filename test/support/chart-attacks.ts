@@ -32,6 +32,9 @@ export const CHART_ATTACKS: Readonly<Record<string, Attack>> = {
     }
   },
 
+  'POST /fhir/Subscription': (stage) => refusedAlike(stage, 'POST', '/fhir/Subscription'),
+  'GET /fhir/Subscription': (stage) => refusedAlike(stage, 'GET', '/fhir/Subscription'),
+
   'POST /fhir/:type/$validate': async (stage) => {
     const body = { resourceType: 'Patient', link: [{ type: 'seealso', other: { reference: '' } }] };
     for (const actor of stage.actors) {
@@ -142,4 +145,16 @@ async function shownToReaders(stage: Stage, target: string): Promise<void> {
     if (may) rightful += 1;
   }
   expect(rightful).toBeGreaterThan(0);
+}
+
+/** Whoever has a session is refused in the same words. */
+async function refusedAlike(stage: Stage, method: string, target: string): Promise<void> {
+  const body = { resourceType: 'Subscription', criteria: `Observation?patient=${stage.chart}` };
+  const answers = new Set<string>();
+  for (const actor of stage.actors) {
+    const answer = await stage.ask(actor, method === 'GET' ? { method, target } : { method, target, body });
+    expect([actor.name, answer.status]).toEqual([actor.name, actor.hasSession ? 404 : 401]);
+    if (actor.hasSession) answers.add(JSON.stringify(said(answer)));
+  }
+  expect([...answers]).toEqual([expect.stringContaining('not-supported')]);
 }

@@ -159,3 +159,10 @@ test('a refusal names the places and repeats no value', () => {
   expect(() => assertValid(definitions, hostile)).toThrow(/^Patient/);
   expect(JSON.stringify(validate(definitions, hostile))).not.toContain(secret);
 });
+
+test('as many references as there are contained resources cost no more than each of them', () => {
+  const ids = Array.from({ length: 20_000 }, (_, at) => `c${at}`);
+  const contained = ids.map((id) => ({ id, ...observation({}) }));
+  const hasMember = [...ids, 'nobody'].map((id) => ({ reference: `#${id}` }));
+  expect(findings(observation({ contained, hasMember }))).toEqual(['invariant Observation.hasMember[20000]']);
+});

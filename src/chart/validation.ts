@@ -46,6 +46,8 @@ export function assertValid(definitions: Definitions, resource: unknown): assert
   });
 }
 
+const NOTHING: ReadonlySet<unknown> = new Set();
+
 class Validation {
   readonly #definitions: Definitions;
   readonly #issues: Issue[] = [];
@@ -53,6 +55,7 @@ class Validation {
   readonly #path: (string | number)[] = [];
   #resource: FhirResource | null = null;
   #root: FhirResource | null = null;
+  readonly #contained = new Map<FhirResource, ReadonlySet<unknown>>();
 
   constructor(definitions: Definitions) {
     this.#definitions = definitions;
@@ -237,12 +240,20 @@ class Validation {
 
   /** ref-1, with `#` for the container itself. */
   #containedTarget(id: string) {
-    const contained = this.#root?.contained;
     const found =
-      id === '' || (Array.isArray(contained) && contained.some((one) => isObject(one) && one.id === id));
-    const holder = this.#resource?.contained;
-    const own = Array.isArray(holder) && holder.some((one) => isObject(one) && one.id === id);
-    if (!found && !own) this.#report('invariant', 'refers to nothing that is contained (ref-1)');
+      id === '' || this.#containedIds(this.#root).has(id) || this.#containedIds(this.#resource).has(id);
+    if (!found) this.#report('invariant', 'refers to nothing that is contained (ref-1)');
+  }
+
+  /** Gathered once: there may be as many references as there are contained resources. */
+  #containedIds(holder: FhirResource | null): ReadonlySet<unknown> {
+    if (holder === null) return NOTHING;
+    const known = this.#contained.get(holder);
+    if (known !== undefined) return known;
+    const { contained } = holder;
+    const ids = new Set(Array.isArray(contained) ? contained.map((one) => isObject(one) && one.id) : []);
+    this.#contained.set(holder, ids);
+    return ids;
   }
 
   #missing(names: readonly string[], type: TypeRules) {

@@ -14,7 +14,7 @@ export function prettyAnswer(request: Pick<Request, 'query'>, answer: Answer): A
   return { ...answer, body: Buffer.from(spread(Buffer.from(body).toString())) };
 }
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
 function spread(text: string): string {
   const lines: string[] = [];

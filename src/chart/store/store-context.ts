@@ -36,6 +36,10 @@ const KEYS_CHANGED = 'PT003';
 /** SQLSTATE of "this chart is shredded": nothing can be written into it any more. */
 const SHREDDED = 'PT004';
 
+/** SQLSTATE of "two transactions wait for each other": PostgreSQL has ended ours, so that the other goes on. */
+const DEADLOCK = '40P01';
+const REASONS: ReadonlySet<string> = new Set([NO_REACH, KEYS_CHANGED, SHREDDED, DEADLOCK]);
+
 /**
  * Runs work under the visit; where its grants or the keys have changed meanwhile, again under what they are
  * now.
@@ -46,7 +50,7 @@ export async function withRenewal<T>(
   work: (visit: Visit) => Promise<T>,
 ): Promise<T> {
   let current = visit;
-  // Once for the grants and once for the keys: what fails for the same reason again is told.
+  // Once for each reason: what fails for the same one again is told.
   const met = new Set<string>();
   for (;;) {
     try {
@@ -54,8 +58,10 @@ export async function withRenewal<T>(
     } catch (error) {
       const reason = reasonToRepeat(error);
       if (reason === SHREDDED) throw notFound();
+      if (reason === DEADLOCK && met.has(reason)) throw busy(error);
       if (reason === null || met.has(reason)) throw error;
       met.add(reason);
+      if (reason === DEADLOCK) continue;
       context.wrappedKeys.clear();
       if (reason === KEYS_CHANGED) await context.refreshKeys(current.scope.practiceId);
       else current = { ...current, scope: await renewed(context, current.scope) };
@@ -67,7 +73,11 @@ function reasonToRepeat(error: unknown): string | null {
   // A row under a practice key that another process has made.
   if (error instanceof PosternError) return error.code === 'unavailable' ? KEYS_CHANGED : null;
   const { code } = error as { code?: unknown };
-  return code === NO_REACH || code === KEYS_CHANGED || code === SHREDDED ? code : null;
+  return typeof code === 'string' && REASONS.has(code) ? code : null;
+}
+
+function busy(cause: unknown): PosternError {
+  return new PosternError('unavailable', 'Others changed the same at the same time. Try again.', { cause });
 }
 
 async function renewed(context: StoreContext, scope: Scope): Promise<Scope> {

@@ -86,7 +86,8 @@ export class ChartStore {
     return validate(this.#context.definitions, resource);
   }
 
-  async search(visit: Visit, type: string, query: URLSearchParams): Promise<SearchPage> {
+  /** Of the types that `_type` names where `type` is null. */
+  async search(visit: Visit, type: string | null, query: URLSearchParams): Promise<SearchPage> {
     return searchResources(this.#context, visit, type, query);
   }
 

@@ -22,9 +22,10 @@ export {
   writeResource,
 } from './resource-json.ts';
 export type { ResourceType } from './resource-type.ts';
+export { isReference } from './search/include.ts';
 export { type IndexTerms, indexTerms } from './search/index-terms.ts';
 export { type Parameter, parametersOf } from './search/parameters.ts';
-export { parseSearch, type SearchPlan } from './search/search-plan.ts';
+export { parseSearch, parseSearchOfTypes, type SearchPlan } from './search/search-plan.ts';
 export { type Change, type Changed, ChangeRefused, type Target } from './store/change.ts';
 export type { Draft } from './store/place-resource.ts';
 export type { ChangesAsk, ChangesPage } from './store/read-changes.ts';

@@ -19,7 +19,7 @@ describe('a page of search results', () => {
     const texts = ['{"resourceType":"Patient","a":1.10}', '{"resourceType":"Patient","name":"Ünal"}'];
     const bytes = searchsetBytes(
       base,
-      texts.map((text) => stored(1, text)),
+      { matches: texts.map((text) => stored(1, text)) },
       { ...links, next: `${base}/Patient?_cursor=x` },
     );
     const text = bytes.toString();
@@ -39,7 +39,7 @@ describe('a page of search results', () => {
   });
 
   test('has no list of entries where there are none, since FHIR knows no empty lists', () => {
-    expect(JSON.parse(searchsetBytes(base, [], links).toString())).toEqual({
+    expect(JSON.parse(searchsetBytes(base, { matches: [] }, links).toString())).toEqual({
       resourceType: 'Bundle',
       type: 'searchset',
       link: [{ relation: 'self', url: links.self }],

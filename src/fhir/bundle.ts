@@ -10,12 +10,31 @@ export interface BundleLinks {
   readonly next: string | null;
 }
 
-/** A page of search results. Without `total`: counting would open what nobody asked to see. */
-export function searchsetBytes(base: string, matches: readonly Stored[], links: BundleLinks): Buffer {
-  return bundleBytes('searchset', links, matches, (match) => [
-    `{"fullUrl":"${fullUrl(base, match)}","resource":`,
-    ',"search":{"mode":"match"}}',
-  ]);
+export interface Searchset {
+  readonly matches: readonly Stored[];
+  /** What the matches brought along. */
+  readonly included?: readonly Stored[];
+  /** Absent or null where nobody counted. */
+  readonly total?: number | null;
+}
+
+/** A page of search results. Matches come first. */
+export function searchsetBytes(
+  base: string,
+  { matches, included = [], total = null }: Searchset,
+  links: BundleLinks,
+): Buffer {
+  const along = new Set(included);
+  return bundleBytes(
+    'searchset',
+    links,
+    [...matches, ...included],
+    (entry) => [
+      `{"fullUrl":"${fullUrl(base, entry)}","resource":`,
+      `,"search":{"mode":"${along.has(entry) ? 'include' : 'match'}"}}`,
+    ],
+    total,
+  );
 }
 
 /** Versions of one resource, each with what made it. */
@@ -40,11 +59,13 @@ export function bundleBytes(
   links: BundleLinks,
   entries: readonly Stored[],
   around: (entry: Stored) => readonly [before: string, after: string],
+  total: number | null = null,
 ): Buffer {
   const link = [{ relation: 'self', url: links.self }];
   if (links.next !== null) link.push({ relation: 'next', url: links.next });
   const parts: Buffer[] = [];
-  let text = `{"resourceType":"Bundle","type":"${type}","link":${JSON.stringify(link)}`;
+  const number = total === null ? '' : `"total":${total},`;
+  let text = `{"resourceType":"Bundle","type":"${type}",${number}"link":${JSON.stringify(link)}`;
   entries.forEach((entry, index) => {
     const [before, after] = around(entry);
     parts.push(Buffer.from(`${text}${index === 0 ? ',"entry":[' : ','}${before}`));

@@ -20,7 +20,7 @@ import { match } from './match.ts';
 import { answerType } from './media-type.ts';
 import { prettyAnswer } from './pretty.ts';
 import { read, vread } from './read.ts';
-import { search, searchByPost } from './search.ts';
+import { search, searchByPost, systemSearch, systemSearchByPost } from './search.ts';
 import { refuseSubscription } from './subscriptions.ts';
 import { validate } from './validate.ts';
 import { create, patch, remove, update } from './write.ts';
@@ -45,6 +45,8 @@ const INTERACTIONS = [
 /** What is asked of no type, and operations. */
 const OPERATIONS = [
   ['GET', '/fhir/_history', 'lists the versions of all resources', systemHistory],
+  ['GET', '/fhir', 'searches the types that _type names', systemSearch],
+  ['POST', '/fhir/_search', 'searches the types that _type names, with a form', systemSearchByPost],
   [
     'POST',
     '/fhir/Patient/:id/$break-glass',

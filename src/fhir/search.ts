@@ -1,7 +1,7 @@
-/** Search by GET and by POST (https://hl7.org/fhir/R4/http.html#search). */
+/** Search by GET and by POST, of one type and of several (https://hl7.org/fhir/R4/http.html#search). */
 import { PosternError } from '../base/errors.ts';
 import { type Answer, type RoutedRequest, readBody } from '../base/exchange.ts';
-import { parseSearch } from '../chart/index.ts';
+import { parseSearch, parseSearchOfTypes } from '../chart/index.ts';
 import type { Visit } from '../gate/index.ts';
 import { searchsetBytes } from './bundle.ts';
 import type { FhirContext, Interaction } from './fhir-context.ts';
@@ -9,26 +9,36 @@ import { answerType, expectForm } from './media-type.ts';
 import { preferenceOf } from './preference.ts';
 
 export const search: Interaction = async (context, request, visit) =>
-  answerSearch(context, request, visit, new URLSearchParams(request.query));
+  answerSearch(context, request, visit, request.params.type!, new URLSearchParams(request.query));
+
+export const searchByPost: Interaction = async (context, request, visit) =>
+  answerSearch(context, request, visit, request.params.type!, await queryWithForm(request));
+
+/** Of the types that `_type` names. */
+export const systemSearch: Interaction = async (context, request, visit) =>
+  answerSearch(context, request, visit, null, new URLSearchParams(request.query));
+
+export const systemSearchByPost: Interaction = async (context, request, visit) =>
+  answerSearch(context, request, visit, null, await queryWithForm(request));
 
 const FORM_BYTES = 64 * 1024;
 
 /** The form's parameters come after those of the address; both count. */
-export const searchByPost: Interaction = async (context, request, visit) => {
+async function queryWithForm(request: RoutedRequest): Promise<URLSearchParams> {
   const body = await readBody(request, FORM_BYTES);
   if (body.length > 0) expectForm(request);
   const query = new URLSearchParams(request.query);
   for (const [name, value] of new URLSearchParams(body.toString())) query.append(name, value);
-  return answerSearch(context, request, visit, query);
-};
+  return query;
+}
 
 async function answerSearch(
   { store, base, clock }: FhirContext,
   request: RoutedRequest,
   visit: Visit,
+  type: string | null,
   query: URLSearchParams,
 ): Promise<Answer> {
-  const { type } = request.params as { type: string };
   const contentType = answerType(request);
   if (preferenceOf(request).strict) refuseIgnored(type, query, clock.now());
   const page = await store.search(visit, type, query);
@@ -37,28 +47,30 @@ async function answerSearch(
     self: linkOf(base, type, used),
     next: page.next === null ? null : linkOf(base, type, withCursor(used, page.next)),
   };
-  const body = searchsetBytes(base, page.matches, links);
+  const body = searchsetBytes(base, page, links);
   return { status: 200, headers: { 'content-type': contentType }, body };
 }
 
 /** Asked before the search is done, so that what is refused has looked at nothing. */
-function refuseIgnored(type: string, query: URLSearchParams, now: Date): void {
-  const { ignored } = parseSearch(type, query, { now });
-  if (ignored.length === 0) return;
+function refuseIgnored(type: string | null, query: URLSearchParams, now: Date): void {
+  const plans = type === null ? parseSearchOfTypes(query, { now }) : [parseSearch(type, query, { now })];
+  const ignored = new Set(plans.flatMap((plan) => plan.ignored.map((name) => name.split('=', 1)[0]!)));
+  if (ignored.size === 0) return;
   throw new PosternError('invalid', 'The search has parameters that this server does not offer.', {
     // Only names in the form of a parameter; anything else could be data.
-    expression: ignored
-      .filter((name) => /^_?[a-z][\w-]{0,40}(:[A-Za-z-]{1,20})?$/.test(name))
-      .map((name) => `http.${name}`),
+    expression: [...ignored].filter((name) => NAME.test(name)).map((name) => `http.${name}`),
   });
 }
+
+const NAME = /^_?[a-z][\w-]{0,40}([:.][A-Za-z_-]{1,30}){0,6}$/;
 
 const FORM_PARAMETERS = new Set(['_format', '_pretty']);
 
 /** What the search went by, in the order in which it was asked; what it left out is left out. */
 function usedOf(query: URLSearchParams, ignored: ReadonlySet<string>): URLSearchParams {
   const used = [...query].filter(
-    ([name, value]) => !ignored.has(name) && !FORM_PARAMETERS.has(name) && value !== '',
+    ([name, value]) =>
+      !ignored.has(name) && !ignored.has(`${name}=${value}`) && !FORM_PARAMETERS.has(name) && value !== '',
   );
   return new URLSearchParams(used);
 }
@@ -69,6 +81,7 @@ function withCursor(used: URLSearchParams, cursor: string): URLSearchParams {
   return next;
 }
 
-function linkOf(base: string, type: string, query: URLSearchParams): string {
-  return query.size === 0 ? `${base}/${type}` : `${base}/${type}?${query}`;
+function linkOf(base: string, type: string | null, query: URLSearchParams): string {
+  const path = type === null ? base : `${base}/${type}`;
+  return query.size === 0 ? path : `${path}?${query}`;
 }

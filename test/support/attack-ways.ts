@@ -129,7 +129,7 @@ const SEARCHES: readonly Way[] = [
     gives: null,
     ask: ({ type, id }) =>
       get(
-        `/fhir/${type}?_id=${id}&patient.name=a&subject.identifier=a&_has:Observation:subject:code=x` +
+        `/fhir/${type}?_id=${id}&patient.name=a&subject:Patient.identifier=a&_has:Observation:subject:code=x` +
           `&_has:Provenance:target:agent=x`,
       ),
   },

@@ -12,6 +12,15 @@ import type { Answered } from './served-practices.ts';
 export const CHART_ATTACKS: Readonly<Record<string, Attack>> = {
   'GET /fhir/_history': (stage) => shownToReaders(stage, '/fhir/_history?_count=200'),
 
+  'GET /fhir': async (stage) => {
+    await shownToReaders(stage, '/fhir?_type=Patient,Observation&_count=200');
+    await countedForReaders(stage, { method: 'GET', target: '/fhir?_type=Patient&_summary=count' });
+  },
+  'POST /fhir/_search': async (stage) => {
+    const asking = { method: 'POST', target: '/fhir/_search', headers: FORM };
+    await countedForReaders(stage, { ...asking, body: '_type=Patient&_count=0' });
+  },
+
   'PUT /fhir/:type': fitsWithinReach,
 
   'GET /fhir/Patient/:id/$everything': (stage) => everythingIsOfOneChart(stage, 'GET'),
@@ -51,6 +60,23 @@ export const CHART_ATTACKS: Readonly<Record<string, Attack>> = {
   'POST /fhir': (stage) => entriesReachTheirs(stage, '/fhir'),
   'POST /fhir/': (stage) => entriesReachTheirs(stage, '/fhir/'),
 };
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
+/** A number counts what one reaches: of whoever reaches no section of a chart, nobody. */
+async function countedForReaders(stage: Stage, asking: Asking): Promise<void> {
+  for (const actor of stage.actors) {
+    const { status, json } = await stage.ask(actor, asking);
+    expect([actor.name, status]).toEqual([actor.name, actor.hasSession ? 200 : 401]);
+    if (!actor.hasSession) continue;
+    expect(json.entry).toBeUndefined();
+    if (readsPatient(stage, actor)) expect(Number(json.total)).toBeGreaterThan(0);
+  }
+  const nobody = await stage.served.person(stage.practice);
+  const { method, target, ...options } = asking;
+  const { json } = await stage.served.ask(nobody.token, method, target, options);
+  expect(json.total).toBe(0);
+}
 
 /** What an entry names beyond reach is what is not there, in a batch as in a transaction. */
 async function entriesReachTheirs(stage: Stage, target: string): Promise<void> {

@@ -179,15 +179,18 @@ describe('a search plan', () => {
   it('tells what it does not offer, and refuses a modifier that it does not know', () => {
     const ignored = plan(
       'Observation',
-      '_content=x&subject.name=a&_has:Group:member:code=1&phonetic=x&_include=*&_sort=code',
+      '_content=x&subject.nothing=a&_has:Group:member:nothing=1&phonetic=x&_include=Observation:code' +
+        '&_type=Patient&encounter.nothing.code=1&_has:Flag:encounter:code=1',
     );
     expect(ignored.ignored).toEqual([
       '_content',
-      'subject.name',
-      '_has:Group:member:code',
+      'subject.nothing',
+      '_has:Group:member:nothing',
       'phonetic',
-      '_include',
-      '_sort',
+      '_type',
+      'encounter.nothing.code',
+      '_has:Flag:encounter:code',
+      '_include=Observation:code',
     ]);
     expect(plan('Observation', '_format=json&_count=5').ignored).toEqual([]);
     for (const query of [
@@ -229,9 +232,9 @@ describe('a search plan', () => {
     expect(plan('Observation', '_sort=-_lastUpdated').sort).toEqual({ by: 'updated', descending: true });
     expect(plan('Observation', '_sort=_id').sort).toEqual({ by: 'id', descending: false });
     expect(plan('Observation', '_count=100000').count).toBe(MAX_COUNT);
-    const cursor = { after: new Date('2020-01-01T00:00:00.001Z'), id: ANNA as ResourceId };
+    const cursor = { after: new Date('2020-01-01T00:00:00.001Z'), place: null, id: ANNA as ResourceId };
     expect(plan('Observation', `_cursor=${encodeCursor(cursor)}`).cursor).toEqual(cursor);
-    const bare = { after: null, id: ANNA as ResourceId };
+    const bare = { after: null, place: null, id: ANNA as ResourceId };
     expect(decodeCursor(encodeCursor(bare))).toEqual(bare);
   });
 

@@ -2,71 +2,39 @@
  * Turns the query of a search into a plan: what the row and the blind index can answer, and the exact test
  * that every hit must pass. A plan opens nothing; the store runs it within a scope.
  *
- * https://hl7.org/fhir/R4/search.html; what is offered and what is not is ADR 0043 and 0044.
+ * https://hl7.org/fhir/R4/search.html; what is offered and what is not is ADR 0043, 0044 and 0045.
  */
 import { PosternError } from '../../base/errors.ts';
 import { type ChartId, parseId, type ResourceId } from '../../base/ids.ts';
 import type { FhirResource } from '../fhir-resource.ts';
-import { typeOf } from '../type-registry.ts';
+import { TYPES, typeOf } from '../type-registry.ts';
 import { type Criterion, compileCriterion, type SearchOptions } from './criterion.ts';
-import { type Cursor, decodeCursor } from './cursor.ts';
+import { decodeCursor, decodePlace } from './cursor.ts';
 import { boundsOf, type DateBounds, meetsDate, parseDateCriterion } from './date-criterion.ts';
 import { rangeOfDate } from './date-range.ts';
+import { isInclude, parseIncludes } from './include.ts';
+import { isLink, parseLink } from './link.ts';
+import { parsePageForm } from './page-form.ts';
 import { parametersOf } from './parameters.ts';
+import type { DateLookUp, Link, SearchPlan, TokenLookUp } from './plan-shape.ts';
 import { parseWantedReference } from './reference-criterion.ts';
 import { alternativesOf } from './search-value.ts';
-import type { LookUp } from './wanted.ts';
+import { parseSort } from './sort-order.ts';
 
-/** Any of its look-ups finds what the criterion matches. */
-export interface TokenLookUp {
-  readonly param: string;
-  readonly anyOf: readonly LookUp[];
-  /**
-   * Whether the look-ups are in the practice's index. What is in sensitive and psychotherapy sections is
-   * under the chart's key all the same, so those sections are always looked up chart by chart.
-   */
-  readonly wide: boolean;
-}
+export { DEFAULT_COUNT, MAX_COUNT } from './page-form.ts';
+export type { SearchPlan } from './plan-shape.ts';
 
-export interface DateLookUp {
-  readonly param: string;
-  readonly anyOf: readonly DateBounds[];
-}
-
-export type SortKey = 'at' | 'updated' | 'id';
-
-/** All parts must hold (and); the alternatives within a part may (or). */
-export interface SearchPlan {
-  readonly type: string;
-  /** The charts that were named; null where none was. Empty: nothing can match. */
-  readonly charts: readonly ChartId[] | null;
-  readonly ids: readonly ResourceId[] | null;
-  /** Bounds on the row's clinical instant. */
-  readonly at: readonly (readonly DateBounds[])[];
-  /** Bounds on the row's time of update (low and high are the same). */
-  readonly updated: readonly (readonly DateBounds[])[];
-  readonly tokens: readonly TokenLookUp[];
-  readonly dates: readonly DateLookUp[];
-  /** Parameters that nothing but the exact test answers. */
-  readonly rechecked: readonly string[];
-  readonly sort: { readonly by: SortKey; readonly descending: boolean };
-  readonly count: number;
-  readonly cursor: Cursor | null;
-  /** Parameters that are not offered, as they were written: refused under strict handling, told otherwise. */
-  readonly ignored: readonly string[];
-  /** The exact test of all criteria. */
-  readonly matches: (resource: FhirResource) => boolean;
-}
-
-export const DEFAULT_COUNT = 20;
-export const MAX_COUNT = 500;
 const MAX_CRITERIA = 30;
+const MOST_LINKS = 6;
+const MOST_TYPES = 12;
 
-/** Parameters of the answer's form, which are the HTTP layer's. */
-const FORM = new Set(['_format', '_pretty', '_summary', '_elements', '_total']);
+/** Parameters that shape a page of results; `_format` and `_pretty` are the HTTP layer's. */
+const FORM = new Set(['_count', '_cursor', '_elements', '_format', '_pretty', '_sort', '_summary', '_total']);
 
 interface Draft {
   readonly options: SearchOptions;
+  /** References between the search that was asked and this part of it. */
+  readonly depth: number;
   readonly tests: ((resource: FhirResource) => boolean)[];
   charts: ReadonlySet<ChartId> | null;
   ids: ReadonlySet<ResourceId> | null;
@@ -74,6 +42,7 @@ interface Draft {
   readonly updated: (readonly DateBounds[])[];
   readonly tokens: TokenLookUp[];
   readonly dates: DateLookUp[];
+  readonly links: Link[];
   readonly rechecked: string[];
   readonly ignored: string[];
 }
@@ -88,8 +57,55 @@ export function parseSearch(
   options: Partial<SearchOptions> = {},
 ): SearchPlan {
   typeOf(type);
-  const draft: Draft = {
-    options: { now: options.now ?? new Date(), ownBases: options.ownBases ?? [] },
+  const draft = newDraft({ now: options.now ?? new Date(), ownBases: options.ownBases ?? [] }, 0);
+  let criteria = 0;
+  for (const [name, value] of query) {
+    if (FORM.has(name) || isInclude(name) || value === '') continue;
+    criteria += 1;
+    if (criteria > MAX_CRITERIA) {
+      throw new PosternError('invalid', `A search takes at most ${MAX_CRITERIA} parameters.`);
+    }
+    addParameter(draft, type, name, value);
+  }
+  const { sort, order } = parseSort(type, query.get('_sort'));
+  const cursor = query.get('_cursor') || null;
+  const includes = parseIncludes(query, (directive) => draft.ignored.push(directive));
+  return {
+    ...planOf(draft, type),
+    ...parsePageForm(query),
+    sort,
+    order,
+    includes,
+    cursor: cursor === null ? null : order === null ? decodeCursor(cursor) : decodePlace(cursor),
+  };
+}
+
+/**
+ * A search through several types (`_type`): a plan for each, all in one order. Throws `invalid` where none is
+ * named, or more than are searched at once, or one that is not kept here, or an order that rows do not know.
+ */
+export function parseSearchOfTypes(
+  query: URLSearchParams,
+  options: Partial<SearchOptions> = {},
+): readonly SearchPlan[] {
+  const types = new Set((query.get('_type') ?? '').split(',').filter((name) => name !== ''));
+  if (types.size === 0 || types.size > MOST_TYPES || ![...types].every((name) => TYPES.has(name))) {
+    throw new PosternError('invalid', `Name 1 to ${MOST_TYPES} types in _type, as in _type=Condition,Goal.`);
+  }
+  const sorted = new URLSearchParams(query);
+  sorted.delete('_type');
+  if (!sorted.get('_sort')) sorted.set('_sort', '-_lastUpdated');
+  const plans = [...types].sort().map((type) => parseSearch(type, sorted, options));
+  if (plans.some(({ order, sort }) => order !== null || sort.by === 'at')) {
+    throw new PosternError('invalid', 'Through several types, _sort takes _lastUpdated or _id.');
+  }
+  return plans;
+}
+
+function newDraft(options: SearchOptions, depth: number): Draft {
+  return {
+    options,
+    depth,
     tests: [],
     charts: null,
     ids: null,
@@ -97,56 +113,92 @@ export function parseSearch(
     updated: [],
     tokens: [],
     dates: [],
+    links: [],
     rechecked: [],
     ignored: [],
   };
-  let criteria = 0;
-  for (const [name, value] of query) {
-    if (CONTROLS.has(name) || FORM.has(name) || value === '') continue;
-    criteria += 1;
-    if (criteria > MAX_CRITERIA) {
-      throw new PosternError('invalid', `A search takes at most ${MAX_CRITERIA} parameters.`);
-    }
-    addParameter(draft, type, name, value);
-  }
-  const sort = sortOf(draft, type, query.get('_sort'));
+}
+
+function planOf(draft: Draft, type: string): SearchPlan {
+  const { tests } = draft;
   return {
     type,
     charts: draft.charts === null ? null : [...draft.charts],
+    within: null,
     ids: draft.ids === null ? null : [...draft.ids],
     at: draft.at,
     updated: draft.updated,
     tokens: draft.tokens,
     dates: draft.dates,
+    links: draft.links,
     rechecked: draft.rechecked,
-    sort,
-    count: countOf(query.get('_count')),
-    cursor: query.has('_cursor') ? decodeCursor(query.get('_cursor')!) : null,
+    sort: { by: 'id', descending: false },
+    order: null,
+    count: 0,
+    total: 'none',
+    countOnly: false,
+    subset: null,
+    includes: [],
+    cursor: null,
     ignored: draft.ignored,
-    matches: (resource) => resource.resourceType === type && draft.tests.every((test) => test(resource)),
+    matches: (resource) => resource.resourceType === type && tests.every((test) => test(resource)),
   };
 }
 
-const CONTROLS = new Set(['_count', '_cursor', '_sort']);
+/** Everything of a type, in no order that matters: what a link or an include starts from. */
+export function planOfAll(type: string): SearchPlan {
+  return planOf(newDraft({ now: new Date(0), ownBases: [] }, 0), type);
+}
+
+/** Of the type by one parameter; null where it is not offered. */
+function parsePart(
+  options: SearchOptions,
+  type: string,
+  name: string,
+  value: string,
+  depth: number,
+): SearchPlan | null {
+  if (FORM.has(name) || isInclude(name)) return null;
+  const draft = newDraft(options, depth);
+  addParameter(draft, type, name, value);
+  return draft.ignored.length > 0 ? null : planOf(draft, type);
+}
 
 function addParameter(draft: Draft, type: string, name: string, value: string): void {
+  if (isLink(name)) {
+    addLink(draft, type, name, value);
+    return;
+  }
   const [code = '', modifier = null] = name.split(':', 2);
-  if (modifier === null && (code === '_id' || code === '_lastUpdated')) {
+  if (code === '_id' || code === '_lastUpdated') {
+    if (modifier !== null) throw new PosternError('invalid', `${code} takes no modifier.`);
     if (code === '_id') addIds(draft, value);
     else addUpdated(draft, value);
     return;
   }
   const parameter = parametersOf(type).get(code);
   if (parameter === undefined) {
-    // Unknown, chained, reverse-chained and textual parameters, and those of the answer's content.
+    // Unknown and textual parameters.
     draft.ignored.push(name);
     return;
   }
   const criterion = compileCriterion(parameter, modifier, value, draft.options);
   draft.tests.push(criterion.matches);
-  if (parameter.served === 'owner' && !ASKS_NO_CHART.has(modifier ?? ''))
+  if (parameter.served === 'owner' && !ASKS_NO_CHART.has(modifier ?? '')) {
     addCharts(draft, code, modifier, value);
-  else addLookUp(draft, code, criterion);
+  } else {
+    addLookUp(draft, code, criterion);
+  }
+}
+
+function addLink(draft: Draft, type: string, name: string, value: string): void {
+  const { options, depth } = draft;
+  const link = parseLink(type, name, value, depth, (...part) => parsePart(options, ...part));
+  if (link === null) draft.ignored.push(name);
+  else draft.links.push(link);
+  if (draft.links.length > MOST_LINKS) {
+    throw new PosternError('invalid', `A search takes at most ${MOST_LINKS} chains and _has.`);
+  }
 }
 
 /** Modifiers by which a patient parameter is asked about what it holds, not about a chart. */
@@ -193,24 +245,4 @@ function addUpdated(draft: Draft, value: string): void {
 /** What both name: a parameter that is repeated must hold each time. */
 function both<Id>(before: ReadonlySet<Id> | null, named: readonly Id[]): ReadonlySet<Id> {
   return new Set(before === null ? named : named.filter((id) => before.has(id)));
-}
-
-function sortOf(draft: Draft, type: string, text: string | null): SearchPlan['sort'] {
-  const instant = typeOf(type).at;
-  const usual = { by: instant === null ? 'updated' : 'at', descending: true } as const;
-  if (text === null || text === '') return usual;
-  const [first = ''] = text.split(',');
-  const descending = first.startsWith('-');
-  const key = descending ? first.slice(1) : first;
-  if (key === '_lastUpdated') return { by: 'updated', descending };
-  if (key === '_id') return { by: 'id', descending };
-  if (instant !== null && (key === 'date' || key === instant.param)) return { by: 'at', descending };
-  draft.ignored.push('_sort');
-  return usual;
-}
-
-function countOf(text: string | null): number {
-  if (text === null || text === '') return DEFAULT_COUNT;
-  if (!/^\d{1,9}$/.test(text)) throw new PosternError('invalid', '_count takes a whole number.');
-  return Math.min(Number(text), MAX_COUNT);
 }

@@ -7,7 +7,7 @@ import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { LineEntry } from '../../ledger/index.ts';
 import { parseSearch } from '../search/search-plan.ts';
-import { collect } from './search-resources.ts';
+import { collect } from './collect-hits.ts';
 import type { StoreContext } from './store-context.ts';
 import type { ResourceRow, Stored } from './stored.ts';
 
@@ -51,6 +51,9 @@ export async function findMatch(
   const plan = parseSearch(type, criteria, { now: context.clock.now(), ownBases: context.ownBases });
   if (plan.ignored.length > 0) {
     throw new PosternError('invalid', 'The condition has a parameter that this server does not offer.');
+  }
+  if (plan.links.length > 0) {
+    throw new PosternError('invalid', 'A condition asks of the resource itself, without chains and _has.');
   }
   const hits = await collect(context, tx, visit, plan);
   for (const { row } of hits) seen([row.chart_id, type, row.id, row.version]);

@@ -12,7 +12,8 @@ import { type Grade, gradeOf, likeness } from '../likeness.ts';
 import { skimResource } from '../resource-json.ts';
 import { parseSearch } from '../search/search-plan.ts';
 import { fold } from '../search/text-fold.ts';
-import { collect, type Hit } from './search-resources.ts';
+import { collect } from './collect-hits.ts';
+import type { Hit } from './search-run.ts';
 import { askingInVisit, lineOf, type StoreContext } from './store-context.ts';
 import type { Stored } from './stored.ts';
 

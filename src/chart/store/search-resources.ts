@@ -1,110 +1,175 @@
 /**
  * Searching: candidates from the index, each opened and tested exactly, until the page is full. The access
- * line names what is in the page and is durable before the page is given out.
+ * line names what is in the page, what was brought along and what it was found by, and is durable before the
+ * page is given out.
  */
+import { PosternError } from '../../base/errors.ts';
 import type { ResourceId } from '../../base/ids.ts';
-import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { LineEntry } from '../../ledger/index.ts';
-import { skimResource } from '../resource-json.ts';
-import { type Cursor, encodeCursor } from '../search/cursor.ts';
-import { parseSearch, type SearchPlan } from '../search/search-plan.ts';
-import { type Batch, batchesOf, type Candidate, findCandidates } from './search-candidates.ts';
+import { Opened } from '../../seal/index.ts';
+import { encodeCursor } from '../search/cursor.ts';
+import type { SearchPlan } from '../search/plan-shape.ts';
+import { parseSearch, parseSearchOfTypes } from '../search/search-plan.ts';
+import { inOrder } from '../search/sort-order.ts';
+import { type Subset, subsetBytes } from '../search/subset.ts';
+import { collectPage, eachHit, merge, positionOf } from './collect-hits.ts';
+import { followIncludes } from './follow-includes.ts';
+import { followLinks } from './follow-links.ts';
+import { Budget, entryOf, type Hit, type ReadyPlan, type Run } from './search-run.ts';
 import { askingInVisit, lineOf, type StoreContext } from './store-context.ts';
-import { openRow, type Stored } from './stored.ts';
+import type { Stored } from './stored.ts';
 
 export interface SearchPage {
   readonly matches: readonly Stored[];
+  /** What the matches brought along (`_include`, `_revinclude`). */
+  readonly included: readonly Stored[];
+  /** How many match in all; null where that was not asked, or an estimate would cost too much. */
+  readonly total: number | null;
   /** The cursor of the next page; null on the last. */
   readonly next: string | null;
   /** Parameters that were not taken into account, as they were written. */
   readonly ignored: readonly string[];
 }
 
-/** Rows to a look at least, so that false hits of the index do not cost a look each. */
-const FEWEST = 16;
+/** Hits that are put into an order after opening. */
+const MOST_SORTED = 2000;
 
-/** Throws `invalid` for a value that a parameter does not take. Authority: `read` on what is found. */
+/**
+ * Of the types that `_type` names where `type` is null. Throws `invalid` for a value that a parameter does not
+ * take, and where more would be opened, followed or brought along than one request may. Authority: `read` on
+ * what is found.
+ */
 export async function searchResources(
   context: StoreContext,
   visit: Visit,
-  type: string,
+  type: string | null,
   query: URLSearchParams,
 ): Promise<SearchPage> {
-  const plan = parseSearch(type, query, { now: context.clock.now(), ownBases: context.ownBases });
-  const { hits, scope } = await askingInVisit(context, visit, async (tx, current) => ({
-    hits: await collect(context, tx, current, plan),
-    scope: current.scope,
-  }));
-  const page = hits.slice(0, plan.count);
-  const last = page.at(-1);
-  const entries = page.map(({ stored, row }): LineEntry => [row.chart_id, type, row.id, stored.version]);
-  await context.lines.write(lineOf({ ...visit, scope }, 'search', entries));
+  const options = { now: context.clock.now(), ownBases: context.ownBases };
+  const plans = type === null ? parseSearchOfTypes(query, options) : [parseSearch(type, query, options)];
+  const [form] = plans as [SearchPlan];
+  const { found, included, scope } = await askingInVisit(context, visit, async (tx, current) => {
+    const run = { context, tx, visit: current, budget: new Budget() };
+    const found = await find(run, plans);
+    const bring = form.includes.length > 0 && found.page.length > 0;
+    const included = bring ? await followIncludes(run, found.page, form.includes) : [];
+    return { found, included, scope: current.scope };
+  });
+  const { page, counted, total, next } = found;
+  const entries = [
+    ...page.flatMap(({ through }) => through),
+    ...[...page, ...included].map(entryOf),
+    ...counted,
+  ];
+  await context.lines.write(lineOf({ ...visit, scope }, 'search', once(entries)));
   return {
-    matches: page.map(({ stored }) => stored),
-    next: hits.length > plan.count && last !== undefined ? encodeCursor(positionOf(last.row)) : null,
-    ignored: plan.ignored,
+    matches: page.map(({ stored }) => partOf(stored, form.subset)),
+    included: included.map(({ stored }) =>
+      partOf(stored, form.subset?.kind === 'elements' ? null : form.subset),
+    ),
+    total,
+    next,
+    ignored: [...new Set(plans.flatMap(({ ignored }) => ignored))],
   };
 }
 
-export interface Hit {
-  readonly row: Candidate;
-  readonly stored: Stored;
+interface Found {
+  readonly page: readonly Hit[];
+  readonly total: number | null;
+  /** One of each chart and type that were only counted. */
+  readonly counted: readonly LineEntry[];
+  readonly next: string | null;
 }
 
-/** One hit more than the page holds, where there is one. */
-export async function collect(
-  context: StoreContext,
-  tx: Transaction,
-  visit: Visit,
-  plan: SearchPlan,
-): Promise<Hit[]> {
-  const wanted = plan.count + 1;
-  let hits: Hit[] = [];
-  for await (const batch of batchesOf(context, tx, visit, plan)) {
-    const found = await collectBatch(context, tx, visit, plan, batch, wanted);
-    hits = hits.length === 0 ? found : merge(plan, hits, found).slice(0, wanted);
+async function find(run: Run, plans: readonly SearchPlan[]): Promise<Found> {
+  const ready: ReadyPlan[] = [];
+  for (const plan of plans) {
+    ready.push(plan.links.length === 0 ? { plan, links: [] } : await followLinks(run, plan));
   }
-  return hits;
+  const [{ countOnly, count, order, sort, total, cursor }] = plans as [SearchPlan];
+  if (countOnly) return { page: [], next: null, ...(await counted(run, ready, 'accurate')) };
+  if (order !== null) return sortedPage(run, ready[0]!, order);
+  let hits: readonly Hit[] = [];
+  for (const one of ready) {
+    const some = await collectPage(run, one);
+    hits = hits.length === 0 ? some : merge(sort, hits, some);
+  }
+  const page = hits.slice(0, count);
+  const last = page.at(-1);
+  const more = hits.length > count && last !== undefined;
+  const next = more ? encodeCursor(positionOf(last.row)) : null;
+  if (total === 'none') return { page, next, total: null, counted: [] };
+  if (!more && cursor === null) return { page, next, total: page.length, counted: [] };
+  return { page, next, ...(await counted(run, ready, total)) };
 }
 
-async function collectBatch(
-  context: StoreContext,
-  tx: Transaction,
-  visit: Visit,
-  plan: SearchPlan,
-  batch: Batch,
-  wanted: number,
-): Promise<Hit[]> {
+/** What was opened and matched is counted, and nothing else. */
+async function counted(
+  run: Run,
+  plans: readonly ReadyPlan[],
+  how: 'estimate' | 'accurate',
+): Promise<Pick<Found, 'total' | 'counted'>> {
+  let total = 0;
+  const places = new Map<string, LineEntry>();
+  try {
+    for (const ready of plans) {
+      await eachHit(run, ready, (hit) => {
+        total += 1;
+        const place = `${hit.row.type}/${hit.row.chart_id}`;
+        if (!places.has(place)) places.set(place, entryOf(hit));
+      });
+    }
+  } catch (error) {
+    // An estimate may be left out; an accurate number may not.
+    if (how === 'accurate' || !run.budget.spent) throw error;
+    return { total: null, counted: [...places.values()] };
+  }
+  return { total, counted: [...places.values()] };
+}
+
+async function sortedPage(
+  run: Run,
+  ready: ReadyPlan,
+  order: NonNullable<SearchPlan['order']>,
+): Promise<Found> {
   const hits: Hit[] = [];
-  let after = plan.cursor;
-  for (;;) {
-    const limit = Math.max(wanted - hits.length, FEWEST);
-    const rows = await findCandidates(context, tx, visit, plan, batch, after, limit);
-    for (const row of rows) {
-      const stored = openRow(visit, row);
-      if (stored?.content == null) continue;
-      if (plan.matches(skimResource(stored.content.bytes().toString()))) hits.push({ row, stored });
-      if (hits.length === wanted) return hits;
-    }
-    if (rows.length < limit) return hits;
-    after = positionOf(rows.at(-1)!);
-  }
-}
-
-function positionOf(row: { sort_at: Date | null; id: ResourceId }): Cursor {
-  return { after: row.sort_at, id: row.id };
-}
-
-function merge(plan: SearchPlan, a: readonly Hit[], b: readonly Hit[]): Hit[] {
-  const sign = plan.sort.descending ? -1 : 1;
-  return [...a, ...b].sort((x, y) => {
-    const [left, right] = [x.row.sort_at?.getTime() ?? null, y.row.sort_at?.getTime() ?? null];
-    if (left !== right) {
-      if (left === null) return 1;
-      if (right === null) return -1;
-      return (left - right) * sign;
-    }
-    return (x.row.id < y.row.id ? -1 : 1) * sign;
+  await eachHit(run, ready, (hit) => {
+    hits.push(hit);
+    if (hits.length <= MOST_SORTED) return;
+    throw new PosternError(
+      'invalid',
+      `At most ${MOST_SORTED} hits are sorted by this. Say more of them, or sort by _lastUpdated or _id.`,
+    );
   });
+  const compare = inOrder(order);
+  hits.sort((a, b) => compare(a.resource, b.resource) || (a.row.id < b.row.id ? -1 : 1));
+  const { count, cursor, total } = ready.plan;
+  const start = cursor === null ? 0 : startAfter(hits, cursor.id, cursor.place ?? 0);
+  const page = hits.slice(start, start + count);
+  const last = page.at(-1);
+  const end = start + page.length;
+  const more = last !== undefined && end < hits.length;
+  return {
+    page,
+    next: more ? encodeCursor({ after: null, place: end, id: last.row.id }) : null,
+    total: total === 'none' ? null : hits.length,
+    counted: [],
+  };
+}
+
+/** After the resource itself where it still stands in the order, otherwise at the place that it had. */
+function startAfter(hits: readonly Hit[], id: ResourceId, place: number): number {
+  const at = hits.findIndex(({ row }) => row.id === id);
+  return at === -1 ? Math.max(place - 1, 0) : at + 1;
+}
+
+function once(entries: readonly LineEntry[]): LineEntry[] {
+  return [...new Map(entries.map((entry) => [`${entry[1]}/${entry[2]}`, entry])).values()];
+}
+
+function partOf(stored: Stored, subset: Subset | null): Stored {
+  if (subset === null || stored.content === null) return stored;
+  const { content } = stored;
+  return { ...stored, content: new Opened(subsetBytes(content.bytes(), subset), content.origin) };
 }

@@ -1,0 +1,107 @@
+/** The exact half of a search: candidates are opened and tested, page by page, batch by batch. */
+import type { ResourceId } from '../../base/ids.ts';
+import type { Transaction } from '../../db/index.ts';
+import type { Visit } from '../../gate/index.ts';
+import type { LineEntry } from '../../ledger/index.ts';
+import { skimResource } from '../resource-json.ts';
+import type { Cursor } from '../search/cursor.ts';
+import type { SearchPlan } from '../search/plan-shape.ts';
+import { type Batch, batchesOf } from './search-batches.ts';
+import { type Candidate, findCandidates } from './search-candidates.ts';
+import { Budget, type Hit, type ReadyPlan, type Run } from './search-run.ts';
+import type { StoreContext } from './store-context.ts';
+import { openRow } from './stored.ts';
+
+/** Rows to a look at least, so that false hits of the index do not cost a look each. */
+const FEWEST = 16;
+/** Rows to a look where all hits are wanted. */
+const MANY = 1000;
+
+/** One hit more than the page holds, where there is one. For plans without links. */
+export async function collect(
+  context: StoreContext,
+  tx: Transaction,
+  visit: Visit,
+  plan: SearchPlan,
+): Promise<Hit[]> {
+  return collectPage({ context, tx, visit, budget: new Budget() }, { plan, links: [] });
+}
+
+/** The same of a plan whose links have been followed. */
+export async function collectPage(run: Run, ready: ReadyPlan): Promise<Hit[]> {
+  const wanted = ready.plan.count + 1;
+  let hits: Hit[] = [];
+  for await (const batch of batchesOf(run, ready.plan)) {
+    const found = await collectBatch(run, ready, batch, wanted);
+    hits = hits.length === 0 ? found : merge(ready.plan.sort, hits, found).slice(0, wanted);
+  }
+  return hits;
+}
+
+/** Hands out every hit, in no order. */
+export async function eachHit(run: Run, ready: ReadyPlan, visit: (hit: Hit) => void): Promise<void> {
+  for await (const batch of batchesOf(run, ready.plan)) {
+    let after: Cursor | null = null;
+    for (;;) {
+      const rows: Candidate[] = await findCandidates(run, ready.plan, batch, after, MANY);
+      run.budget.spend(rows.length);
+      for (const row of rows) {
+        const hit = openHit(run.visit, ready, row);
+        if (hit !== null) visit(hit);
+      }
+      if (rows.length < MANY) break;
+      after = positionOf(rows.at(-1)!);
+    }
+  }
+}
+
+async function collectBatch(run: Run, ready: ReadyPlan, batch: Batch, wanted: number): Promise<Hit[]> {
+  const hits: Hit[] = [];
+  let after = ready.plan.cursor;
+  for (;;) {
+    const limit = Math.max(wanted - hits.length, FEWEST);
+    const rows = await findCandidates(run, ready.plan, batch, after, limit);
+    run.budget.spend(rows.length);
+    for (const row of rows) {
+      const hit = openHit(run.visit, ready, row);
+      if (hit !== null) hits.push(hit);
+      if (hits.length === wanted) return hits;
+    }
+    if (rows.length < limit) return hits;
+    after = positionOf(rows.at(-1)!);
+  }
+}
+
+/** Null for what does not open and for what does not match. */
+function openHit(visit: Visit, { plan, links }: ReadyPlan, row: Candidate): Hit | null {
+  const stored = openRow(visit, row);
+  if (stored?.content == null) return null;
+  const resource = skimResource(stored.content.bytes().toString());
+  if (!plan.matches(resource)) return null;
+  const through: LineEntry[] = [];
+  for (const link of links) {
+    const entries = link(resource, row.chart_id);
+    if (entries === null) return null;
+    through.push(...entries);
+  }
+  return { row, stored, resource, through };
+}
+
+/** Where a page ends that ends with this row. */
+export function positionOf(row: { sort_at: Date | null; id: ResourceId }): Cursor {
+  return { after: row.sort_at, place: null, id: row.id };
+}
+
+/** Both in the one order. */
+export function merge({ descending }: SearchPlan['sort'], a: readonly Hit[], b: readonly Hit[]): Hit[] {
+  const sign = descending ? -1 : 1;
+  return [...a, ...b].sort((x, y) => {
+    const [left, right] = [x.row.sort_at?.getTime() ?? null, y.row.sort_at?.getTime() ?? null];
+    if (left !== right) {
+      if (left === null) return 1;
+      if (right === null) return -1;
+      return (left - right) * sign;
+    }
+    return (x.row.id < y.row.id ? -1 : 1) * sign;
+  });
+}

@@ -1,0 +1,75 @@
+/** Through which charts a search goes, and with which keys: a bounded number at a time. */
+import type { ChartId } from '../../base/ids.ts';
+import { maskOf, type Section, sectionsIn } from '../../base/section.ts';
+import type { Transaction } from '../../db/index.ts';
+import type { Visit } from '../../gate/index.ts';
+import type { SearchPlan } from '../search/plan-shape.ts';
+import { typeOf } from '../type-registry.ts';
+import type { Run } from './search-run.ts';
+import type { WrappedKey } from './wrapped-keys.ts';
+
+/** The charts that one query looks through, with the keys to make their tokens; null charts: all in reach. */
+export interface Batch {
+  readonly charts: readonly ChartId[] | null;
+  readonly keys: readonly WrappedKey[];
+}
+
+const CHARTS_PER_BATCH = 256;
+
+/** Cut so that a search through the whole practice goes chart by chart, a bounded number at a time. */
+export async function* batchesOf({ context, tx, visit }: Run, plan: SearchPlan): AsyncGenerator<Batch> {
+  const reach = visit.scope.reachable(plan.type === 'Binary' ? 'open' : 'read');
+  // Everyone reaches what the practice owns; only staff reach sections of every chart.
+  const all = (reach.allMask & ~maskOf('practice')) !== 0;
+  const named = plan.charts ?? plan.within ?? (all ? null : [...reach.pairs.keys()]);
+  const sections = sectionsFor(plan, reach.allMask, [...reach.pairs.values()]);
+  if (plan.tokens.length === 0 || foundByPracticeAlone(plan)) {
+    yield { charts: named, keys: [] };
+    return;
+  }
+  const charts = named ?? (await chartsOf(tx, visit));
+  // What the practice itself owns is found once, with the first batch.
+  for (let start = 0; start === 0 || start < charts.length; start += CHARTS_PER_BATCH) {
+    const some = charts.slice(start, start + CHARTS_PER_BATCH);
+    const keys = await context.wrappedKeys.ofCharts(tx, visit, some, sections);
+    const usable = keys.filter(({ chartId, section, author }) =>
+      visit.scope.allows('read', section, chartId, section === 'psychotherapy' ? author : null),
+    );
+    yield { charts: named === null && charts.length <= CHARTS_PER_BATCH ? null : some, keys: usable };
+  }
+}
+
+/** Patients, practitioners and the like stand under the practice's key alone, so one look-up finds them. */
+function foundByPracticeAlone(plan: SearchPlan): boolean {
+  const { owner } = typeOf(plan.type);
+  if (owner.kind === 'practice') return true;
+  return owner.kind === 'self' && plan.tokens.some(({ wide }) => wide);
+}
+
+const CLOSED: readonly Section[] = ['sensitive', 'psychotherapy'];
+
+/**
+ * Sections in which resources of the type can be: its own, and the closed ones, as far as the visit reaches.
+ */
+function sectionsFor(plan: SearchPlan, allMask: number, masks: readonly number[]): Section[] {
+  const own = typeOf(plan.type).section;
+  const reached = sectionsIn(masks.reduce((a, b) => a | b, allMask));
+  const inherited = typeOf(plan.type).owner.kind === 'inherited';
+  return reached.filter(
+    (section) => inherited || section === own || section === 'clinical' || CLOSED.includes(section),
+  );
+}
+
+async function chartsOf(tx: Transaction, visit: Visit): Promise<ChartId[]> {
+  const { rows } = await tx.query<{ id: ChartId }>({
+    name: 'charts-of-practice',
+    text: `
+      select r.id
+      from postern.resource r
+      where r.practice_id = $1
+        and r.type = 'Patient'
+        and not r.deleted`,
+    values: [visit.scope.practiceId],
+  });
+  return rows.map(({ id }) => id);
+}

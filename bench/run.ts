@@ -1,4 +1,7 @@
-/** `node bench/run.ts [read|search|process|create|transaction|everything|import|scale ...]`: all but `scale` where none is named. */
+/**
+ * `node bench/run.ts [read|search|process|create|transaction|everything|import|scale ...]`: all but `scale`
+ * where none is named.
+ */
 import { create } from './create.ts';
 import { everything } from './everything.ts';
 import { importing } from './import.ts';

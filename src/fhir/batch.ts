@@ -88,8 +88,8 @@ async function answerEntry(
 }
 
 /**
- * The route of an entry; where a segment is written out, that is the one, as for any request. Throws `invalid`
- * where none answers.
+ * The route of an entry; where a segment is written out, that is the one, as for any request. Throws
+ * `invalid` where none answers.
  */
 function match(
   routes: readonly TabledRoute[],

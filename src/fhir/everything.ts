@@ -1,4 +1,4 @@
-/** `Patient/ID/$everything` (https://hl7.org/fhir/R4/patient-operation-everything.html), by GET and by POST. */
+/** `Patient/ID/$everything`, by GET and POST (https://hl7.org/fhir/R4/patient-operation-everything.html). */
 import { notFound, PosternError } from '../base/errors.ts';
 import type { RoutedRequest } from '../base/exchange.ts';
 import { type Stored, TYPES } from '../chart/index.ts';

@@ -1,4 +1,4 @@
-/** `TYPE/$validate` (https://hl7.org/fhir/R4/resource-operation-validate.html): looks at what is sent alone. */
+/** `TYPE/$validate` (https://hl7.org/fhir/R4/resource-operation-validate.html): only looks at what is sent. */
 import { PosternError } from '../base/errors.ts';
 import { readBody } from '../base/exchange.ts';
 import { type FhirResource, isObject, parseResource, RESOURCE_LIMITS, valuesAt } from '../chart/index.ts';

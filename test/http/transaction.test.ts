@@ -171,7 +171,8 @@ test('finds by condition, in what stands and in what comes with it', async () =>
 test('answers with as much as is preferred, and with numbers as they came', async () => {
   const resource = JSON.stringify(observation(`Patient/${chart}`)).slice(0, -1);
   const body =
-    '{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"POST","url":"Observation"},' +
+    '{"resourceType":"Bundle","type":"transaction","entry":[' +
+    '{"request":{"method":"POST","url":"Observation"},' +
     `"resource":${resource},"valueQuantity":{"value":1.10}}}]}`;
   const headers = { 'content-type': 'application/fhir+json' };
   expect((await ask(doctor, 'POST', '/fhir', { body, headers })).text).toContain('"value":1.10');

@@ -111,10 +111,8 @@ function filtered(
 
 /** Functions that a condition may have: none that is given a pattern or walks on by itself. */
 const HARMLESS = new Set(
-  (
-    'all allTrue anyTrue as contains count empty endsWith exists extension first hasValue indexOf is last length ' +
-    'lower not ofType single startsWith substring toString trim upper where'
-  ).split(' '),
+  `all allTrue anyTrue as contains count empty endsWith exists extension first hasValue indexOf is last
+   length lower not ofType single startsWith substring toString trim upper where`.split(/\s+/),
 );
 
 function expectHarmless(expression: string): void {

@@ -1,4 +1,4 @@
-/** The value of a FHIRPath Patch operation: `value[x]`, or parts that are the elements of what has no type. */
+/** The value of a FHIRPath Patch operation: `value[x]`, or parts that are elements of what has no type. */
 import type { Definitions } from '../definitions.ts';
 import { isObject, type JsonObject, valuesAt } from '../fhir-resource.ts';
 import { keepNumberText, numberText, settleExactness } from '../resource-json.ts';

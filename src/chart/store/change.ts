@@ -35,7 +35,7 @@ export interface Update extends OfType {
 export interface Patching extends OfType {
   readonly kind: 'patch';
   readonly target: Target;
-  /** Makes the next version of a copy of the standing one; may change the copy. Throws what is wrong with it. */
+  /** Makes the next version of a copy of the standing one, which it may change. Throws what is wrong. */
   readonly patch: FhirPatch;
   readonly ifMatch?: number;
 }

@@ -1,4 +1,4 @@
-/** The places of drafts that are written together and may depend on each other, in whatever order they come. */
+/** The places of drafts that are written together and depend on each other, in whatever order they come. */
 import { PosternError } from '../../base/errors.ts';
 import { parseId, type ResourceId } from '../../base/ids.ts';
 import { stricter } from '../../base/section.ts';
@@ -29,8 +29,8 @@ export interface Placed {
 }
 
 /**
- * Each draft is placed after those that it refers to, so that what it refers to stands, in its section, before
- * it is looked at. Those that refer to each other in a circle are looked at again until no place changes.
+ * Each draft is placed after those that it refers to, so that these stand, in their sections, before it is
+ * looked at. Those that refer to each other in a circle are looked at again until no place changes.
  */
 export async function placeAll(
   context: StoreContext,
@@ -125,8 +125,8 @@ function placingOrder(involved: ReadonlyMap<Draft, readonly ResourceId[]>): {
 
 /**
  * A medicine in the practice's list stands in the section that everyone may read, yet who is given an HIV
- * drug, or a mixture of which one is a part, has a sensitive prescription: for those who cite it, it counts as
- * sensitive.
+ * drug, or a mixture of which one is a part, has a sensitive prescription: for those who cite it, it counts
+ * as sensitive.
  */
 export async function revealTopics(
   tx: Transaction,

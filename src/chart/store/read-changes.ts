@@ -25,7 +25,7 @@ export interface ChangesPage {
   readonly next: string | null;
 }
 
-/** Of all types where `type` is null. Throws `invalid` for a date or cursor that is none. Authority: `read`. */
+/** Of all types where `type` is null. Throws `invalid` for what is no date or cursor. Authority: `read`. */
 export async function readChanges(
   context: StoreContext,
   visit: Visit,

@@ -43,8 +43,8 @@ interface Opened {
 const ENTRIES = 500;
 
 /**
- * Null where nothing of the chart is in reach, with a refusal line. Throws `invalid` for a date or cursor that
- * is none, `gone` for a chart that was deleted. Authority: `read` on each section.
+ * Null where nothing of the chart is in reach, with a refusal line. Throws `invalid` for a date or cursor
+ * that is none, `gone` for a chart that was deleted. Authority: `read` on each section.
  */
 export async function readEverything(
   context: StoreContext,
@@ -197,7 +197,7 @@ function referencesOf(page: readonly Opened[]): string[] {
   return [...ids];
 }
 
-/** Whether the visit sees anything of the chart, whatever was asked for. Throws `gone` where it was deleted. */
+/** Whether the visit sees anything of the chart, whatever was asked. Throws `gone` where it was deleted. */
 async function stands(asking: Transaction, { scope }: Visit, chart: ResourceId): Promise<boolean> {
   const { rows } = await asking.query<{ type: string; deleted: boolean }>({
     name: 'everything-stands',

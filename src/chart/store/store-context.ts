@@ -36,7 +36,7 @@ const KEYS_CHANGED = 'PT003';
 /** SQLSTATE of "this chart is shredded": nothing can be written into it any more. */
 const SHREDDED = 'PT004';
 
-/** SQLSTATE of "two transactions wait for each other": PostgreSQL has ended ours, so that the other goes on. */
+/** SQLSTATE of "two transactions wait for each other": ours was ended, so that the other goes on. */
 const DEADLOCK = '40P01';
 const REASONS: ReadonlySet<string> = new Set([NO_REACH, KEYS_CHANGED, SHREDDED, DEADLOCK]);
 

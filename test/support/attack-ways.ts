@@ -129,8 +129,8 @@ const SEARCHES: readonly Way[] = [
     gives: null,
     ask: ({ type, id }) =>
       get(
-        `/fhir/${type}?_id=${id}&patient.name=a&subject:Patient.identifier=a&_has:Observation:subject:code=x` +
-          `&_has:Provenance:target:agent=x`,
+        `/fhir/${type}?_id=${id}&patient.name=a&subject:Patient.identifier=a` +
+          `&_has:Observation:subject:code=x&_has:Provenance:target:agent=x`,
       ),
   },
   {

@@ -37,7 +37,7 @@ export interface SealedRow extends KeyedPlace {
 }
 
 /** Chart keys kept unwrapped; one more costs about as much memory as a long name. */
-const CACHE_LIMIT = 512;
+const CACHE_LIMIT = 4096;
 
 const REDACTED = '[KeyRing]';
 

@@ -3,6 +3,7 @@
  * token.
  */
 import type { Pool } from 'pg';
+import type { Clock } from '../base/clock.ts';
 import { PosternError } from '../base/errors.ts';
 import { type AccountId, newId, type PracticeId } from '../base/ids.ts';
 import {
@@ -14,7 +15,8 @@ import {
   sealBytes,
   secretTokenHash,
 } from '../seal/index.ts';
-import type { Keychain } from './keychain.ts';
+import { isGenuineSignin, signinMac } from './credentials.ts';
+import { INSTALLATION, type Keychain } from './keychain.ts';
 
 export interface AccountDescription {
   readonly accountId: AccountId;
@@ -32,10 +34,12 @@ interface AccountRow {
 export class Accounts {
   readonly #server: Pool;
   readonly #keychain: Keychain;
+  readonly #clock: Clock;
 
-  constructor(server: Pool, keychain: Keychain) {
+  constructor(server: Pool, keychain: Keychain, clock: Clock) {
     this.#server = server;
     this.#keychain = keychain;
+    this.#clock = clock;
   }
 
   /** Throws `invalid` for what is no address, `conflict` where the address has an account. */
@@ -61,13 +65,21 @@ export class Accounts {
     return accountId;
   }
 
+  /**
+   * The account of an address; null where there is none. Throws `damaged` where the account that the database
+   * names has another address sealed in it: whoever moved the look-up there would get its sign-in links.
+   */
   async findAccount(email: string): Promise<AccountId | null> {
     const keys = await this.#keychain.installation();
+    const address = normalEmail(email);
     const { rows } = await this.#server.query<AccountRow>(
       'select a.account_id, a.sealed, a.disabled from postern.account_find($1) a',
-      [emailToken(keys, normalEmail(email))],
+      [emailToken(keys, address)],
     );
-    return rows[0]?.account_id ?? null;
+    const [row] = rows;
+    if (row === undefined) return null;
+    if (describe(keys, row).email === address) return row.account_id;
+    throw new PosternError('damaged', 'The account found for that e-mail address has another one.');
   }
 
   async describeAccount(accountId: AccountId): Promise<AccountDescription | null> {
@@ -115,20 +127,48 @@ export class Accounts {
     return rows.map(({ practice_id, slug, name }) => ({ practiceId: practice_id, slug, name }));
   }
 
-  /** A code that signs in once, within its time. Only its hash is kept. */
+  /** A code that signs in once, within its time. Only its hash is kept, with a MAC of whom it signs in. */
   async signinCode(accountId: AccountId, ttlSeconds: number): Promise<string> {
+    const keys = await this.#keychain.installation();
     const code = newSecretToken();
-    await this.#server.query('select postern.signin_put($1, $2, $3)', [hashOf(code), accountId, ttlSeconds]);
+    const codeHash = secretTokenHash(code);
+    const expires = this.#seconds() + ttlSeconds;
+    await this.#server.query('select postern.signin_put($1, $2, $3, $4)', [
+      Buffer.from(codeHash, 'hex'),
+      accountId,
+      new Date(expires * 1000),
+      signinMac(keys, { codeHash, accountId, expires }),
+    ]);
     return code;
   }
 
-  /** Takes a code: null where it is unknown, used or too old, or its account is disabled. */
+  /**
+   * Takes a code: null where it is unknown, used or too old, or its account is disabled; and where somebody
+   * wrote it into the database by hand, which opens an incident of the installation.
+   */
   async takeSigninCode(code: string): Promise<AccountId | null> {
-    const { rows } = await this.#server.query<{ account: AccountId | null }>(
-      'select postern.signin_take($1) as account',
-      [hashOf(code)],
+    const codeHash = secretTokenHash(code);
+    const { rows } = await this.#server.query<{ account_id: AccountId; expires: number; mac: Buffer }>(
+      'select t.account_id, t.expires, t.mac from postern.signin_take($1) t',
+      [Buffer.from(codeHash, 'hex')],
     );
-    return rows[0]?.account ?? null;
+    const [row] = rows;
+    if (row === undefined) return null;
+    const { account_id: accountId, expires } = row;
+    const keys = await this.#keychain.installation();
+    if (isGenuineSignin(keys, { codeHash, accountId, expires }, row.mac)) {
+      return expires > this.#seconds() ? accountId : null;
+    }
+    await this.#server.query('select postern.incident_open($1, $2, $3, null, null)', [
+      INSTALLATION,
+      'key-ring',
+      accountId,
+    ]);
+    return null;
+  }
+
+  #seconds(): number {
+    return Math.floor(this.#clock.now().getTime() / 1000);
   }
 }
 
@@ -145,10 +185,6 @@ async function setDisabled(owner: Pool, accountId: AccountId, disabled: boolean,
     [accountId, disabled, client],
   );
   return rows[0]!.changed;
-}
-
-function hashOf(code: string): Buffer {
-  return Buffer.from(secretTokenHash(code), 'hex');
 }
 
 function contextOf(accountId: AccountId): Buffer {

@@ -1,4 +1,4 @@
-/** Session tokens, and the MACs that keep rows written by hand from opening anything. */
+/** Session tokens, and the MACs that keep rows written by hand from opening anything or signing anyone in. */
 import type { AccountId, ChartId, GrantId, PracticeId, SessionHash } from '../base/ids.ts';
 import { mac, macEquals, newSecretToken, type PracticeKeys, secretTokenHash } from '../seal/index.ts';
 
@@ -45,6 +45,27 @@ export function sessionMac(keys: PracticeKeys, claim: SessionClaim, version?: nu
 
 export function isGenuineSession(keys: PracticeKeys, claim: SessionClaim, stored: Uint8Array): boolean {
   return madeByUs(keys, stored, (version) => sessionMac(keys, claim, version));
+}
+
+export interface SigninClaim {
+  /** SHA-256 of the code, in hex. */
+  readonly codeHash: string;
+  readonly accountId: AccountId;
+  /** Whole seconds since 1970. */
+  readonly expires: number;
+}
+
+/** As `sessionMac`, but under the key of the installation, whose accounts are. */
+export function signinMac(
+  installation: PracticeKeys,
+  { codeHash, accountId, expires }: SigninClaim,
+  version?: number,
+): Buffer {
+  return mac(installation.macKey(version), 'postern/sign-in/v1', codeHash, accountId, String(expires));
+}
+
+export function isGenuineSignin(installation: PracticeKeys, claim: SigninClaim, stored: Uint8Array): boolean {
+  return madeByUs(installation, stored, (version) => signinMac(installation, claim, version));
 }
 
 export interface GrantClaim {

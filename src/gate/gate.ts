@@ -64,7 +64,7 @@ export class Gate {
   constructor(parts: GateParts) {
     this.#parts = parts;
     this.#refusals = new Refusals(parts.clock);
-    this.accounts = new Accounts(parts.server, parts.keychain);
+    this.accounts = new Accounts(parts.server, parts.keychain, parts.clock);
     this.grants = new Grants({ ...parts, renew: (scope) => this.renew(scope) });
     this.#lines = new LineWriter({ pool: parts.server });
   }

@@ -41,6 +41,20 @@ const WALLS: readonly Wall[] = [
     noticed: 'src/gate/admission.test.ts',
   },
   {
+    gone: 'a sign-in code counts by its MAC alone',
+    file: 'src/gate/accounts.ts',
+    part: 'isGenuineSignin(keys, { codeHash, accountId, expires }, row.mac)',
+    instead: 'expires > 0',
+    noticed: 'src/gate/forged-sign-in.test.ts',
+  },
+  {
+    gone: 'an account is found by the address that is sealed in it',
+    file: 'src/gate/accounts.ts',
+    part: 'describe(keys, row).email === address',
+    instead: 'describe(keys, row).email !== null',
+    noticed: 'src/gate/forged-sign-in.test.ts',
+  },
+  {
     gone: 'a grant on a chart is on that chart alone',
     file: 'src/gate/extent.ts',
     part: "definition.spans === 'practice'",

@@ -1,8 +1,8 @@
 -- Accounts (people, across practices), their memberships, grants and sessions.
 --
 -- All of it is owner-only: the server works on it through the definer functions of the gate. Grants and
--- sessions carry a MAC under the practice's key, which this database does not hold, so a row written here by
--- hand is refused at admission.
+-- sessions carry a MAC under the practice's key, sign-in codes under the installation's, which this database
+-- does not hold, so a row written here by hand is refused at admission and at sign-in.
 create table postern.account (
   account_id uuid not null primary key,
   email_token bigint not null unique,
@@ -56,11 +56,12 @@ create table postern.session (
 );
 create index session_account on postern.session (practice_id, account_id) where ended_at is null;
 
--- One-time sign-in codes, by the hash of the code.
+-- One-time sign-in codes, by the hash of the code; the MAC is under the installation's key.
 create table postern.signin_code (
   code_hash bytea not null primary key,
   account_id uuid not null,
-  expires_at timestamptz not null
+  expires_at timestamptz not null,
+  mac bytea not null
 );
 
 alter table postern.account enable row level security;

@@ -78,16 +78,19 @@ as $$
     and (g.ends_at is null or g.ends_at > clock_timestamp())
 $$;
 
-create function postern.signin_put(p_code_hash bytea, p_account uuid, p_ttl_seconds integer) returns void
+create function postern.signin_put(p_code_hash bytea, p_account uuid, p_expires timestamptz, p_mac bytea)
+returns void
 language sql security definer set search_path = postern, pg_temp
 as $$
   delete from signin_code c where c.expires_at < clock_timestamp();
-  insert into signin_code (code_hash, account_id, expires_at)
-  values (p_code_hash, p_account, clock_timestamp() + make_interval(secs => p_ttl_seconds));
+  insert into signin_code (code_hash, account_id, expires_at, mac)
+  values (p_code_hash, p_account, p_expires, p_mac);
 $$;
 
--- Takes a code: it works once, and not for an account that is disabled.
-create function postern.signin_take(p_code_hash bytea) returns uuid
+-- Takes a code: it works once, and not for an account that is disabled. Whether we made it is for the process
+-- to say, by its MAC.
+create function postern.signin_take(p_code_hash bytea)
+returns table (account_id uuid, expires double precision, mac bytea)
 language sql security definer set search_path = postern, pg_temp
 as $$
   delete from signin_code c
@@ -95,7 +98,7 @@ as $$
     and c.expires_at > clock_timestamp()
     and not exists (
       select from account a where a.account_id = c.account_id and a.disabled_at is not null)
-  returning c.account_id
+  returning c.account_id, extract(epoch from c.expires_at)::double precision, c.mac
 $$;
 
 -- False for an account that is disabled.
@@ -304,7 +307,7 @@ $$;
 revoke all on function postern.account_find(bigint), postern.account_read(uuid),
   postern.account_disable(uuid, boolean, text),
   postern.account_put(uuid, bigint, bytea), postern.account_practices(uuid),
-  postern.signin_put(bytea, uuid, integer), postern.signin_take(bytea),
+  postern.signin_put(bytea, uuid, timestamptz, bytea), postern.signin_take(bytea),
   postern.session_open(uuid, bytea, uuid, text, text, text, timestamptz, bytea),
   postern.session_end(uuid, bytea), postern.sessions_end(uuid, uuid), postern.session_admit(uuid, bytea),
   postern.membership_bump(uuid, uuid),
@@ -314,7 +317,7 @@ revoke all on function postern.account_find(bigint), postern.account_read(uuid),
   postern.incident_open(uuid, text, uuid, bytea, uuid) from public;
 grant execute on function postern.account_find(bigint), postern.account_read(uuid),
   postern.account_put(uuid, bigint, bytea), postern.account_practices(uuid),
-  postern.signin_put(bytea, uuid, integer), postern.signin_take(bytea),
+  postern.signin_put(bytea, uuid, timestamptz, bytea), postern.signin_take(bytea),
   postern.session_open(uuid, bytea, uuid, text, text, text, timestamptz, bytea),
   postern.session_end(uuid, bytea), postern.sessions_end(uuid, uuid), postern.session_admit(uuid, bytea),
   postern.grant_put(

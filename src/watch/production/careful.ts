@@ -47,7 +47,7 @@ export async function faultsWithin(database: Database, circumstances: Circumstan
   try {
     const vault = await openKeyVault(configuration.keyVault, { create: false });
     try {
-      const accounts = new Accounts(server, new Keychain({ server, vault }));
+      const accounts = new Accounts(server, new Keychain({ server, vault }), clock);
       faults.push(...(await demoAccountFaults(accounts, owner)));
     } finally {
       await vault.close();

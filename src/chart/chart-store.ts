@@ -10,6 +10,7 @@ import { PosternError } from '../base/errors.ts';
 import type { ResourceId } from '../base/ids.ts';
 import type { Section } from '../base/section.ts';
 import type { Visit } from '../gate/index.ts';
+import type { LinePage } from '../ledger/index.ts';
 import type { FhirResource } from './fhir-resource.ts';
 import { applyChanges } from './store/apply-changes.ts';
 import { type Change, type Changed, ChangeRefused, onChange } from './store/change.ts';
@@ -19,6 +20,7 @@ import type { Draft } from './store/place-resource.ts';
 import { type ChangesAsk, type ChangesPage, readChanges } from './store/read-changes.ts';
 import { type EverythingAsk, type EverythingPage, readEverything } from './store/read-everything.ts';
 import { type HistoryAsk, type HistoryPage, readHistory } from './store/read-history.ts';
+import { type LinesAsk, readLines } from './store/read-lines.ts';
 import { readResource } from './store/read-resource.ts';
 import { type Reclassified, type ReclassifyOptions, reclassify } from './store/reclassify.ts';
 import { reindex } from './store/reindex.ts';
@@ -70,6 +72,11 @@ export class ChartStore {
   /** A chart as far as it is in reach, by pages. Null where nothing of it is, with a refusal line. */
   async everything(visit: Visit, id: string, ask: EverythingAsk): Promise<EverythingPage | null> {
     return readEverything(this.#context, visit, id, ask);
+  }
+
+  /** Lines of the access log that the visit may see, newest first. */
+  async lines(visit: Visit, ask: LinesAsk): Promise<LinePage> {
+    return readLines(this.#context, visit, ask);
   }
 
   /** Patients within reach who are like that one, the likeliest first. */

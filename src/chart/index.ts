@@ -30,6 +30,7 @@ export { type Change, type Changed, ChangeRefused, type Target } from './store/c
 export type { Draft } from './store/place-resource.ts';
 export type { ChangesAsk, ChangesPage } from './store/read-changes.ts';
 export type { HistoryPage } from './store/read-history.ts';
+export type { LinesAsk } from './store/read-lines.ts';
 export type { Reclassified, ReclassifyOptions } from './store/reclassify.ts';
 export type { SearchPage } from './store/search-resources.ts';
 export { inVisit, lineOf, type StoreContext } from './store/store-context.ts';

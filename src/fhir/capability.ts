@@ -33,7 +33,7 @@ export function capabilityStatement(base: string, now: Date): object {
     software: { name: 'Postern' },
     implementation: { description: 'Postern', url: base },
     fhirVersion: '4.0.1',
-    format: ['application/fhir+json', 'json'],
+    format: ['application/fhir+json', 'application/json'],
     patchFormat: ['application/json-patch+json', 'application/fhir+json'],
     rest: [
       {
@@ -46,7 +46,7 @@ export function capabilityStatement(base: string, now: Date): object {
             'what it may not see and what does not exist are answered alike.',
         },
         interaction: SYSTEM_INTERACTIONS.map((code) => ({ code })),
-        resource: [...TYPES.keys()].map(resourceOf),
+        resource: [...[...TYPES.keys()].map(resourceOf), AUDIT_EVENT],
         searchParam: [
           { name: '_id', type: 'token' },
           { name: '_lastUpdated', type: 'date' },
@@ -71,6 +71,23 @@ const OF_PATIENTS = [
   { name: 'everything', definition: `${DEFINITIONS}/Patient-everything` },
   { name: 'match', definition: `${DEFINITIONS}/Patient-match` },
 ];
+
+/** The access log, which nobody writes. */
+const AUDIT_EVENT = {
+  type: 'AuditEvent',
+  documentation:
+    'The access log: of one chart for those whose it is, of the practice for the privacy officer.',
+  interaction: [{ code: 'read' }, { code: 'search-type' }],
+  versioning: 'no-version',
+  readHistory: false,
+  updateCreate: false,
+  searchParam: [
+    { name: 'patient', type: 'reference' },
+    { name: 'entity', type: 'reference' },
+    { name: 'date', type: 'date' },
+    { name: 'agent', type: 'token' },
+  ],
+};
 
 function resourceOf(type: string): object {
   return {

@@ -2,6 +2,7 @@
 import type { Answer, Route, RoutedRequest } from '../base/exchange.ts';
 import { TYPES } from '../chart/index.ts';
 import type { Visit } from '../gate/index.ts';
+import { readAuditEvent, searchAuditEvents } from './audit-events.ts';
 import { bundleInteraction, type TabledRoute } from './batch.ts';
 import { breakGlass } from './break-glass.ts';
 import { capabilityStatement } from './capability.ts';
@@ -56,6 +57,8 @@ const OPERATIONS = [
   ['GET', '/fhir/Patient/:id/$everything', 'reads a whole chart', everything],
   ['POST', '/fhir/Patient/:id/$everything', 'reads a whole chart', everything],
   ['POST', '/fhir/Patient/$match', 'finds patients by what is known of somebody', match],
+  ['GET', '/fhir/AuditEvent', 'searches the access log', searchAuditEvents],
+  ['GET', '/fhir/AuditEvent/:id', 'reads a line of the access log', readAuditEvent],
   ['POST', '/fhir/Subscription', 'refuses a subscription', refuseSubscription],
   ['GET', '/fhir/Subscription', 'says that there are no subscriptions', refuseSubscription],
   ['POST', '/fhir/$deposit', 'takes in what a partner leaves', leaveDeposit],

@@ -26,10 +26,7 @@ test.each([
     'an outcome',
     outcomeBytes({ severity: 'error', code: 'invalid', text: 'So.', expression: ['Patient.id'] }),
   ],
-  [
-    'a page of search results',
-    searchsetBytes(base, { matches: [stored(1)], total: 1 }, links),
-  ],
+  ['a page of search results', searchsetBytes(base, { matches: [stored(1)], total: 1 }, links)],
   ['an empty page', searchsetBytes(base, { matches: [], total: 0 }, links)],
   [
     'what came of a batch',

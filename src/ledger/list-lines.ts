@@ -6,7 +6,7 @@
  * may name other charts, since one search answers for many.
  */
 import { PosternError } from '../base/errors.ts';
-import type { AccountId, ChartId, PracticeId, SessionHash } from '../base/ids.ts';
+import type { AccountId, ChartId, LineId, PracticeId, SessionHash } from '../base/ids.ts';
 import type { Queryable } from './line.ts';
 
 /** A line as programs read it: JSON without loss, in the order of the export. */
@@ -36,6 +36,8 @@ export interface ListedLine {
 
 export interface LineQuery {
   practiceId: PracticeId;
+  /** The line of that id alone. */
+  id?: LineId;
   chartId?: ChartId;
   accountId?: AccountId;
   session?: SessionHash;
@@ -109,6 +111,7 @@ function filter(query: LineQuery): { conditions: string[]; values: unknown[] } {
     conditions.push(condition(`$${values.length}`));
   };
   where((chart) => `l.id in (${linesOfChart(chart)})`, query.chartId);
+  where((id) => `l.id = ${id}`, query.id);
   where((account) => `l.account_id = ${account}`, query.accountId);
   where((session) => `l.session_hash = decode(${session}, 'hex')`, query.session);
   where((from) => `l.at >= ${from}`, query.from);

@@ -41,6 +41,32 @@ export const CHART_ATTACKS: Readonly<Record<string, Attack>> = {
     }
   },
 
+  'GET /fhir/AuditEvent': async (stage) => {
+    for (const actor of stage.actors) {
+      const ask = (id: string) =>
+        stage.ask(actor, { method: 'GET', target: `/fhir/AuditEvent?patient=${id}` });
+      const answer = await ask(stage.chart);
+      expect([actor.name, answer.status]).toEqual([actor.name, actor.hasSession ? 200 : 401]);
+      expect(answer.text).not.toMatch(CANARIES);
+      if (actor.name === 'privacy-officer' || !actor.hasSession) continue;
+      expect([actor.name, answer.text.includes('"AuditEvent"')]).toEqual([actor.name, false]);
+    }
+  },
+
+  'GET /fhir/AuditEvent/:id': async (stage) => {
+    const { rows } = await stage.served.database.owner.query(
+      'select id from postern.access_line where practice_id = $1 limit 1',
+      [stage.practice],
+    );
+    for (const actor of stage.actors) {
+      const ask = (id: string) => stage.ask(actor, { method: 'GET', target: `/fhir/AuditEvent/${id}` });
+      const answer = await ask(rows[0].id);
+      const status = !actor.hasSession ? 401 : actor.name === 'privacy-officer' ? 200 : 404;
+      expect([actor.name, answer.status]).toEqual([actor.name, status]);
+      if (status !== 200) expect(said(answer)).toEqual(said(await ask(newId())));
+    }
+  },
+
   'POST /fhir/Subscription': (stage) => refusedAlike(stage, 'POST', '/fhir/Subscription'),
   'GET /fhir/Subscription': (stage) => refusedAlike(stage, 'GET', '/fhir/Subscription'),
 

@@ -1,7 +1,7 @@
 /**
  * Who is meant by what is known of somebody (https://hl7.org/fhir/R4/patient-operation-match.html): patients
- * within reach, found by their numbers, birth and names through the index, and scored. Whoever is not in reach
- * is not there.
+ * within reach, found by their numbers, birth and names through the index, and scored. Whoever is not in
+ * reach is not there.
  */
 import { PosternError } from '../../base/errors.ts';
 import type { ResourceId } from '../../base/ids.ts';
@@ -30,8 +30,9 @@ const CANDIDATES = 200;
 const MOST_VALUES = 5;
 
 /**
- * The likeliest first, at most `count`; with `onlyCertain`, the one who is certain, or nobody. Throws `invalid`
- * where nothing is known that people are found by. Authority: `read`; the line names who is given back.
+ * The likeliest first, at most `count`; with `onlyCertain`, the one who is certain, or nobody. Throws
+ * `invalid` where nothing is known that people are found by. Authority: `read`; the line names who is given
+ * back.
  */
 export async function matchPatients(
   context: StoreContext,

@@ -57,5 +57,4 @@ export const CLINICAL_TYPES: Readonly<Record<string, TypeEntry>> = {
   // Content of whatever they describe; the section rises to that of the target.
   Binary: inheritedType('administrative', 'securityContext'),
   Provenance: inheritedType('administrative', 'target', instant(null, 'occurred', 'recorded')),
-  AuditEvent: inheritedType('administrative', 'entity.what', instant('date', 'recorded')),
 };

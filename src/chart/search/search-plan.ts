@@ -95,7 +95,11 @@ export function parseSearchOfTypes(
   const sorted = new URLSearchParams(query);
   sorted.delete('_type');
   if (!sorted.get('_sort')) sorted.set('_sort', '-_lastUpdated');
-  const plans = [...types].sort().map((type) => parseSearch(type, sorted, options));
+  const parse = () => [...types].sort().map((type) => parseSearch(type, sorted, options));
+  // What one of the types does not offer is left out for all of them.
+  const ignored = [...new Set(parse().flatMap((plan) => plan.ignored))];
+  for (const name of ignored) sorted.delete(name);
+  const plans = parse().map((plan) => ({ ...plan, ignored }));
   if (plans.some(({ order, sort }) => order !== null || sort.by === 'at')) {
     throw new PosternError('invalid', 'Through several types, _sort takes _lastUpdated or _id.');
   }

@@ -1,6 +1,7 @@
 /** Which scopes a process keeps, and which make room. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type GatedPractice, openGatedPractice } from '../../test/support/gated-practice.ts';
+import { secretTokenHash } from '../seal/index.ts';
 import { AdmittedScopes } from './admitted-scopes.ts';
 
 let practice: GatedPractice;
@@ -36,14 +37,12 @@ test('a scope that takes the place of its own session pushes no other out', asyn
   expect([before.ended, bystander.ended]).toEqual([true, false]);
 });
 
-test('notices name an account in one practice, or a session', async () => {
+test('a notice names a session by a digest of its hash', async () => {
   const scopes = new AdmittedScopes();
   const [first, second, third] = [await scope(), await scope(), await scope()];
   for (const one of [first, second, third]) scopes.add(one);
-  scopes.forgetNoticed(`${practice.practiceId}/${first.accountId}`);
-  scopes.forgetNoticed(`${practice.practiceId}/${second.sessionHash}`);
-  scopes.forgetNoticed(`${crypto.randomUUID()}/${third.accountId}`);
-  scopes.forgetNoticed('');
+  for (const one of [first, second]) scopes.forgetNoticed(secretTokenHash(one.sessionHash));
+  for (const other of [third.sessionHash, third.accountId, '']) scopes.forgetNoticed(other);
   expect([first.ended, second.ended, third.ended]).toEqual([true, true, false]);
   scopes.forgetAll();
   expect(third.ended).toBe(true);

@@ -1,5 +1,6 @@
 /** The scopes a process has admitted, by session. What is forgotten is ended: its keys are dropped. */
-import { type AccountId, isUuid, type PracticeId, type SessionHash } from '../base/ids.ts';
+import type { AccountId, PracticeId, SessionHash } from '../base/ids.ts';
+import { secretTokenHash } from '../seal/index.ts';
 import type { Scope } from './scope.ts';
 
 const MOST = 20_000;
@@ -8,6 +9,8 @@ export class AdmittedScopes {
   readonly #most: number;
   /** The one that was used last stands last. */
   readonly #scopes = new Map<SessionHash, Scope>();
+  /** By what a notice says of them. */
+  readonly #noticed = new Map<string, SessionHash>();
 
   /** Beyond `most`, the one that was not used for longest makes room. */
   constructor(most: number = MOST) {
@@ -28,11 +31,14 @@ export class AdmittedScopes {
     const [longestUnused] = this.#scopes.keys();
     if (longestUnused !== undefined && this.#scopes.size >= this.#most) this.forget(longestUnused);
     this.#scopes.set(scope.sessionHash, scope);
+    this.#noticed.set(noticeOf(scope.sessionHash), scope.sessionHash);
   }
 
   forget(sessionHash: SessionHash): void {
+    if (!this.#scopes.has(sessionHash)) return;
     this.#scopes.get(sessionHash)?.end();
     this.#scopes.delete(sessionHash);
+    this.#noticed.delete(noticeOf(sessionHash));
   }
 
   /** Those of an account, in one practice or, without one, in all. */
@@ -43,14 +49,18 @@ export class AdmittedScopes {
     }
   }
 
-  /** A notice names a practice and either a session (by its hash) or an account whose grants changed. */
+  /** A notice names a session that has no reach any more, because it has ended or its grants have changed. */
   forgetNoticed(notice: string): void {
-    const [practice = '', whom = ''] = notice.split('/');
-    if (isUuid(whom)) this.forgetAccount(whom as AccountId, practice as PracticeId);
-    else this.forget(whom as SessionHash);
+    const sessionHash = this.#noticed.get(notice);
+    if (sessionHash !== undefined) this.forget(sessionHash);
   }
 
   forgetAll(): void {
     for (const hash of this.#scopes.keys()) this.forget(hash);
   }
+}
+
+/** As `reach_notice` of 0007-gate-functions.sql: everybody may hear it, so it says neither hash nor account. */
+function noticeOf(sessionHash: SessionHash): string {
+  return secretTokenHash(sessionHash);
 }

@@ -43,6 +43,20 @@ export function sessionMac(keys: PracticeKeys, claim: SessionClaim, version?: nu
   );
 }
 
+/** A session as PostgreSQL takes it (0007-gate-functions.sql), signed with `session/` before it. */
+export function sessionPayload(claim: SessionClaim, sessionMac: Buffer): string {
+  return JSON.stringify({
+    practice: claim.practiceId,
+    session: claim.sessionHash,
+    account: claim.accountId,
+    system: claim.systemRole,
+    purpose: claim.purpose,
+    client: claim.client,
+    expires: claim.expires,
+    mac: sessionMac.toString('hex'),
+  });
+}
+
 export function isGenuineSession(keys: PracticeKeys, claim: SessionClaim, stored: Uint8Array): boolean {
   return madeByUs(keys, stored, (version) => sessionMac(keys, claim, version));
 }

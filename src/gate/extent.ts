@@ -62,10 +62,12 @@ export function reachKeys(
   add(practiceId, extent.all);
   for (const [chartId, masks] of extent.charts) {
     add(chartId, masks);
+    if (masks.share !== 0) keys.add(`g/${chartId}`);
     // Lines name every resource of the chart, so only who has the whole record to share sees who opened it.
     if (inMask(masks.share, 'sensitive')) keys.add(`l/${chartId}`);
   }
   if (seesLines) keys.add(`l/${practiceId}`);
+  if (seesLines || extent.all.administer !== 0) keys.add(`g/${practiceId}`);
   if (system) keys.add(`s/${practiceId}`);
   return [...keys].sort();
 }

@@ -21,7 +21,7 @@ import { LineWriter } from '../ledger/index.ts';
 import { Accounts } from './accounts.ts';
 import { type AdmissionParts, admitSession } from './admission.ts';
 import { AdmittedScopes } from './admitted-scopes.ts';
-import { newToken, readToken, sessionMac } from './credentials.ts';
+import { newToken, readToken, sessionMac, sessionPayload } from './credentials.ts';
 import { type GrantLine, Grants, type NewGrant } from './grants.ts';
 import type { Keychain } from './keychain.ts';
 import { Notices } from './notices.ts';
@@ -217,26 +217,13 @@ export class Gate {
     const token = newToken(practiceId);
     const { sessionHash } = readToken(token)!;
     const expires = Math.floor(this.#parts.clock.now().getTime() / 1000) + ttlSeconds;
-    const mac = sessionMac(keys, {
-      practiceId,
-      sessionHash,
-      accountId,
-      systemRole,
-      purpose,
-      client,
-      expires,
-    });
-    const opened = 'select postern.session_open($1, $2, $3, $4, $5, $6, $7, $8) as opened';
-    const { rows } = await this.#parts.server.query<{ opened: boolean }>(opened, [
-      practiceId,
-      Buffer.from(sessionHash, 'hex'),
-      accountId,
-      systemRole,
-      purpose,
-      client,
-      new Date(expires * 1000),
-      mac,
-    ]);
+    const claim = { practiceId, sessionHash, accountId, systemRole, purpose, client, expires };
+    const payload = sessionPayload(claim, sessionMac(keys, claim));
+    const signer = await this.#parts.keychain.reachSigner();
+    const { rows } = await this.#parts.server.query<{ opened: boolean }>(
+      'select postern.session_open($1, $2) as opened',
+      [payload, signer.sign(`session/${payload}`)],
+    );
     if (rows[0]?.opened !== true) throw new PosternError('conflict', 'The account is disabled.');
     await this.#lines.write({
       practiceId,

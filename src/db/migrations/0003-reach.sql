@@ -10,6 +10,7 @@
 --   k / OWNER / SECTION [/ AUTHOR]     fetch the wrapped key; wherever there is any of r, w and o
 --   a / ACCOUNT                        write access lines in one's own name
 --   l / OWNER                          see the access lines of a chart, or of the whole practice
+--   g / OWNER                          see the grants on a chart, or those of the whole practice
 --   s / PRACTICE                       the practice's housekeeping (import digests, shred list)
 --
 -- A transaction names its session with a literal SET LOCAL of `practice/hash/epoch`; the epoch is the start

@@ -101,27 +101,50 @@ as $$
   returning c.account_id, extract(epoch from c.expires_at)::double precision, c.mac
 $$;
 
--- False for an account that is disabled.
-create function postern.session_open(
-  p_practice uuid, p_session bytea, p_account uuid, p_system_role text, p_purpose text, p_client text,
-  p_expires timestamptz, p_mac bytea) returns boolean
+-- Takes a session that the process signed with the reach key: {practice, session, account, system, purpose,
+-- client, expires (epoch seconds), mac}. Without the signature whoever runs SQL as the server role could open
+-- one for anybody: it would admit nobody, for want of the MAC, but lines could be written in its name. The
+-- prefix keeps a signature for one purpose from serving another. False for an account that is disabled.
+create function postern.session_open(p_payload text, p_signature bytea) returns boolean
 language plpgsql volatile security definer set search_path = postern, pg_temp
 as $$
 declare
+  claim jsonb;
   disabled boolean;
 begin
+  if (reach_mac('session/' || p_payload) = p_signature) is not true then
+    raise exception 'no session of ours' using errcode = '42501';
+  end if;
+  claim := p_payload::jsonb;
   select a.disabled_at is not null into disabled
   from account a
-  where a.account_id = p_account
+  where a.account_id = (claim ->> 'account')::uuid
   for share;
   if disabled then
     return false;
   end if;
   insert into session (
     practice_id, session_hash, account_id, system_role, purpose, client, expires_at, mac)
-  values (p_practice, p_session, p_account, p_system_role, p_purpose, p_client, p_expires, p_mac);
+  values (
+    (claim ->> 'practice')::uuid,
+    decode(claim ->> 'session', 'hex'),
+    (claim ->> 'account')::uuid,
+    claim ->> 'system',
+    claim ->> 'purpose',
+    claim ->> 'client',
+    to_timestamp((claim ->> 'expires')::double precision),
+    decode(claim ->> 'mac', 'hex'));
   return true;
 end
+$$;
+
+-- Tells every process that a session has no reach any more. Whoever may connect may listen, so a notice names
+-- no account, no practice, and the session by a digest of its hash alone.
+create function postern.reach_notice(p_session bytea) returns void
+language sql
+as $$
+  select pg_notify(
+    'postern_reach', encode(sha256(convert_to(encode(p_session, 'hex'), 'UTF8')), 'hex'))
 $$;
 
 create function postern.session_end(p_practice uuid, p_session bytea) returns void
@@ -135,7 +158,7 @@ as $$
   delete from reach r
   where r.practice_id = p_practice
     and r.session_hash = p_session;
-  select pg_notify('postern_reach', p_practice::text || '/' || encode(p_session, 'hex'));
+  select reach_notice(p_session);
 $$;
 
 -- Ends every session of an account in a practice.
@@ -147,10 +170,12 @@ as $$
   where s.practice_id = p_practice
     and s.account_id = p_account
     and s.ended_at is null;
-  delete from reach r
-  where r.practice_id = p_practice
-    and r.account_id = p_account;
-  select pg_notify('postern_reach', p_practice::text || '/' || p_account::text);
+  with gone as (
+    delete from reach r
+    where r.practice_id = p_practice
+      and r.account_id = p_account
+    returning r.session_hash)
+  select reach_notice(gone.session_hash) from gone;
 $$;
 
 -- Everything an admission needs, in one answer: the session, its account's state and its grants.
@@ -197,10 +222,12 @@ as $$
   insert into membership as m (practice_id, account_id)
   values (p_practice, p_account)
   on conflict (practice_id, account_id) do update set version = m.version + 1;
-  delete from reach r
-  where r.practice_id = p_practice
-    and r.account_id = p_account;
-  select pg_notify('postern_reach', p_practice::text || '/' || p_account::text);
+  with gone as (
+    delete from reach r
+    where r.practice_id = p_practice
+      and r.account_id = p_account
+    returning r.session_hash)
+  select reach_notice(gone.session_hash) from gone;
 $$;
 
 -- Raises PT001, so that the giver's scope is worked out anew, where a grant it is given under has ended.
@@ -278,7 +305,8 @@ begin
 end
 $$;
 
--- Grants of one account or on one chart, without their MACs; for review, under the caller's own reach.
+-- Grants of one account or on one chart, without their MACs: those that the session has a key to review, and
+-- those that its own account holds or gave.
 create function postern.grant_list(p_practice uuid, p_account uuid, p_chart uuid)
 returns table (
   grant_id uuid, account_id uuid, role text, chart_id uuid, sections integer, starts_at timestamptz,
@@ -290,7 +318,9 @@ as $$
   from access_grant g
   where g.practice_id = p_practice
     and g.practice_id = reach_practice()
-    and reach_keys() is not null
+    and reach_keys() && array[
+      'g/' || g.practice_id::text, 'g/' || g.chart_id::text,
+      'a/' || g.account_id::text, 'a/' || g.granted_by::text]
     and (p_account is null or g.account_id = p_account)
     and (p_chart is null or g.chart_id = p_chart)
 $$;
@@ -305,10 +335,11 @@ as $$
 $$;
 
 revoke all on function postern.account_find(bigint), postern.account_read(uuid),
+  postern.reach_notice(bytea),
   postern.account_disable(uuid, boolean, text),
   postern.account_put(uuid, bigint, bytea), postern.account_practices(uuid),
   postern.signin_put(bytea, uuid, timestamptz, bytea), postern.signin_take(bytea),
-  postern.session_open(uuid, bytea, uuid, text, text, text, timestamptz, bytea),
+  postern.session_open(text, bytea),
   postern.session_end(uuid, bytea), postern.sessions_end(uuid, uuid), postern.session_admit(uuid, bytea),
   postern.membership_bump(uuid, uuid),
   postern.grant_put(
@@ -318,7 +349,7 @@ revoke all on function postern.account_find(bigint), postern.account_read(uuid),
 grant execute on function postern.account_find(bigint), postern.account_read(uuid),
   postern.account_put(uuid, bigint, bytea), postern.account_practices(uuid),
   postern.signin_put(bytea, uuid, timestamptz, bytea), postern.signin_take(bytea),
-  postern.session_open(uuid, bytea, uuid, text, text, text, timestamptz, bytea),
+  postern.session_open(text, bytea),
   postern.session_end(uuid, bytea), postern.sessions_end(uuid, uuid), postern.session_admit(uuid, bytea),
   postern.grant_put(
     uuid, uuid, uuid, text, uuid, integer, timestamptz, timestamptz, uuid, uuid[], bytea, bytea),

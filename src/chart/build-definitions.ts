@@ -11,20 +11,22 @@ import type {
   StructureDefinition,
 } from '@medplum/fhirtypes';
 import {
+  type BoundFormat,
   type DefinitionFile,
   type ElementRule,
   type Invariant,
   PRIMITIVES,
   type TypeRecord,
 } from './definition-rules.ts';
-import { enumerableCodes } from './enumerable-codes.ts';
+import { enumerableCodes, type SystemCode } from './enumerable-codes.ts';
+import { CODED_TYPES } from './validation/concept-codes.ts';
 
 const FHIR_TYPE = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type';
 const PROFILE_BASE = 'http://hl7.org/fhir/StructureDefinition/';
 
 /**
- * Invariants that are left out: `ele-1`, `ext-1`, `dom-2`, `dom-4`, `dom-5`, `per-1`, `ref-1` and `txt-*` are
- * checked in code; `dom-3` and `org-1` refuse records that real systems hold; `sdf-19` is about the core
+ * Invariants that are left out: `ele-1`, `ext-1`, `dom-2`, `dom-3`, `dom-4`, `dom-5`, `per-1`, `ref-1` and
+ * `txt-*` are checked in code; `org-1` refuses records that real systems hold; `sdf-19` is about the core
  * specification alone.
  */
 const LEFT_OUT = new Set([
@@ -41,6 +43,17 @@ const LEFT_OUT = new Set([
   'org-1',
   'sdf-19',
 ]);
+
+const FORMATS: Readonly<Record<string, BoundFormat>> = {
+  'http://hl7.org/fhir/ValueSet/mimetypes': 'media-type',
+  'http://hl7.org/fhir/ValueSet/currencies': 'currency',
+};
+
+/** Where the published expression says something else than the published words. */
+const CORRECTED: Readonly<Record<string, string>> = {
+  // "If there are more than one enableWhen": published with a count of more than two.
+  'que-12': 'enableWhen.count() > 1 implies enableBehavior.exists()',
+};
 
 /** Gives equal values one index, so that the file and the memory hold each once. */
 class Pool<T> {
@@ -60,7 +73,7 @@ interface Pools {
   readonly rules: Pool<ElementRule>;
   readonly invariants: Pool<Invariant>;
   readonly codes: Pool<readonly string[]>;
-  readonly valueSets: (url: string) => readonly string[] | null;
+  readonly valueSets: (url: string) => readonly SystemCode[] | null;
 }
 
 interface TypeDraft {
@@ -165,6 +178,7 @@ function ruleOf(
   const limit = element.max === '*' ? undefined : Number(element.max);
   const targets = targetsOf(type);
   const codes = codesOf(element, type.code, pools);
+  const format = formatOf(element);
   const invariants = invariantsOf(element, pools);
   return {
     type: type.code,
@@ -174,26 +188,37 @@ function ruleOf(
     ...(choice === undefined ? {} : { choice }),
     ...(targets.length === 0 ? {} : { targets }),
     ...(codes === null ? {} : { codes }),
+    ...(format === undefined ? {} : { format }),
     ...(invariants.length === 0 ? {} : { invariants }),
   };
 }
 
 function targetsOf(type: ElementDefinitionType): string[] {
-  if (type.code !== 'Reference') return [];
+  if (type.code !== 'Reference' && type.code !== 'canonical') return [];
   const names = (type.targetProfile ?? []).map((url) => url.replace(PROFILE_BASE, ''));
   return names.includes('Resource') ? [] : names;
 }
 
+/** Codes of a `code` stand alone; those of a concept follow their system and a bar. */
 function codesOf(element: ElementDefinition, type: string, pools: Pools): number | null {
-  if (type !== 'code' || element.binding?.strength !== 'required') return null;
+  if (element.binding?.strength !== 'required') return null;
+  if (type !== 'code' && !CODED_TYPES.has(type)) return null;
   const codes = pools.valueSets(element.binding.valueSet?.replace(/\|.*$/, '') ?? '');
-  return codes === null ? null : pools.codes.add(codes);
+  if (codes === null) return null;
+  const named = codes.map(([system, code]) => (type === 'code' ? code : `${system}|${code}`));
+  return pools.codes.add([...new Set(named)].sort());
+}
+
+function formatOf({ binding }: ElementDefinition): BoundFormat | undefined {
+  return binding?.strength === 'required' ? FORMATS[binding.valueSet?.replace(/\|.*$/, '') ?? ''] : undefined;
 }
 
 function invariantsOf(element: ElementDefinition, pools: Pools): number[] {
   return (element.constraint ?? [])
     .filter((constraint) => constraint.severity === 'error' && !LEFT_OUT.has(constraint.key))
-    .map(({ key, expression }) => pools.invariants.add({ key, expression: expression ?? 'true' }));
+    .map(({ key, expression }) =>
+      pools.invariants.add({ key, expression: CORRECTED[key] ?? expression ?? 'true' }),
+    );
 }
 
 function upperFirst(text: string): string {

@@ -16,13 +16,19 @@ export interface ElementRule {
   readonly max?: number;
   /** The choice that it belongs to (`value` of `valueQuantity`): one of them may be present. */
   readonly choice?: string;
-  /** Resource types that a Reference may point to; absent where any may. */
+  /** Resource types that a Reference or a canonical may point to; absent where any may. */
   readonly targets?: readonly string[];
-  /** Index into `DefinitionFile.codes`: the only codes that are allowed (a required binding). */
+  /** Index into `DefinitionFile.codes`: the only codes that are allowed (a required binding),
+   *  those of concepts as `system|code`. */
   readonly codes?: number;
+  /** What the codes of a required binding look like that no file can list. */
+  readonly format?: BoundFormat;
   /** Indexes into `DefinitionFile.invariants`. */
   readonly invariants?: readonly number[];
 }
+
+/** Media types (BCP 13) and currencies (ISO 4217). */
+export type BoundFormat = 'media-type' | 'currency';
 
 /** A type as the cache file holds it. */
 export interface TypeRecord {

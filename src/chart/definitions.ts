@@ -92,7 +92,12 @@ async function cachePath(): Promise<string> {
 /** `null` where the cache is absent, damaged, or older than the code that builds it. */
 async function readCache(path: string): Promise<Definitions | null> {
   try {
-    const sources = ['build-definitions.ts', 'definition-rules.ts', 'enumerable-codes.ts'];
+    const sources = [
+      'build-definitions.ts',
+      'definition-rules.ts',
+      'enumerable-codes.ts',
+      'validation/concept-codes.ts',
+    ];
     const files = [path, ...sources.map((name) => join(import.meta.dirname, name))];
     const [cache, ...code] = await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs));
     if (code.some((time) => time > cache!)) return null;

@@ -7,33 +7,38 @@ import type {
   ValueSetComposeInclude,
 } from '@medplum/fhirtypes';
 
+/** A code and its system; a system that is not known is empty. */
+export type SystemCode = readonly [system: string, code: string];
+
 /**
  * Lists the codes of value sets that can be listed from the published files alone. The answer for a value set
  * is `null` where its codes come from a filter or from a code system that is not in the files (languages,
  * media types, currencies, units): those are not checked.
  */
-export function enumerableCodes(bundles: readonly Bundle[]): (url: string) => readonly string[] | null {
+export function enumerableCodes(bundles: readonly Bundle[]): (url: string) => readonly SystemCode[] | null {
   const resources = bundles.flatMap((bundle) => (bundle.entry ?? []).map((entry) => entry.resource));
   const systems = byUrl<CodeSystem>(resources, 'CodeSystem');
   const valueSets = byUrl<ValueSet>(resources, 'ValueSet');
 
-  function codesOf(url: string): readonly string[] | null {
+  function codesOf(url: string): readonly SystemCode[] | null {
     const compose = valueSets.get(url)?.compose;
     if (compose === undefined || compose.exclude !== undefined) return null;
     const parts = compose.include.map(included);
-    return parts.includes(null) ? null : [...new Set(parts.flatMap((part) => part ?? []))].sort();
+    return parts.includes(null) ? null : parts.flatMap((part) => part ?? []);
   }
 
-  function included(include: ValueSetComposeInclude): readonly string[] | null {
+  function included(include: ValueSetComposeInclude): readonly SystemCode[] | null {
     if (include.filter !== undefined) return null;
     if (include.valueSet !== undefined) {
       return include.valueSet.length === 1 && include.system === undefined
         ? codesOf(include.valueSet[0] ?? '')
         : null;
     }
-    if (include.concept !== undefined) return include.concept.map((concept) => concept.code);
-    const system = systems.get(include.system ?? '');
-    return system?.content === 'complete' ? flattened(system.concept ?? []) : null;
+    const name = include.system ?? '';
+    if (include.concept !== undefined) return include.concept.map(({ code }) => [name, code] as const);
+    const system = systems.get(name);
+    if (system?.content !== 'complete') return null;
+    return flattened(system.concept ?? []).map((code) => [name, code] as const);
   }
 
   return codesOf;

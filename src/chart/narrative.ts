@@ -24,6 +24,8 @@ const ATTRIBUTES = new Set(
 const TAG = /<(\/?)([A-Za-z][A-Za-z0-9:]*)((?:\s+[A-Za-z_:][\w:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y;
 const ATTRIBUTE = /([A-Za-z_:][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 const COMMENT = /<!--(?!-?>)[^<>]*?-->/y;
+/** HTML's names, `&nbsp;` among them, are not XML's. */
+const UNKNOWN_ENTITY = /&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\dA-Fa-f]{1,6});)/;
 const IGNORED = /[\p{Cc}\s]+/gu;
 const SAFE_LINK = /^(?:https?:|mailto:|tel:|urn:|data:image\/(?:png|jpeg|gif);|cid:|#|[^:]*$|[^:]*[/?#])/i;
 
@@ -31,6 +33,7 @@ const SAFE_LINK = /^(?:https?:|mailto:|tel:|urn:|data:image\/(?:png|jpeg|gif);|c
 export function narrativeFault(text: string): string | null {
   const trimmed = text.trim();
   if (!/^<(?:\w+:)?div[\s/>]/.test(trimmed)) return 'must be one XHTML div';
+  if (UNKNOWN_ENTITY.test(trimmed)) return 'holds an entity that XML does not define';
   const open: string[] = [];
   let at = 0;
   while (at !== -1) {

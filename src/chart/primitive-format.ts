@@ -2,7 +2,7 @@
  * The formats of FHIR's primitives in JSON, https://hl7.org/fhir/R4/datatypes.html#primitive. Every
  * expression here takes time linear in the text, whoever wrote it.
  */
-import { PRIMITIVES } from './definition-rules.ts';
+import { type BoundFormat, PRIMITIVES } from './definition-rules.ts';
 
 /** Strings are at most a megabyte; base64 content is bounded by the size of the resource alone. */
 const STRING_LIMIT = 1024 * 1024;
@@ -27,6 +27,10 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
   url: /^\S+$/,
   uuid: new RegExp(`^urn:uuid:${UUID}$`),
 };
+
+/** https://www.rfc-editor.org/rfc/rfc6838#section-4.2, with parameters as they come. */
+const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+*-]+(?:\s*;\s*[\w!#$&^.+-]+=(?:"[^"]*"|[^\s;"]+))*$/;
+let currencies: ReadonlySet<string> | undefined;
 
 const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   integer: [-2_147_483_648, 2_147_483_647],
@@ -61,8 +65,22 @@ function stringFault(type: string, text: string): string | null {
   return UNPRINTABLE.test(text) || !text.isWellFormed() ? 'holds characters that are not text' : null;
 }
 
+/** What is wrong with a code that belongs to a list kept elsewhere; `null` where it is in order. */
+export function boundFault(format: BoundFormat, text: string): string | null {
+  if (format === 'media-type') return MEDIA_TYPE.test(text) ? null : 'must be a media type';
+  currencies ??= new Set(Intl.supportedValuesOf('currency'));
+  return currencies.has(text) ? null : 'must be a currency of ISO 4217';
+}
+
 function isDateType(type: string): boolean {
   return type === 'date' || type === 'dateTime' || type === 'instant';
+}
+
+/** https://hl7.org/fhir/R4/datatypes.html#uri: UUIDs are in lower case. */
+export function isWellFormedUrn(uri: string): boolean {
+  const text = uri.replace(/[#|].*$/s, '');
+  if (text.startsWith('urn:uuid:')) return FORMATS.uuid!.test(text);
+  return !text.startsWith('urn:oid:') || FORMATS.oid!.test(text);
 }
 
 function base64Fault(text: string): string | null {

@@ -69,6 +69,7 @@ const ALSO: Readonly<Record<string, JsonObject>> = {
   AllergyIntolerance: { clinicalStatus: codeOf('allergyintolerance-clinical', 'active') },
   Appointment: { start: '2026-01-05T10:00:00Z', end: '2026-01-05T10:30:00Z' },
   AppointmentResponse: { actor: { display: 'sample' } },
+  Binary: { contentType: 'text/plain' },
   Consent: { policyRule: { text: 'sample' } },
   ImmunizationRecommendation: {
     recommendation: [{ vaccineCode: [{ text: 'sample' }], forecastStatus: { text: 'sample' } }],

@@ -206,7 +206,8 @@ export class ChangeRun {
       const section = change.kind === 'create' ? (change.section ?? null) : null;
       const row = this.#rows.get(index);
       if (row === undefined) return [index, { id, resource, section, author }];
-      return [index, { id, resource, section, author, before: () => this.#opened(row) }];
+      const { version: follows } = row;
+      return [index, { id, resource, section, author, follows, before: () => this.#opened(row) }];
     });
     return new Map(drafts);
   }

@@ -12,6 +12,7 @@ import type { FhirResource } from '../fhir-resource.ts';
 import { localReferences, type Ownership, ownerOf } from '../owner.ts';
 import { typeOf } from '../type-registry.ts';
 import type { Standing } from './standing.ts';
+import { movedOn } from './write-rows.ts';
 
 /** A resource on its way into the store, with the id it will have. */
 export interface Draft {
@@ -21,6 +22,8 @@ export interface Draft {
   readonly section: Section | null;
   /** Whom the version is by: the session's account, unless an import brings somebody's own notes. */
   readonly author: AccountId;
+  /** The version that it was made from: nothing may have come between. */
+  readonly follows?: number;
   /** What stands, as far as its author may open it: what that refers to, the new version may go on to. */
   readonly before?: () => FhirResource | null;
 }
@@ -82,6 +85,7 @@ export function placeDraft(
   const { owner, refersTo } = read;
   const type = draft.resource.resourceType;
   if (before !== undefined && before.type !== type) throw notFound();
+  if (draft.follows !== undefined && draft.follows !== before?.version) throw movedOn();
   const chartId = chartOf(draft, owner, standing);
   if (before !== undefined && before.chartId !== chartId) {
     throw new PosternError('not-processable', 'A resource stays with its patient. Make a new one instead.');

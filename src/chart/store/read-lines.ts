@@ -1,7 +1,7 @@
 /**
- * The access log as its readers may see it: who is responsible for privacy sees the practice's, and whoever has
- * a chart to share sees who opened that chart. Row policies say so; here it is only asked. Looking is logged
- * like any reading.
+ * The access log as its readers may see it: who is responsible for privacy sees the practice's, and whoever
+ * has a chart to share sees who opened that chart. Row policies say so; here it is only asked. Looking is
+ * logged like any reading.
  */
 import { PosternError } from '../../base/errors.ts';
 import { type AccountId, type ChartId, type LineId, NIL_UUID, parseId } from '../../base/ids.ts';

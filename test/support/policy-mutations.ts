@@ -31,6 +31,13 @@ const PARTS: readonly {
     instead: 'true',
   },
   {
+    tables: ['access_line'],
+    policies: ['insert_own'],
+    what: 'whatever the time',
+    part: /at >= \(clock_timestamp\(\)[\s\S]*?at <= \(clock_timestamp\(\) \+ [^)]*\)/,
+    instead: 'true',
+  },
+  {
     tables: ['deposit'],
     policies: ['reach_insert'],
     what: 'whoever the partner',

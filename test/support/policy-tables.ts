@@ -132,6 +132,7 @@ export const POLICY_TABLES: readonly PolicyTable[] = [
     writes: ({ of }) => [`a/${of}`],
     never: {
       'of another transaction': () => ({ xid: "'3'" }),
+      'of another time': () => ({ at: "now() - interval '1 hour'" }),
       'of no account': () => ({ account_id: 'null' }),
     },
   },

@@ -95,6 +95,7 @@ create policy insert_own on postern.access_line for insert to :server_role
 with check (
   (select postern.reach_keys()) && array['a/' || account_id::text]
   and xid = pg_current_xact_id()
+  and at between clock_timestamp() - interval '1 minute' and clock_timestamp() + interval '1 minute'
 );
 create policy read_lines on postern.access_line for select to :server_role
 using (

@@ -8,8 +8,10 @@
 -- Lines are shown, and made leaves, for a ticket alone: `ENDS/HMAC` under the reach key, for one practice and
 -- an hour. The sequencer works in no session, and without tickets whoever gets to run SQL as the server role
 -- could read the lines of every practice, and spoil their trees (ADR 0035).
+--
+-- A time far out is no microsecond that a bigint holds, and one such line would stop its log.
 alter table postern.access_line
-  add constraint at_is_a_time check (isfinite(at));
+  add constraint at_is_a_time check (at >= timestamptz '2000-01-01Z' and at < timestamptz '2200-01-01Z');
 
 -- Lines arrive in the order of time, so a few pages tell where a span of time lies; on the path of every
 -- answer a second B-tree would be paid for each line.
@@ -121,18 +123,28 @@ begin
 end
 $$;
 
--- Practices that have lines to sequence; the nil practice is the installation itself.
+-- Practices that have lines to sequence; the nil practice is the installation itself. Where the lines of one
+-- cannot be read, it is among them, so that the sequencer hears why, and the others go on.
 create function postern.ledger_backlog()
 returns setof uuid
-language sql stable security definer set search_path = postern, pg_temp
+language plpgsql stable security definer set search_path = postern, pg_temp
 as $$
-  select p.practice_id
-  from (
-      select practice_id from practice
-      union all
-      select '00000000-0000-0000-0000-000000000000'
-    ) p
-  where exists (select from ledger_next(p.practice_id, 1))
+declare
+  each uuid;
+begin
+  for each in
+    select p.practice_id from practice p
+    union all
+    select '00000000-0000-0000-0000-000000000000'
+  loop
+    begin
+      continue when not exists (select l.at_micros from ledger_next(each, 1) l);
+    exception
+      when data_exception then null;
+    end;
+    return next each;
+  end loop;
+end
 $$;
 
 -- Leaves with their lines, for a process whose files are behind. A line that is gone leaves its columns null.

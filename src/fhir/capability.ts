@@ -2,7 +2,8 @@
  * The CapabilityStatement, made from the type registry and the compiled search parameters: it says what the
  * routes do and nothing else (https://hl7.org/fhir/R4/capabilitystatement.html).
  */
-import { type Parameter, parametersOf, TYPES } from '../chart/index.ts';
+import { TYPES } from '../chart/index.ts';
+import { SEARCHING, searchOfEveryType, searchOfType } from './search-capability.ts';
 
 const INTERACTIONS = [
   'read',
@@ -15,14 +16,7 @@ const INTERACTIONS = [
   'create',
   'search-type',
 ];
-const SYSTEM_INTERACTIONS = ['batch', 'transaction', 'history-system'];
-
-/** Ways of comparing that are Postern's, by the FHIR type of parameter that they are. */
-const PARAMETER_TYPES: Partial<Record<Parameter['kind'], string>> = {
-  name: 'string',
-  contact: 'token',
-  birthdate: 'date',
-};
+const SYSTEM_INTERACTIONS = ['batch', 'transaction', 'history-system', 'search-system'];
 
 export function capabilityStatement(base: string, now: Date): object {
   return {
@@ -38,7 +32,7 @@ export function capabilityStatement(base: string, now: Date): object {
     rest: [
       {
         mode: 'server',
-        documentation: DEPOSITS,
+        documentation: `${SEARCHING} ${DEPOSITS}`,
         security: {
           cors: false,
           description:
@@ -47,10 +41,7 @@ export function capabilityStatement(base: string, now: Date): object {
         },
         interaction: SYSTEM_INTERACTIONS.map((code) => ({ code })),
         resource: [...[...TYPES.keys()].map(resourceOf), AUDIT_EVENT],
-        searchParam: [
-          { name: '_id', type: 'token' },
-          { name: '_lastUpdated', type: 'date' },
-        ],
+        searchParam: searchOfEveryType(),
       },
     ],
   };
@@ -102,9 +93,6 @@ function resourceOf(type: string): object {
     conditionalDelete: 'single',
     ...(type === 'Patient' ? { documentation: BREAK_GLASS } : {}),
     operation: type === 'Patient' ? [VALIDATE, ...OF_PATIENTS] : [VALIDATE],
-    searchParam: [...parametersOf(type).values()].map(({ code, kind }) => ({
-      name: code,
-      type: PARAMETER_TYPES[kind] ?? kind,
-    })),
+    ...searchOfType(type),
   };
 }

@@ -60,9 +60,11 @@ async function crowd(): Promise<void> {
   for (const table of ['resource', 'resource_version']) {
     await owner.query(
       `insert into postern.${table} (${columns})
-       select $1, c.id, c.chart_id, 2, 'Observation', 1, c.at, c.at, c.at, gen_random_uuid(), 1, 1, '\\x00'
-       from crowd c`,
-      [practiceId],
+       select $1, case t.type when 'Observation' then c.id else gen_random_uuid() end, c.chart_id, 2, t.type,
+         1, c.at, c.at, c.at, gen_random_uuid(), 1, 1, '\\x00'
+       from crowd c
+         cross join unnest($2::text[]) t (type)`,
+      [practiceId, ['Observation', 'Patient', 'Provenance']],
     );
   }
   for (const [table, chart] of [
@@ -148,6 +150,20 @@ const SEARCHES: readonly [string, string][] = [
   ['Observation', `patient=${ana}&status=amended`],
   ['Observation', `_id=${seen}`],
   ['Patient', 'name=Ruiz'],
+  ['Observation', '_include=Observation:patient&_include:iterate=Patient:link'],
+  ['Patient', '_revinclude=Observation:patient&_revinclude=Patient:link'],
+  ['Observation', '_revinclude=Provenance:target'],
+  ['Observation', 'patient.name=Ruiz'],
+  ['Observation', `patient._id=${ana}&_sort=status`],
+  ['Patient', '_has:Observation:patient:code=8867-4'],
+  ['Patient', `_id=${ana}&_has:Observation:patient:status=amended`],
+  ['Observation', '_sort=code&_total=accurate'],
+];
+
+/** What only counts shows no matches. */
+const COUNTS: readonly [string, string][] = [
+  ['Observation', 'code=8867-4&_summary=count'],
+  ['Observation', '_count=0'],
 ];
 
 describe.each([
@@ -167,6 +183,16 @@ describe.each([
       for (const generic of [false, true]) {
         expectLookUps(await planOf(statement, generic), statement.text, analyzed);
       }
+    }
+  });
+
+  test.each(COUNTS)('a patient’s count of %s by "%s" looks up practice and chart', async (type, query) => {
+    const search = () => served.store.search(visit, type, new URLSearchParams(query));
+    const asked = await statementsOf(search);
+    expect((await search()).total).toBe(1);
+    expect(asked.length).toBeGreaterThan(0);
+    for (const statement of asked) {
+      expectLookUps(await planOf(statement, true), statement.text, analyzed);
     }
   });
 

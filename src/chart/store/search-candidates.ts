@@ -6,6 +6,7 @@
 import { inMask } from '../../base/section.ts';
 import type { Cursor } from '../search/cursor.ts';
 import type { SearchPlan, TokenLookUp } from '../search/plan-shape.ts';
+import { typeOf } from '../type-registry.ts';
 import { chartToken, practiceToken } from './index-rows.ts';
 import type { Batch } from './search-batches.ts';
 import type { Run } from './search-run.ts';
@@ -31,10 +32,9 @@ export async function findCandidates(
   if (batch.charts !== null) {
     const charts = statement.value(batch.charts, 'uuid[]');
     // The practice's own rows are in nobody's chart; they are in reach by their section.
+    const own = inMask(reach.allMask, 'practice') && plan.charts === null && mayBeInNone(plan.type);
     statement.where(
-      inMask(reach.allMask, 'practice') && plan.charts === null
-        ? `(r.chart_id = any(${charts}) or r.chart_id is null)`
-        : `r.chart_id = any(${charts})`,
+      own ? `(r.chart_id = any(${charts}) or r.chart_id is null)` : `r.chart_id = any(${charts})`,
     );
   }
   if (plan.ids !== null) statement.where(`r.id = any(${statement.value(plan.ids, 'uuid[]')})`);
@@ -64,6 +64,12 @@ export async function findCandidates(
     ...(name === null ? {} : { name }),
   });
   return context.wrappedKeys.ofRows(tx, visit, rows);
+}
+
+/** Whether a resource of the type can be the practice's own. */
+function mayBeInNone(type: string): boolean {
+  const { owner } = typeOf(type);
+  return owner.kind === 'patient' ? owner.without !== null : owner.kind !== 'self';
 }
 
 const names = new Map<string, string>();

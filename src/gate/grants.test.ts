@@ -1,10 +1,10 @@
-/** Giving and ending grants, breaking glass, bursts of refusals. */
+/** Giving and ending grants, bursts of refusals. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type GatedPractice, openGatedPractice } from '../../test/support/gated-practice.ts';
 import { ManualClock } from '../base/clock.ts';
 import { type AccountId, type ChartId, type GrantId, newId } from '../base/ids.ts';
 import { maskOf } from '../base/section.ts';
-import { Gate, type NewGrant, openReason, ROLES, type RoleName, type Visit } from './index.ts';
+import { Gate, type NewGrant, openReason, ROLES, type RoleName } from './index.ts';
 
 let practice: GatedPractice;
 const chartId = newId<ChartId>();
@@ -176,69 +176,6 @@ describe('a grant', () => {
       const visit = await practice.visitor({ role });
       await expect(practice.gate.grantsOf(visit, accountId)).rejects.toMatchObject(refused);
     }
-  });
-});
-
-describe('breaking glass', () => {
-  const reason = 'Unconscious at reception, allergies unknown';
-
-  test('opens the closed section of one chart to a clinician for an hour, and alarms', async () => {
-    const nurse = await practice.visitor({ role: 'nurse' });
-    const record = await practice.record({ section: 'sensitive', chartId });
-    const note = await practice.record({ section: 'psychotherapy', chartId });
-    const trap = await practice.record({ section: 'canary', chartId });
-    const elsewhere = await practice.record({ section: 'sensitive', chartId: newId<ChartId>() });
-    expect(nurse.scope.keys.open(record)).toBeNull();
-    const before = await practice.incidents('break-glass');
-    const grantId = await practice.gate.breakGlass(nurse, { chartId, reason });
-    expect(await practice.incidents('break-glass')).toBe(before + 1);
-    const { rows } = await practice.database.owner.query<{ detail: Buffer }>(
-      "select detail from postern.access_line where action = 'break-glass' and entries = $1",
-      [JSON.stringify([[chartId, 'Grant', grantId, null]])],
-    );
-    expect(rows).toHaveLength(1);
-    const keys = await practice.keychain.of(practice.practiceId);
-    expect(rows[0]!.detail.includes('Unconscious')).toBe(false);
-    expect(openReason(keys, grantId, rows[0]!.detail)).toBe(reason);
-    const scope = (await practice.gate.renew(nurse.scope))!;
-    const broken: Visit = { scope, address: null };
-    expect(scope.keys.open(record)).not.toBeNull();
-    expect(await practice.sees(broken, record)).toBe(true);
-    for (const closed of [note, trap, elsewhere]) {
-      expect(scope.keys.open(closed)).toBeNull();
-      expect(await practice.sees(broken, closed)).toBe(false);
-    }
-    expect(scope.allows('write', 'sensitive', chartId, null)).toBe(false);
-    const left = scope.until.getTime() - Date.now();
-    expect(left).toBeGreaterThan(3_540_000);
-    expect(left).toBeLessThanOrEqual(3_600_000);
-  });
-
-  test('works again in the same session, although the first time changed its grants', async () => {
-    const nurse = await practice.visitor({ role: 'nurse' });
-    await practice.gate.breakGlass(nurse, { chartId, reason });
-    await practice.gate.breakGlass(nurse, { chartId: newId<ChartId>(), reason });
-  });
-
-  test('needs a reason', async () => {
-    const nurse = await practice.visitor({ role: 'nurse' });
-    for (const short of ['', 'urgent', '          '])
-      await expect(practice.gate.breakGlass(nurse, { chartId, reason: short })).rejects.toMatchObject({
-        code: 'invalid',
-      });
-  });
-
-  test.each(['front-desk', 'billing', 'owner', 'privacy-officer'] as const)(
-    'is not for a %s',
-    async (role) => {
-      const visit = await practice.visitor({ role });
-      await expect(practice.gate.breakGlass(visit, { chartId, reason })).rejects.toMatchObject(refused);
-    },
-  );
-
-  test('is not for a patient', async () => {
-    const visit = await practice.visitor({ role: 'patient', chartId });
-    await expect(practice.gate.breakGlass(visit, { chartId, reason })).rejects.toMatchObject(refused);
   });
 });
 

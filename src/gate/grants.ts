@@ -7,6 +7,7 @@ import type { SectionMask } from '../base/section.ts';
 import { inSession, type Transaction } from '../db/index.ts';
 import { type AccessLine, appendLine } from '../ledger/index.ts';
 import { labelledContext, openBytes, type PracticeKeys, sealBytes } from '../seal/index.ts';
+import { brokenAlready, noteRefusedGlass, patientStands, REASON_WANTED, saysWhy } from './break-glass.ts';
 import { grantMac } from './credentials.ts';
 import {
   checkTerms,
@@ -65,7 +66,6 @@ export interface GrantsParts {
 /** SQLSTATE of "this transaction names no live session". */
 const NO_REACH = 'PT001';
 const BREAK_GLASS_SECONDS = 3600;
-const SHORTEST_REASON = 10;
 
 export class Grants {
   readonly #parts: GrantsParts;
@@ -131,31 +131,49 @@ export class Grants {
 
   /**
    * Opens the closed sections of one chart to a clinician for an hour. The reason is sealed into the access
-   * line, and the privacy officer is alarmed, in one transaction. Throws `invalid` for a reason too short.
+   * line, and the privacy officer is alarmed, in one transaction. While it lasts, asking again leaves a line
+   * with the new reason and answers the same grant. Throws `invalid` for a reason too short, and not-found,
+   * after a line that says so, where the patient does not stand in the practice or the glass is not theirs.
    */
   async breakGlass(
     visit: Visit,
     { chartId, reason }: { chartId: ChartId; reason: string },
   ): Promise<GrantId> {
-    if (reason.trim().length < SHORTEST_REASON) {
-      throw new PosternError('invalid', `State the reason in ${SHORTEST_REASON} characters or more.`);
-    }
-    const startsAt = this.#parts.clock.now();
-    const endsAt = new Date(startsAt.getTime() + BREAK_GLASS_SECONDS * 1000);
-    return this.#within(visit, async (tx, current) => {
-      const { accountId, practiceId, sessionHash } = current.scope;
-      if (!mayBreakGlass(current.scope, chartId)) throw notFound();
-      await tx.query('select postern.incident_open($1, $2, $3, $4, $5)', [
-        practiceId,
-        'break-glass',
-        accountId,
-        Buffer.from(sessionHash, 'hex'),
-        chartId,
-      ]);
-      const terms = { accountId, role: 'break-glass', chartId, sections: null, startsAt, endsAt } as const;
-      const grant = { ...terms, reason, givenUnder: [] };
-      return this.#put(tx, current, grant, checkTerms(terms), 'break-glass');
+    if (!saysWhy(reason)) throw new PosternError('invalid', REASON_WANTED);
+    const grantId = await this.#within(visit, async (tx, current) => {
+      const stands = await patientStands(tx, chartId);
+      if (!stands || !mayBreakGlass(current.scope, chartId)) {
+        await noteRefusedGlass(tx, current, chartId);
+        return null;
+      }
+      return this.#breakGlass(tx, current, chartId, reason);
     });
+    // Only now, so that the line of the refusal stands.
+    if (grantId === null) throw notFound();
+    return grantId;
+  }
+
+  async #breakGlass(tx: Transaction, visit: Visit, chartId: ChartId, reason: string): Promise<GrantId> {
+    const { scope } = visit;
+    const { accountId, practiceId, sessionHash } = scope;
+    const startsAt = this.#parts.clock.now();
+    const own = await list(tx, scope, accountId, chartId);
+    const standing = brokenAlready(scope, chartId, own, startsAt);
+    if (standing !== null) {
+      const detail = sealReason(await this.#parts.keychain.of(practiceId), standing, reason);
+      await appendLine(tx as never, lineOf(visit, 'break-glass', chartId, [standing], detail));
+      return standing;
+    }
+    await tx.query('select postern.incident_open($1, $2, $3, $4, $5)', [
+      practiceId,
+      'break-glass',
+      accountId,
+      Buffer.from(sessionHash, 'hex'),
+      chartId,
+    ]);
+    const endsAt = new Date(startsAt.getTime() + BREAK_GLASS_SECONDS * 1000);
+    const terms = { accountId, role: 'break-glass', chartId, sections: null, startsAt, endsAt } as const;
+    return this.#put(tx, visit, { ...terms, reason, givenUnder: [] }, checkTerms(terms), 'break-glass');
   }
 
   async #put(

@@ -117,6 +117,7 @@ export class ActorCast {
     const actor = await this.#holder(name, 'nurse');
     const { gate } = this.#served;
     const reason = 'Unconscious at the door.';
+    await this.#served.deposit(this.here, { resourceType: 'Patient', id: actor.ownChart });
     const visit = await gate.admit((await actor.token())!, null);
     await gate.breakGlass(visit!, { chartId: actor.ownChart, reason });
     return { ...actor, held: [...actor.held, { role: 'break-glass', chart: actor.ownChart }] };

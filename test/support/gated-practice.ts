@@ -38,6 +38,8 @@ export interface GatedPractice {
   session(accountId: AccountId, ttlSeconds?: number): Promise<string>;
   /** A sealed row that stands in the database, whoever may see it. */
   record(place: RecordPlace): Promise<SealedRow>;
+  /** The Patient of a chart, a new one unless given. */
+  patient(chartId?: ChartId, section?: Section): Promise<ChartId>;
   /** Whether row policies show the row to that visit's session. */
   sees(visit: Visit, row: SealedRow, pool?: pg.Pool): Promise<boolean>;
   incidents(kind: string): Promise<number>;
@@ -49,6 +51,7 @@ export interface RecordPlace {
   readonly chartId: ChartId | null;
   readonly author?: AccountId;
   readonly type?: string;
+  readonly id?: string;
 }
 
 export async function openGatedPractice(options: { clock?: Clock } = {}): Promise<GatedPractice> {
@@ -85,6 +88,11 @@ export async function openGatedPractice(options: { clock?: Clock } = {}): Promis
     person,
     visitor: async (...held) => (await gate.admit((await person(...held)).token, '192.0.2.1'))!,
     record: (place) => keepRecord(database, gate, practiceId, place),
+    patient: async (chartId = newId<ChartId>(), section = 'administrative') => {
+      const place = { section, chartId, type: 'Patient', id: chartId };
+      await keepRecord(database, gate, practiceId, place);
+      return chartId;
+    },
     sees: async ({ scope }, row, pool = database.server) => {
       const { rowCount } = await inSession(pool, scope.handle, (tx) =>
         tx.query('select from postern.resource r where r.practice_id = $1 and r.id = $2', [
@@ -114,7 +122,7 @@ async function keepRecord(
   { owner }: FreshDatabase,
   gate: Gate,
   practiceId: PracticeId,
-  { section, chartId, author = newId<AccountId>(), type = 'Observation' }: RecordPlace,
+  { section, chartId, author = newId<AccountId>(), type = 'Observation', id = newId() }: RecordPlace,
 ): Promise<SealedRow> {
   const bound = section === 'psychotherapy' ? author : null;
   const row = await gate.asJob(practiceId, 'system-import', 'test', async ({ scope }) => {
@@ -125,7 +133,7 @@ async function keepRecord(
       section,
       author: bound,
       type,
-      id: newId<ResourceId>(),
+      id: id as ResourceId,
       version: 1,
       wrappedKey: wrapped,
       practiceKeyVersion,

@@ -36,6 +36,22 @@ begin
 end
 $$;
 
+-- Whether a patient stands in the practice of the session whose glass it may ask to break: no canary, and for
+-- a session that reads clinical records there. What is closed of the patient does not count.
+create function postern.patient_stands(p_patient uuid) returns boolean
+language sql stable security definer set search_path = postern, pg_temp
+as $$
+  select exists (
+    select from resource r
+    where r.practice_id = reach_practice()
+      and r.id = p_patient
+      and r.chart_id = p_patient
+      and r.type = 'Patient'
+      and r.section <> 0
+      and not r.deleted
+      and reach_keys() && array['r/' || r.practice_id::text || '/2', 'r/' || r.chart_id::text || '/2'])
+$$;
+
 create function postern.read_resource(
   p_session text, p_practice uuid, p_type text, p_id uuid, p_version integer,
   p_line uuid, p_purpose text, p_client text, p_address text)
@@ -76,9 +92,11 @@ begin
 end
 $$;
 
-revoke all on function postern.note_refusal(uuid, text, text, text, text, text[], uuid[]) from public;
+revoke all on function postern.note_refusal(uuid, text, text, text, text, text[], uuid[]),
+  postern.patient_stands(uuid) from public;
 revoke all on function postern.read_resource(text, uuid, text, uuid, integer, uuid, text, text, text)
   from public;
-grant execute on function postern.note_refusal(uuid, text, text, text, text, text[], uuid[]) to :server_role;
+grant execute on function postern.note_refusal(uuid, text, text, text, text, text[], uuid[]),
+  postern.patient_stands(uuid) to :server_role;
 grant execute on function postern.read_resource(text, uuid, text, uuid, integer, uuid, text, text, text)
   to :server_role;

@@ -116,7 +116,7 @@ describe('a transaction in a session', () => {
     await pool.end();
   });
 
-  test('opens with what is asked before the work, and tells it before the work hears of its own', async () => {
+  test('opens with what is asked before the work, and tells it before the work hears of it', async () => {
     const heard: string[] = [];
     const opening: Opening = {
       name: 'opening',

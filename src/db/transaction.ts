@@ -3,10 +3,10 @@
  *
  * A transaction begins by setting `postern.session`, which the row policies read, and the setting ends with
  * it. It goes as a parameter, never as text: the text of a statement stands in `pg_stat_activity` for every
- * session of the same role to read (ADR 0005). The beginning goes out together with the first statement of the work, in one round
- * trip. The work gets a `Transaction` that stops working when the transaction ends, so no statement can slip
- * out into the next user's. A connection goes back to its pool only after PostgreSQL has said that the
- * transaction is over; in any doubt it is destroyed.
+ * session of the same role to read (ADR 0005). The beginning goes out together with the first statement of
+ * the work, in one round trip. The work gets a `Transaction` that stops working when the transaction ends, so
+ * no statement can slip out into the next user's. A connection goes back to its pool only after PostgreSQL
+ * has said that the transaction is over; in any doubt it is destroyed.
  */
 import type pg from 'pg';
 import { invariant } from '../base/errors.ts';

@@ -1,7 +1,7 @@
 /**
- * Whether the server has more to do than it can: better a clear 503 to some than a slow nothing for all. Nobody
- * takes it all: strangers have a room of their own beside the sessions, each of them and each session has a
- * share, content counts while it is held, and whoever sends it too slowly is not waited for.
+ * Whether the server has more to do than it can: better a clear 503 to some than a slow nothing for all.
+ * Nobody takes it all: strangers have a room of their own beside the sessions, each of them and each session
+ * has a share, content counts while it is held, and whoever sends it too slowly is not waited for.
  */
 import { PosternError } from '../base/errors.ts';
 import { Shares } from './shares.ts';
@@ -65,8 +65,9 @@ export class Pressure {
   }
 
   /**
-   * Runs work as one of the requests under way, with its content metered. Throws `unavailable` where there are
-   * too many; so does reading the content where too much is held, and `invalid` where it comes too slowly.
+   * Runs work as one of the requests under way, with its content metered. Throws `unavailable` where there
+   * are too many; so does reading the content where too much is held, and `invalid` where it comes too
+   * slowly.
    */
   async carry<T>(asker: Asker, content: Content, work: (content: Content) => Promise<T>): Promise<T> {
     const { kind, key } = asker;
@@ -95,8 +96,8 @@ export class Pressure {
 }
 
 /**
- * What has not come when the time is over is not waited for. The source is left as it is where it is given up:
- * the carrier ends it with the answer.
+ * What has not come when the time is over is not waited for. The source is left as it is where it is given
+ * up: the carrier ends it with the answer.
  */
 async function* inTime(content: Content, milliseconds: number): Content {
   const source = content[Symbol.asyncIterator]();

@@ -38,7 +38,7 @@ async function nurseReads(medication: string): Promise<number> {
   return (await served.ask(nurse.token, 'GET', `/fhir/MedicationRequest/${made.json.id}`)).status;
 }
 
-test('a prescription is as closed as its medicine, and as any part of it', async () => {
+test('a prescription is as closed as its medicine, and as every part of it', async () => {
   const plain = await medicine('Amoxicillin 500 MG');
   const drug = await medicine('Lamivudine 150 MG');
   expect(await nurseReads(plain)).toBe(200);

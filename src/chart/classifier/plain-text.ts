@@ -7,8 +7,9 @@
 /** What a text has that reads otherwise than it is written; most texts have none of it. */
 const DISGUISED = /[<&]|\p{Cf}|\p{L}[.\-\s·]\p{L}(?!\p{L})|\p{Lu}{2}\p{Ll}{2}/u;
 
-const BREAKS =
-  /<\/?(?:address|article|blockquote|br|caption|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|section|t[dhr]|table|tbody|ul)\b[^>]*>/gi;
+const BLOCKS =
+  'address|article|blockquote|br|caption|d[dlt]|div|h[1-6]|hr|li|[ou]l|p|pre|section|t[dhr]|table|tbody';
+const BREAKS = new RegExp(`</?(?:${BLOCKS})\\b[^>]*>`, 'gi');
 const TAGS = /<[^>]*>/g;
 const ENTITIES = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi;
 const NAMED: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,6 +17,35 @@ describe('the data folder', () => {
     await prepareFolder(made);
     expect((await stat(made)).mode & 0o777).toBe(0o700);
     expect(await readdir(made)).toEqual([]);
+  });
+
+  const standing = async (mode: number, ...files: string[]) => {
+    const open = await mkdtemp(join(folder, 'open-'));
+    for (const file of files) await writeFile(join(open, file), '');
+    await chmod(open, mode);
+    return open;
+  };
+
+  test.each([
+    [0o777, []],
+    [0o755, ['postern.lock']],
+    [0o770, ['postern.lock']],
+    [0o705, []],
+  ])('that stands open (%o) is closed', async (mode, files) => {
+    const open = await standing(mode, ...files);
+    await prepareFolder(open);
+    // Root leaves a group its way through: PostgreSQL may be running in there.
+    expect((await stat(open)).mode & 0o767).toBe(0o700);
+  });
+
+  test('into which anybody could have put what is there is refused with the mend', async () => {
+    const open = await standing(0o777, 'postgres-passwords.json');
+    await expect(prepareFolder(open)).rejects.toMatchObject({
+      code: 'not-configured',
+      message: expect.stringMatching(/is yours, and run: chmod 700 .+open-/),
+    });
+    await chmod(open, 0o700);
+    await prepareFolder(open);
   });
 
   test('that cannot be written is refused with the path and the mend', async () => {

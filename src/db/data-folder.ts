@@ -3,7 +3,7 @@
  * Everything in it that is a secret is a file of mode 0600.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, statfs } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PosternError } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
@@ -11,10 +11,22 @@ import { newId } from '../base/ids.ts';
 /** Below this PostgreSQL cannot be counted on to write its next checkpoint. */
 const LEAST_FREE_BYTES = 64 * 1024 * 1024;
 
-/** Makes sure that the folder is there and can be written; throws `not-configured` where it cannot. */
+const OTHERS_MAY = 0o077;
+const ANYBODY_MAY_WRITE = 0o002;
+/** What root leaves to the group of the user that PostgreSQL runs as (`run-as.ts`). */
+const GROUP_MAY_PASS = 0o010;
+
+/**
+ * Makes sure that the folder is there, private, and can be written. One that stands open is closed; throws
+ * `not-configured` where that cannot be done, or where anybody could have put into it what is there.
+ */
 export async function prepareFolder(folder: string): Promise<void> {
   try {
+    const asRoot = process.getuid?.() === 0;
+    // The folders above are passed by the user that PostgreSQL runs as where root runs Postern.
+    await mkdir(dirname(folder), { recursive: true, mode: asRoot ? 0o711 : 0o700 });
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    await closeFolder(folder, asRoot ? GROUP_MAY_PASS : 0);
     const probe = join(folder, `.probe-${newId()}`);
     await writePrivateFile(probe, 'probe');
     await rm(probe);
@@ -23,6 +35,19 @@ export async function prepareFolder(folder: string): Promise<void> {
   }
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize < LEAST_FREE_BYTES) throw diskFull(folder);
+}
+
+async function closeFolder(folder: string, left: number): Promise<void> {
+  const { mode } = await stat(folder);
+  if ((mode & OTHERS_MAY & ~left) === 0) return;
+  if ((mode & ANYBODY_MAY_WRITE) !== 0 && (await readdir(folder)).length > 0) {
+    throw new PosternError(
+      'not-configured',
+      `Anybody can write to the data folder ${folder}. Make sure that what is in it is yours, and run: ` +
+        `chmod 700 ${folder}`,
+    );
+  }
+  await chmod(folder, 0o700 | (mode & left));
 }
 
 /** Writes a file of mode 0600 whole or not at all, and waits until the disk has it. */

@@ -82,6 +82,26 @@ describe('the embedded database', () => {
     });
   });
 
+  describe.runIf(process.getuid?.() === 0)('that root runs', () => {
+    const capabilities = async () => {
+      const status = await readFile(`/proc/${await postmasterPid()}/status`, 'utf8');
+      return Number.parseInt(/^CapEff:\s*(\w+)$/m.exec(status)![1]!, 16);
+    };
+    const READ_SEARCH = 1 << 2;
+
+    test('has no capability where others may pass the folders above', async () => {
+      await chmod(base, 0o711);
+      await using(async () => expect(await capabilities()).toBe(0));
+      const { mode, uid } = await stat(dataFolder);
+      expect([mode & 0o777, uid]).toEqual([0o710, 0]);
+    });
+
+    test('has one where they may not', async () => {
+      await chmod(base, 0o700);
+      await using(async () => expect(await capabilities()).toBe(READ_SEARCH));
+    });
+  });
+
   test('asks everybody for his password, also on the socket', async () => {
     await using(async ({ ownerConnection }) => {
       const place = { host: ownerConnection.host!, port: ownerConnection.port! };

@@ -49,7 +49,7 @@ interface Place {
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedCluster> {
   const binaries = await findBinaries();
   const { dataFolder, passwords } = options;
-  const runner = await chooseRunner([dataFolder, join(binaries.folder, 'bin'), join(binaries.folder, 'lib')]);
+  const runner = await chooseRunner(dataFolder, [join(binaries.folder, 'bin'), join(binaries.folder, 'lib')]);
   const logs = join(dataFolder, 'logs');
   await mkdir(logs, { recursive: true, mode: 0o700 });
   const place = { binaries, runner, data: join(dataFolder, 'postgres'), logPath: join(logs, 'postgres.log') };

@@ -1,12 +1,13 @@
 /**
  * Whom PostgreSQL runs as. It refuses to run as root, so where Postern does, it runs as the user `postgres`.
  *
- * A project that root cloned into a private folder (`/root/x`, mode 0700 somewhere on the way) is out of that
- * user's reach. Then, and only then, the programs get one capability, CAP_DAC_READ_SEARCH, to pass those
- * folders; see docs/adr/0020 and docs/security/exceptions.md for what it costs.
+ * The data folder lets that user's group pass, and nothing more. A project that root cloned into a private
+ * folder (`/root/x`, mode 0700 somewhere on the way) is out of its reach all the same. Then, and only then, the
+ * programs get one capability, CAP_DAC_READ_SEARCH, to pass those folders; see docs/adr/0020 and
+ * docs/security/exceptions.md for what it costs.
  */
 import { type ChildProcess, execFile, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
-import { chown } from 'node:fs/promises';
+import { chmod, chown, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { PosternError } from '../base/errors.ts';
 
@@ -22,12 +23,14 @@ export interface Runner {
 }
 
 /**
- * The runner for programs that must reach all these folders. Throws `not-configured` where root has no user
- * to run them as, or none that reaches the folders.
+ * The runner for programs that must pass the data folder and read the others. Throws `not-configured` where
+ * root has no user to run them as, or none that reaches the folders.
  */
-export async function chooseRunner(folders: readonly string[]): Promise<Runner> {
+export async function chooseRunner(dataFolder: string, programs: readonly string[]): Promise<Runner> {
   if (process.getuid?.() !== 0) return { ...plainRunner, description: 'as the user who started Postern' };
   const user = await postgresUser();
+  await letPass(user, dataFolder);
+  const folders = [dataFolder, ...programs];
   if (reaches(user, folders)) return userRunner(user);
   const passage = passageArguments(user);
   if (passageWorks(passage, folders)) return passageRunner(user, passage);
@@ -36,6 +39,13 @@ export async function chooseRunner(folders: readonly string[]): Promise<Runner> 
     'PostgreSQL does not run as root, and the user postgres cannot reach this folder; move the project (or ' +
       'point POSTERN_DATA) to a folder others may pass, such as /opt, or start Postern as an ordinary user.',
   );
+}
+
+/** What PostgreSQL owns lies below a folder that is root's: its user may walk through, not look around. */
+async function letPass({ gid }: User, dataFolder: string): Promise<void> {
+  const { uid } = await stat(dataFolder);
+  await chown(dataFolder, uid, gid);
+  await chmod(dataFolder, 0o710);
 }
 
 interface User {
@@ -86,8 +96,12 @@ function passageArguments({ uid, gid }: User): string[] {
   ];
 }
 
-/** Asks the system itself, so that access lists count. */
-const PROBE = ['-c', 'for folder; do [ -x "$folder" ] && [ -r "$folder" ] || exit 1; done', 'probe'];
+/** Asks the system itself, so that access lists count: the first may be passed, the others read as well. */
+const PROBE = [
+  '-c',
+  '[ -x "$1" ] || exit 1; shift; for folder; do [ -x "$folder" ] && [ -r "$folder" ] || exit 1; done',
+  'probe',
+];
 
 function reaches(user: User, folders: readonly string[]): boolean {
   return spawnSync('/bin/sh', [...PROBE, ...folders], { ...user, stdio: 'ignore', cwd: '/' }).status === 0;

@@ -26,6 +26,7 @@ export { isReference } from './search/include.ts';
 export { type IndexTerms, indexTerms } from './search/index-terms.ts';
 export { type Parameter, parametersOf } from './search/parameters.ts';
 export { parseSearch, parseSearchOfTypes, type SearchPlan } from './search/search-plan.ts';
+export { parseSubset, type Subset, subsetBytes } from './search/subset.ts';
 export { type Change, type Changed, ChangeRefused, type Target } from './store/change.ts';
 export type { Draft } from './store/place-resource.ts';
 export type { ChangesAsk, ChangesPage } from './store/read-changes.ts';

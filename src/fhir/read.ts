@@ -1,7 +1,7 @@
 /** read and vread (https://hl7.org/fhir/R4/http.html#read). */
 import { notFound, PosternError } from '../base/errors.ts';
 import type { Answer, RoutedRequest } from '../base/exchange.ts';
-import type { Stored } from '../chart/index.ts';
+import { parseSubset, type Stored, type Subset, subsetBytes } from '../chart/index.ts';
 import type { Interaction } from './fhir-context.ts';
 import { answerType } from './media-type.ts';
 import { isKnown, versionHeaders } from './precondition.ts';
@@ -9,14 +9,25 @@ import { isKnown, versionHeaders } from './precondition.ts';
 export const read: Interaction = async ({ store }, request, visit) => {
   const { type, id } = request.params as { type: string; id: string };
   const contentType = answerType(request);
-  return contentAnswer(request, contentType, await store.read(visit, type, id));
+  const part = partOf(request);
+  return contentAnswer(request, contentType, await store.read(visit, type, id), part);
 };
 
 export const vread: Interaction = async ({ store }, request, visit) => {
   const { type, id, version } = request.params as { type: string; id: string; version: string };
   const contentType = answerType(request);
-  return contentAnswer(request, contentType, await store.vread(visit, type, id, versionOf(version)));
+  const part = partOf(request);
+  return contentAnswer(request, contentType, await store.vread(visit, type, id, versionOf(version)), part);
 };
+
+/** What part of the resource is asked for; null for all of it. Throws `invalid` for what is no part. */
+function partOf({ query }: RoutedRequest): Subset | null {
+  if (!query.includes('_summary=') && !query.includes('_elements=')) return null;
+  const asked = new URLSearchParams(query);
+  const summary = asked.get('_summary') || 'false';
+  if (summary === 'count') throw new PosternError('invalid', 'A read takes no _summary=count.');
+  return parseSubset(summary, asked.get('_elements'));
+}
 
 /** A version that is not written as one is asked for all the same, as one that nothing has. */
 function versionOf(text: string): number {
@@ -24,10 +35,17 @@ function versionOf(text: string): number {
   return version > 0x7fffffff ? 0 : version;
 }
 
-function contentAnswer(request: RoutedRequest, contentType: string, stored: Stored | null): Answer {
+function contentAnswer(
+  request: RoutedRequest,
+  contentType: string,
+  stored: Stored | null,
+  part: Subset | null,
+): Answer {
   if (stored === null) throw notFound();
   if (stored.content === null) throw new PosternError('gone', 'This resource was deleted.');
   const headers = versionHeaders(stored);
   if (isKnown(request, stored)) return { status: 304, headers, body: null };
-  return { status: 200, headers: { 'content-type': contentType, ...headers }, body: stored.content.bytes() };
+  const bytes = stored.content.bytes();
+  const body = part === null ? bytes : subsetBytes(bytes, part);
+  return { status: 200, headers: { 'content-type': contentType, ...headers }, body };
 }

@@ -168,6 +168,19 @@ describe('parts', () => {
     expect(JSON.stringify(await patient('_summary=true'))).toContain('SUBSETTED');
   });
 
+  test('are read as they are searched', async () => {
+    const { id } = observations[0]!;
+    const search = entriesOf(await desk.page(`Observation?_id=${id}&_elements=note`))[0]!.resource;
+    const read = await desk.ask(`Observation/${id}?_elements=note`);
+    expect([read.status, read.json]).toEqual([200, search]);
+    expect((await desk.ask(`Observation/${id}/_history/1?_elements=note`)).json).toEqual(search);
+    const whole = await desk.ask(`Observation/${id}?_summary=false`);
+    expect(whole.text).toBe((await desk.ask(`Observation/${id}`)).text);
+    for (const form of ['_summary=count', '_summary=x', '_elements=%00']) {
+      expect((await desk.ask(`Observation/${id}?${form}`)).status).toBe(400);
+    }
+  });
+
   test('that contradict each other are refused', async () => {
     for (const form of ['_summary=some', '_summary=true&_elements=id', '_elements=a-b']) {
       await desk.refusal(`Observation?${form}`);

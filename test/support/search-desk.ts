@@ -20,10 +20,12 @@ export class SearchDesk {
     this.#who = who;
   }
 
-  /** The answer to `Type?query` or `?query`, whatever it is. */
-  ask(search: string, headers: Readonly<Record<string, string>> = {}): Promise<Answered> {
+  /** The answer to `Type?query` or `?query`, whatever it is; asked again where the machine is too busy. */
+  async ask(search: string, headers: Readonly<Record<string, string>> = {}): Promise<Answered> {
     const target = search.startsWith('?') ? `/fhir${search}` : `/fhir/${search}`;
-    return this.#served.ask(this.#who.token, 'GET', target, { headers });
+    const ask = () => this.#served.ask(this.#who.token, 'GET', target, { headers });
+    const answer = await ask();
+    return answer.status === 503 ? ask() : answer;
   }
 
   /** The same of a search that is answered. */

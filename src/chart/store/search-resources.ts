@@ -36,9 +36,9 @@ export interface SearchPage {
 const MOST_SORTED = 2000;
 
 /**
- * Of the types that `_type` names where `type` is null. Throws `invalid` for a value that a parameter does not
- * take, and where more would be opened, followed or brought along than one request may. Authority: `read` on
- * what is found.
+ * Of the types that `_type` names where `type` is null. Throws `invalid` for a value that a parameter does
+ * not take, and where more would be opened, followed or brought along than one request may. Authority: `read`
+ * on what is found.
  */
 export async function searchResources(
   context: StoreContext,

@@ -67,9 +67,9 @@ export function entryOf({ row }: Pick<Hit, 'row'>): LineEntry {
 }
 
 /**
- * Whether a reference is one that Postern follows: within a chart, to what the practice owns, and from the few
- * types that are made to name several patients. No write makes another, so one that stands there all the same
- * leads nowhere.
+ * Whether a reference is one that Postern follows: within a chart, to what the practice owns, and from the
+ * few types that are made to name several patients. No write makes another, so one that stands there all the
+ * same leads nowhere.
  */
 export function mayLead(fromType: string, from: ChartId | null, to: ChartId | null): boolean {
   return to === null || to === from || typeOf(fromType).namesOthers;

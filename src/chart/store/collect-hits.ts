@@ -7,10 +7,10 @@ import { skimResource } from '../resource-json.ts';
 import type { Cursor } from '../search/cursor.ts';
 import type { SearchPlan } from '../search/plan-shape.ts';
 import { type Batch, batchesOf } from './search-batches.ts';
-import { type Candidate, findCandidates } from './search-candidates.ts';
+import { findCandidates } from './search-candidates.ts';
 import { Budget, type Hit, type ReadyPlan, type Run } from './search-run.ts';
 import type { StoreContext } from './store-context.ts';
-import { openRow } from './stored.ts';
+import { type Candidate, openRow } from './stored.ts';
 
 /** Rows to a look at least, so that false hits of the index do not cost a look each. */
 const FEWEST = 16;

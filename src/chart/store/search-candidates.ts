@@ -11,12 +11,7 @@ import { chartToken, practiceToken } from './index-rows.ts';
 import type { Batch } from './search-batches.ts';
 import type { Run } from './search-run.ts';
 import { overlap, Statement } from './search-statement.ts';
-import type { ResourceRow, UnkeyedRow } from './stored.ts';
-
-export interface Candidate extends ResourceRow {
-  /** What the order goes by; null where the row has none, or where it goes by id alone. */
-  readonly sort_at: Date | null;
-}
+import type { Candidate, UnkeyedRow } from './stored.ts';
 
 /** Up to `limit` candidates of a batch, in order, after the cursor. */
 export async function findCandidates(

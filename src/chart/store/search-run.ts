@@ -7,9 +7,8 @@ import type { LineEntry } from '../../ledger/index.ts';
 import type { FhirResource } from '../fhir-resource.ts';
 import type { SearchPlan } from '../search/plan-shape.ts';
 import { typeOf } from '../type-registry.ts';
-import type { Candidate } from './search-candidates.ts';
 import type { StoreContext } from './store-context.ts';
-import type { Stored } from './stored.ts';
+import type { Candidate, Stored } from './stored.ts';
 
 export interface Run {
   readonly context: StoreContext;

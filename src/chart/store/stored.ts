@@ -1,4 +1,6 @@
 /** What the store gives back, and the rows it comes from. */
+
+import { PosternError } from '../../base/errors.ts';
 import type { AccountId, ChartId, ResourceId } from '../../base/ids.ts';
 import { sectionOf } from '../../base/section.ts';
 import type { Visit } from '../../gate/index.ts';
@@ -26,13 +28,23 @@ export interface ResourceRow {
   readonly author: AccountId;
   readonly key_version: number;
   readonly deleted: boolean;
-  readonly sealed: Buffer | null;
+  /** The content of a deletion is empty. */
+  readonly sealed: Buffer;
   readonly wrapped: Buffer | null;
   readonly practice_key_version: number | null;
 }
 
+/** A row that a search looks at. */
+export interface Candidate extends ResourceRow {
+  /** What the order goes by; null where the row has none, or where it goes by id alone. */
+  readonly sort_at: Date | null;
+}
+
 /** The key version of rows whose chart was shredded: no key has it, in the database or at hand. */
 export const SHREDDED_KEY_VERSION = 0;
+
+/** The content of a deletion. */
+export const NOTHING = Buffer.alloc(0);
 
 /** A row as it is read where the wrapped keys are at hand (`WrappedKeys.ofRows`). */
 export type UnkeyedRow = Omit<ResourceRow, 'wrapped' | 'practice_key_version'>;
@@ -54,17 +66,13 @@ export const KEY_JOIN = `
 
 /**
  * The one door from rows to plaintext. Null where the key ring refuses, although the row came back: the
- * second lock stands alone. A version whose key was shredded is as absent as a foreign one.
+ * second lock stands alone. A version whose key was shredded is as absent as a foreign one. Throws `damaged`
+ * for what does not open, and for a deletion that nobody sealed as one.
  */
 export function openRow(visit: Visit, row: ResourceRow): Stored | null {
   if (row.key_version === SHREDDED_KEY_VERSION) return null;
-  const base = { type: row.type, id: row.id, version: row.version, updatedAt: row.updated_at };
+  const { type, id, version, updated_at: updatedAt, deleted } = row;
   const section = sectionOf(row.section);
-  if (row.deleted || row.sealed === null) {
-    const author = section === 'psychotherapy' ? row.author : null;
-    if (!visit.scope.allows('read', section, row.chart_id, author)) return null;
-    return { ...base, deleted: true, content: null };
-  }
   if (row.wrapped === null || row.practice_key_version === null) return null;
   const sealed: SealedRow = {
     practiceId: visit.scope.practiceId,
@@ -79,5 +87,9 @@ export function openRow(visit: Visit, row: ResourceRow): Stored | null {
     practiceKeyVersion: row.practice_key_version,
   };
   const content = visit.scope.keys.open(sealed);
-  return content === null ? null : { ...base, deleted: false, content };
+  if (content === null) return null;
+  if (deleted !== (content.bytes().length === 0)) {
+    throw new PosternError('damaged', 'The record is marked as deleted, or not, by hand.');
+  }
+  return { type, id, version, updatedAt, deleted, content: deleted ? null : content };
 }

@@ -19,6 +19,7 @@ import {
   type TypeRecord,
 } from './definition-rules.ts';
 import { enumerableCodes, type SystemCode } from './enumerable-codes.ts';
+import { buildProfiles } from './validation/build-profiles.ts';
 import { CODED_TYPES } from './validation/concept-codes.ts';
 
 const FHIR_TYPE = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type';
@@ -106,6 +107,7 @@ export function buildDefinitions(): DefinitionFile {
     types,
     invariants: pools.invariants.values,
     codes: pools.codes.values,
+    profiles: buildProfiles(pools.valueSets),
   };
 }
 

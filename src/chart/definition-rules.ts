@@ -4,6 +4,8 @@
  * (`build-definitions.ts`), cached as JSON, and held in memory for the life of the process.
  */
 
+import type { ProfileRecord } from './validation/profile-record.ts';
+
 /** What an element may hold. Shared between all the elements that are defined alike. */
 export interface ElementRule {
   /** `string`, `HumanName`, `Patient.contact`; `Resource` where any resource may stand. */
@@ -52,6 +54,8 @@ export interface DefinitionFile {
   readonly types: Readonly<Record<string, TypeRecord>>;
   readonly invariants: readonly Invariant[];
   readonly codes: readonly (readonly string[])[];
+  /** By canonical URL: R4's own, those of extensions, and US Core's. */
+  readonly profiles: Readonly<Record<string, ProfileRecord>>;
 }
 
 /** The FHIR primitives by their JSON type (https://hl7.org/fhir/R4/datatypes.html#primitive). */

@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { DefinitionFile, ElementRule, Invariant, TypeRecord } from './definition-rules.ts';
+import type { ProfileRecord } from './validation/profile-record.ts';
 
 export interface TypeRules {
   readonly name: string;
@@ -18,6 +19,18 @@ export interface TypeRules {
   readonly invariants: readonly number[];
 }
 
+/** What the cache is made by; a newer one makes it anew. */
+const SOURCES = [
+  'build-definitions.ts',
+  'definition-rules.ts',
+  'enumerable-codes.ts',
+  'validation/build-profiles.ts',
+  'validation/concept-codes.ts',
+  'validation/profile-record.ts',
+  'validation/reduce-profile.ts',
+  'validation/us-core-6.1.0.json',
+];
+
 /** Abstract types that no JSON may name. */
 const ABSTRACT = new Set(['Resource', 'DomainResource']);
 
@@ -25,6 +38,7 @@ export class Definitions {
   readonly #types = new Map<string, TypeRules>();
   readonly #invariants: readonly Invariant[];
   readonly #codes: readonly ReadonlySet<string>[];
+  readonly #profiles: ReadonlyMap<string, ProfileRecord>;
 
   constructor(file: DefinitionFile) {
     for (const [name, record] of Object.entries(file.types)) {
@@ -32,6 +46,7 @@ export class Definitions {
     }
     this.#invariants = file.invariants;
     this.#codes = file.codes.map((codes) => new Set(codes));
+    this.#profiles = new Map(Object.entries(file.profiles));
   }
 
   /** A data type, nested element type (by its path) or resource type; `undefined` where R4 has none. */
@@ -48,6 +63,13 @@ export class Definitions {
 
   invariant(index: number): Invariant {
     return this.#invariants[index]!;
+  }
+
+  /** A profile by its canonical URL, with or without a version; `undefined` for what is not known. */
+  profile(canonical: string): ProfileRecord | undefined {
+    const [url = '', version] = canonical.split('|', 2);
+    const found = this.#profiles.get(url);
+    return version === undefined || version === found?.version ? found : undefined;
   }
 
   allows(codes: number, code: string): boolean {
@@ -92,13 +114,7 @@ async function cachePath(): Promise<string> {
 /** `null` where the cache is absent, damaged, or older than the code that builds it. */
 async function readCache(path: string): Promise<Definitions | null> {
   try {
-    const sources = [
-      'build-definitions.ts',
-      'definition-rules.ts',
-      'enumerable-codes.ts',
-      'validation/concept-codes.ts',
-    ];
-    const files = [path, ...sources.map((name) => join(import.meta.dirname, name))];
+    const files = [path, ...SOURCES.map((name) => join(import.meta.dirname, name))];
     const [cache, ...code] = await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs));
     if (code.some((time) => time > cache!)) return null;
     return new Definitions(JSON.parse(await readFile(path, 'utf8')) as DefinitionFile);

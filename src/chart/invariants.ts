@@ -92,7 +92,12 @@ function isPresent(value: JsonObject, name: string, type: TypeRules): boolean {
  * An expression that the engine cannot evaluate refuses nothing: the fault is the engine's, not the
  * record's.
  */
-function evaluates(expression: string, value: JsonObject, type: string, context: InvariantContext): boolean {
+export function evaluates(
+  expression: string,
+  value: unknown,
+  type: string,
+  context: InvariantContext,
+): boolean {
   const typed = { type, value };
   const variables = {
     '%context': typed,

@@ -21,7 +21,7 @@ export interface Comparison {
   readonly name: string;
   readonly expectsValid: boolean;
   readonly findsValid: boolean;
-  /** Errors whose place is known, and how many of them we report at that place or below it. */
+  /** Errors whose place is known, and how many of them we report there or at an element of it. */
   readonly placed: number;
   readonly met: number;
   /** Our findings where no error is expected; 0 where not all expected errors are told. */
@@ -66,7 +66,10 @@ function normalised(at: string): string {
 
 function covers(place: string, expression: string): boolean {
   if (place === '') return expression === '';
-  return expression === place || expression.startsWith(`${place}.`) || expression.startsWith(`${place}[`);
+  return (
+    expression.startsWith(place) &&
+    /^(?:\[\d+\])?(?:\.\w+)?(?:\[\d+\])?$/.test(expression.slice(place.length))
+  );
 }
 
 export function differs({ expectsValid, findsValid, placed, met, extra }: Comparison): boolean {

@@ -13,13 +13,13 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   'bundle-duplicate-id': 'The same two faults; the case names the first entry for both.',
   'bundle-duplicate-ids-not': DISPLAY,
   'bundle-ea-testcase':
-    'The validator was told to refuse unknown extensions and experimental content; relative canonicals stand ' +
-    "in R4's own examples. A contained Bundle that nothing refers to is refused besides (dom-3).",
+    'The validator was told to refuse unknown extensions and experimental content; relative canonicals ' +
+    "stand in R4's own examples. A contained Bundle that nothing refers to is refused besides (dom-3).",
   'bundle-id-3': DISPLAY,
   'bundle-id-4': DISPLAY,
   'bundle-id-5': TERMINOLOGY,
   'contained-resource-bad-id-ignore':
-    'The validator was told to overlook what is contained; the same file without is invalid, as here.',
+    'The validator was told to overlook what is contained; without that, it is invalid.',
   'ips-htmlrefs-backwards': 'Links between narratives and entries are not followed.',
   'obs-temp-code2': TERMINOLOGY,
   'pat-dob-ext': EXTENSIONS,

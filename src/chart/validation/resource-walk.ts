@@ -8,12 +8,13 @@ import { type FhirResource, isObject, type JsonObject } from '../fhir-resource.t
 import { holds } from '../invariants.ts';
 import { narrativeFault } from '../narrative.ts';
 import { boundFault, primitiveFault } from '../primitive-format.ts';
-import { parseReference } from '../reference.ts';
 import { conceptAllowed } from './concept-codes.ts';
 import type { Issue, IssueCode } from './issue.ts';
+import type { ProfileRecord } from './profile-record.ts';
+import { ProfileWalk } from './profile-walk.ts';
+import { ReferenceTargets, type TargetFault } from './reference-targets.ts';
 import { canonicalRule, TYPE_RULES, unreferenced } from './type-rules.ts';
 
-const NOTHING: ReadonlyMap<unknown, unknown> = new Map();
 /** Findings beyond this many are not reported. */
 const MOST_ISSUES = 20;
 /** Objects and lists within each other; real resources stay under 20. */
@@ -29,10 +30,11 @@ export class ResourceWalk {
   #tooDeep = false;
   #resource: FhirResource | null = null;
   #root: FhirResource | null = null;
-  readonly #contained = new Map<FhirResource, ReadonlyMap<unknown, unknown>>();
+  readonly #targets: ReferenceTargets;
 
   constructor(definitions: Definitions) {
     this.#definitions = definitions;
+    this.#targets = new ReferenceTargets(definitions);
   }
 
   run(resource: unknown): Issue[] {
@@ -41,6 +43,7 @@ export class ResourceWalk {
       return [{ code: 'structure', expression: 'Resource', message: 'must be a resource of FHIR R4' }];
     }
     this.#root = resource as FhirResource;
+    this.#targets.root = this.#root;
     this.#path.push(type.name);
     this.#inResource(resource as FhirResource, type);
     return this.#issues;
@@ -125,7 +128,8 @@ export class ResourceWalk {
     this.#object(value, type);
     if (this.#issues.length > before) return;
     this.#invariants(value, type, rule.invariants ?? []);
-    if (rule.type === 'Reference') this.#target(value, rule.targets);
+    if (rule.type === 'Reference')
+      this.#target(this.#targets.referenceFault(value, rule.targets, this.#resource!));
     if (rule.codes !== undefined && !conceptAllowed(this.#definitions, rule.codes, value)) {
       this.#report('code-invalid', 'holds none of the codes that R4 allows here');
     }
@@ -135,8 +139,7 @@ export class ResourceWalk {
     const fault = rule.type === 'xhtml' && typeof value === 'string' ? narrativeFault(value) : null;
     const message = primitiveFault(rule.type, value) ?? fault;
     if (message !== null) return this.#report('value', message);
-    if (rule.type === 'canonical' && rule.targets !== undefined)
-      this.#canonicalTarget(value as string, rule.targets);
+    if (rule.type === 'canonical') this.#target(this.#targets.canonicalFault(value as string, rule.targets));
     if (rule.codes !== undefined && !this.#definitions.allows(rule.codes, value as string)) {
       this.#report('code-invalid', 'is not one of the codes that R4 allows here');
     } else if (rule.format !== undefined) {
@@ -188,7 +191,38 @@ export class ResourceWalk {
     if (this.#tooDeep) return;
     TYPE_RULES.get(type.name)?.(value, this.#reportBelow);
     if (type.resource) this.#resourceRules(value, sound);
-    if (sound) this.#invariants(value, type, type.invariants);
+    if (!sound) return;
+    this.#invariants(value, type, type.invariants);
+    if (type.resource) this.#profiles(value);
+    else if (type.name === 'Extension') this.#definedExtension(value);
+  }
+
+  /** https://hl7.org/fhir/R4/resource.html#profile: what a resource claims to be, as far as we know it. */
+  #profiles(value: JsonObject) {
+    const claimed = isObject(value.meta) ? value.meta.profile : undefined;
+    if (!Array.isArray(claimed)) return;
+    for (const [index, url] of claimed.entries()) {
+      const profile = typeof url === 'string' ? this.#definitions.profile(url) : undefined;
+      if (profile === undefined) continue;
+      if (profile.type === value.resourceType) this.#profile(profile, value);
+      else this.#reportBelow('value', 'must be of a profile of this type', 'meta', 'profile', index);
+    }
+  }
+
+  /**
+   * https://hl7.org/fhir/R4/extensibility.html: R4's own extensions are as it defines them. Those of US Core are
+   * held to its current form in what claims to be US Core: they kept their names while they changed.
+   */
+  #definedExtension(value: JsonObject) {
+    const { url } = value;
+    if (typeof url !== 'string' || !url.startsWith('http://hl7.org/fhir/StructureDefinition/')) return;
+    const profile = this.#definitions.profile(url);
+    if (profile?.type === 'Extension') this.#profile(profile, value);
+  }
+
+  #profile(profile: ProfileRecord, value: JsonObject) {
+    const context = { resource: this.#resource!, root: this.#root! };
+    new ProfileWalk(this.#definitions, profile, this.#reportBelow, context).run(value);
   }
 
   #resourceRules(value: JsonObject, sound: boolean) {
@@ -221,40 +255,8 @@ export class ResourceWalk {
     }
   }
 
-  #target(value: JsonObject, targets: readonly string[] | undefined) {
-    const text = value.reference;
-    if (typeof text !== 'string') return;
-    const reference = parseReference(text);
-    let { type } = reference as { type?: unknown };
-    if (reference.kind === 'contained') {
-      if (reference.id === '') return;
-      type =
-        this.#containedTypes(this.#root).get(reference.id) ??
-        this.#containedTypes(this.#resource).get(reference.id);
-      if (type === undefined) return this.#report('invariant', 'refers to nothing that is contained (ref-1)');
-    } else if (reference.kind !== 'local' && reference.kind !== 'conditional') return;
-    if (targets !== undefined && !targets.includes(type as string)) {
-      this.#report('value', 'refers to a type of resource that may not stand here');
-    }
-  }
-
-  /** Only of HL7's own URLs is it known that the segment before the last names a type. */
-  #canonicalTarget(text: string, targets: readonly string[]) {
-    const type = /^http:\/\/hl7\.org\/fhir\/([A-Z][A-Za-z]+)\//.exec(text)?.[1];
-    if (type !== undefined && this.#definitions.resource(type) !== undefined && !targets.includes(type)) {
-      this.#report('value', 'refers to a type of resource that may not stand here');
-    }
-  }
-
-  /** By id. Gathered once: there may be as many references as there are contained resources. */
-  #containedTypes(holder: FhirResource | null): ReadonlyMap<unknown, unknown> {
-    if (holder === null) return NOTHING;
-    const known = this.#contained.get(holder);
-    if (known !== undefined) return known;
-    const contained = Array.isArray(holder.contained) ? holder.contained.filter(isObject) : [];
-    const types = new Map(contained.map((one) => [one.id, one.resourceType]));
-    this.#contained.set(holder, types);
-    return types;
+  #target(fault: TargetFault | null) {
+    if (fault !== null) this.#report(fault.code, fault.message);
   }
 
   #missing(names: readonly string[], type: TypeRules) {

@@ -105,11 +105,13 @@ const back = made('Observation', {
 const ATTACKS = [
   'Observation?_include=Observation:encounter&_include=Observation:focus&_include=Observation:has-member',
   'Observation?_include=*&_include:iterate=*',
-  'Observation?_include=Observation:focus&_include:iterate=Observation:encounter&_include:iterate=Encounter:patient',
+  'Observation?_include=Observation:focus&_include:iterate=Observation:*&_include:iterate=Encounter:*',
   'Patient?_include=Patient:link&_revinclude=Patient:link&_include:iterate=*',
-  'Patient?_revinclude=Observation:patient&_revinclude=Condition:patient&_revinclude:iterate=Provenance:target',
+  'Patient?_revinclude=Observation:patient&_revinclude:iterate=Provenance:target',
+  'Patient?_revinclude=Condition:patient',
   'Encounter?_revinclude=Observation:encounter&_revinclude=Condition:encounter',
-  'Observation?_revinclude=Provenance:target&_revinclude=Observation:has-member&_revinclude=Observation:focus',
+  'Observation?_revinclude=Provenance:target&_revinclude=Observation:has-member',
+  'Observation?_revinclude=Observation:focus',
   'Group?_include=Group:member&_include:iterate=Patient:*',
   'Observation?encounter.type=secret',
   'Observation?encounter.class=EMER',
@@ -258,7 +260,8 @@ test('a reference from one chart into another leads nowhere, even for who reache
 
 test('a section that is closed stays out of what is brought along', async () => {
   const nurse = new SearchDesk(served, await served.person(practice, { role: 'nurse' }));
-  const search = `Encounter?_id=${visit.id}&_revinclude=Observation:encounter&_revinclude=Condition:encounter`;
+  const along = '_revinclude=Observation:encounter&_revinclude=Condition:encounter';
+  const search = `Encounter?_id=${visit.id}&${along}`;
   expect(await nurse.included(search)).toEqual([pulse.id]);
   const members = `Observation?_id=${bridges.hidden.id}&_include=Observation:has-member`;
   expect(await nurse.included(members)).toEqual([]);

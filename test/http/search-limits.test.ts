@@ -1,4 +1,4 @@
-/** That one search is bounded work, that it says what to do instead, and that a plain one is one statement. */
+/** That a search is bounded work and says what to do instead, and that a plain one is one statement. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ChartId, PracticeId } from '../../src/base/ids.ts';
 import { made, reference, SearchDesk } from '../support/search-desk.ts';

@@ -126,7 +126,7 @@ async function eachFollowed(run: Run, plan: SearchPlan, visit: (hit: Hit) => voi
     if (count > MOST_FOLLOWED) {
       throw new PosternError(
         'invalid',
-        `A chain or _has leads over more than ${MOST_FOLLOWED} resources. Name a patient or say more of them.`,
+        `A chain or _has leads over more than ${MOST_FOLLOWED} resources. Name a patient or say more.`,
       );
     }
     visit(hit);

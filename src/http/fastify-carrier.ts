@@ -23,8 +23,11 @@ export interface Carried {
 
 /** `trustedProxies` alone are believed, in `X-Forwarded-For`, about the address of whom they ask for. */
 export function makeCarrier(carried: Carried, trustedProxies: readonly string[] = []): FastifyInstance {
-  const answer = async (request: FastifyRequest, reply: FastifyReply) =>
-    send(request, reply, await carried.handle(requestOf(request)));
+  const answer = async (request: FastifyRequest, reply: FastifyReply) => {
+    // HTTP/1.1 needs it: https://www.rfc-editor.org/rfc/rfc9112#section-3.2.
+    const hostless = request.raw.headers.host === undefined && request.raw.httpVersion === '1.1';
+    return send(request, reply, hostless ? unread(carried) : await carried.handle(requestOf(request)));
+  };
   const app = fastify({
     logger: false,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
@@ -35,12 +38,12 @@ export function makeCarrier(carried: Carried, trustedProxies: readonly string[] 
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: IDLE_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16 * 1024 },
+    // Node would refuse a request without a Host by itself, and without our headers.
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16 * 1024, requireHostHeader: false },
     routerOptions: { maxParamLength: 16 * 1024, querystringParser: () => ({}) },
     clientErrorHandler: (error, socket) => refuseSocket(carried, error, socket),
     frameworkErrors: (error, request, reply) => {
-      const refusal = new PosternError('invalid', 'The request cannot be read.', { cause: error });
-      return send(request, reply, carried.refuse(refusal));
+      return send(request, reply, unread(carried, error));
     },
   });
   // A method "without content" reaches its handler with the content unread.
@@ -53,6 +56,10 @@ export function makeCarrier(carried: Carried, trustedProxies: readonly string[] 
     return send(request, reply, carried.refuse(failure));
   });
   return app;
+}
+
+function unread(carried: Carried, cause?: unknown): Answer {
+  return carried.refuse(new PosternError('invalid', 'The request cannot be read.', { cause }));
 }
 
 function requestOf(request: FastifyRequest): Request {
@@ -103,8 +110,7 @@ function refuseSocket(carried: Carried, error: NodeJS.ErrnoException, socket: So
     socket.destroy();
     return;
   }
-  const refusal = new PosternError('invalid', 'The request cannot be read.');
-  const { status, headers, body } = carried.refuse(refusal);
+  const { status, headers, body } = unread(carried);
   const content = Buffer.from((body as Uint8Array | null) ?? []);
   const lines = Object.entries({ ...headers, 'content-length': content.length, connection: 'close' });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');

@@ -59,7 +59,8 @@ describe('postern log', () => {
     await writeFile(kept, await practice.newestNote());
     const { printed, failure } = await run('verify', '--practice', slug, '--key', key, '--earlier', kept);
     expect(failure).toBeUndefined();
-    expect(printed.at(-1)).toBe('Every line is as it was signed.');
+    expect(printed).toContain('Every line is as it was signed.');
+    expect(printed.at(-1)).toBe('Every record is as the log says.');
     expect(printed).toContain(`Public key:  ${key}`);
     const history = path.join(practice.directory, 'checkpoints');
     expect(
@@ -69,7 +70,34 @@ describe('postern log', () => {
     const refused = await run('verify', '--practice', slug, '--key', key, '--earlier', kept);
     expect(refused.failure).toMatchObject({ code: 'invalid' });
     const json = await run('verify', '--practice', slug, '--key', key, '--json');
-    expect(JSON.parse(json.printed[0]!)).toMatchObject({ sound: true, lines: 5 });
+    expect(JSON.parse(json.printed[0]!)).toMatchObject({ sound: true, lines: 5, records: { sound: true } });
+  });
+
+  it('says what records are not as the log says, and fails', async () => {
+    const id = newId();
+    await fresh.owner.query(
+      `insert into postern.resource (
+         practice_id, id, section, type, version, updated_at, author, key_version, classifier_version, sealed)
+       values ($1, $2, 6, 'Schedule', 1, now(), $3, 1, 1, '')`,
+      [practice.practiceId, id, newId()],
+    );
+    const { printed, failure } = await run('verify', '--practice', slug, '--key', key);
+    expect(failure).toMatchObject({ code: 'damaged', message: expect.stringContaining('records') });
+    expect(printed).toContain(
+      `unexplained: Schedule/${id}/_history/1 stands, and no line says that it was written.`,
+    );
+    expect(printed.at(-1)).toBe('The records are NOT as the log says.');
+    await fresh.owner.query('delete from postern.resource where id = $1', [id]);
+  });
+
+  it('says so where the database has no log yet', async () => {
+    await fresh.owner.query('alter schema postern rename to elsewhere');
+    try {
+      const { failure } = await run('verify', '--practice', slug, '--key', key);
+      expect(failure).toMatchObject({ code: 'not-found', message: expect.stringContaining('POSTERN_DATA') });
+    } finally {
+      await fresh.owner.query('alter schema elsewhere rename to postern');
+    }
   });
 
   it('shows lines newest first and notes that it was read', async () => {

@@ -21,9 +21,12 @@ import {
   logOrigin,
   operatorLine,
   parseVerifierKey,
+  type RecordFinding,
+  type RecordReport,
   splitNotes,
   type VerifyReport,
   verifyLog,
+  verifyRecords,
 } from '../ledger/index.ts';
 import { loadPracticeKeys, openKeyVault, type WrappedPracticeKey } from '../seal/index.ts';
 import { type Command, count, type Invocation, required, UsageError } from './command.ts';
@@ -62,6 +65,7 @@ export const log: Command = {
     if (act === undefined || more.length > 0) throw new UsageError('log takes show, verify or export');
     const database = await openDatabase(invocation.configuration, { attach: true });
     try {
+      await expectTables(database);
       await act(invocation, database, await findLog(invocation, database));
     } finally {
       await database.close();
@@ -73,6 +77,18 @@ async function findLog(invocation: Invocation, database: Database): Promise<Prac
   if (!invocation.has('installation')) return findPractice(database, required(invocation, 'practice'));
   if (invocation.text('practice') === undefined) return INSTALLATION;
   throw new UsageError('log takes one of --practice and --installation');
+}
+
+/** A database that was only just made has no log yet. */
+async function expectTables({ owner }: Database): Promise<void> {
+  const { rows } = await owner.query<{ found: boolean }>(
+    "select to_regclass('postern.access_line') is not null as found",
+  );
+  if (rows[0]!.found) return;
+  throw new PosternError(
+    'not-found',
+    'There is no access log yet: this database was never served. Is POSTERN_DATA the folder you mean?',
+  );
 }
 
 async function findPractice(database: Database, slug: string): Promise<PracticeId> {
@@ -180,11 +196,19 @@ async function verify(invocation: Invocation, database: Database, practiceId: Pr
   const earlier = (await Promise.all(invocation.texts('earlier').map(notesIn))).flat();
   const directory = logDirectory(join(invocation.configuration.dataFolder, 'log'), practiceId);
   const report = await verifyLog({ pool: database.owner, practiceId, publicKeys, earlier, directory });
-  if (invocation.has('json')) invocation.print(JSON.stringify(report));
-  else for (const line of reportText(report, publicKeys)) invocation.print(line);
+  const records = await verifyRecords(database.owner, practiceId);
+  if (invocation.has('json')) invocation.print(JSON.stringify({ ...report, records }));
+  else {
+    for (const line of reportText(report, publicKeys)) invocation.print(line);
+    for (const line of recordsText(records)) invocation.print(line);
+  }
   if (!report.sound) {
     const found = report.findings.length + report.moreFindings;
     throw new PosternError('damaged', `The access log is not as it was signed: ${found} findings.`);
+  }
+  if (!records.sound) {
+    const found = records.findings.length + records.moreFindings;
+    throw new PosternError('damaged', `The records are not as the access log says: ${found} findings.`);
   }
 }
 
@@ -243,6 +267,25 @@ function reportText(report: VerifyReport, publicKeys: readonly Buffer[]): string
     ...report.findings.map(findingText),
     ...(report.moreFindings > 0 ? [`and ${report.moreFindings} findings more`] : []),
     report.sound ? 'Every line is as it was signed.' : 'The log is NOT as it was signed.',
+  ];
+}
+
+const RECORD_WORDS = {
+  'rolled-back': 'was written, and an older version stands',
+  missing: 'is gone',
+  unexplained: 'stands, and no line says that it was written',
+  marked: 'is marked as deleted, or as not deleted, by hand',
+} as const satisfies Record<RecordFinding['kind'], string>;
+
+function recordsText({ versions, findings, moreFindings, sound }: RecordReport): string[] {
+  return [
+    `Records:     ${versions} versions`,
+    ...findings.map(({ kind, type, id, version }) => {
+      const what = version === null ? `${type} ${id}` : `${type}/${id}/_history/${version}`;
+      return `${kind}: ${what} ${RECORD_WORDS[kind]}.`;
+    }),
+    ...(moreFindings > 0 ? [`and ${moreFindings} findings more`] : []),
+    sound ? 'Every record is as the log says.' : 'The records are NOT as the log says.',
   ];
 }
 

@@ -60,7 +60,9 @@ export class AdmittedScopes {
   }
 }
 
-/** As `reach_notice` of 0007-gate-functions.sql: everybody may hear it, so it says neither hash nor account. */
+/**
+ * As `reach_notice` of 0007-gate-functions.sql: everybody may hear it, so it says neither hash nor account.
+ */
 function noticeOf(sessionHash: SessionHash): string {
   return secretTokenHash(sessionHash);
 }

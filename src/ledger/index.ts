@@ -34,6 +34,12 @@ export { entriesPath, tilePath } from './tile-layout.ts';
 export { TileStore } from './tile-store.ts';
 export { type VerifyOptions, verifyLog } from './verify-log.ts';
 export {
+  RECORD_FINDING_KINDS,
+  type RecordFinding,
+  type RecordReport,
+  verifyRecords,
+} from './verify-records.ts';
+export {
   cosignatureKey,
   cosignatureTime,
   cosignedMessage,

@@ -46,7 +46,7 @@ export async function readResource(
     });
     const [row] = rows;
     if (row === undefined) return null;
-    const key = row.deleted ? null : await keyOf(context, current, row);
+    const key = await keyOf(context, current, row);
     const stored = openRow(current, {
       ...row,
       id: known,

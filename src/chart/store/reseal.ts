@@ -9,7 +9,7 @@ import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
 import { lineOf } from './store-context.ts';
-import { KEY_JOIN, openRow, type ResourceRow, ROW_COLUMNS } from './stored.ts';
+import { KEY_JOIN, NOTHING, openRow, type ResourceRow, ROW_COLUMNS } from './stored.ts';
 import type { WrappedKey } from './wrapped-keys.ts';
 
 /**
@@ -28,10 +28,8 @@ export async function reseal(
   const { practiceId } = visit.scope;
   const { chartId, section, author, wrapped: wrappedKey, practiceKeyVersion } = key;
   const place = { practiceId, chartId, section, author, type: row.type, id: row.id, version: row.version };
-  const sealed =
-    content === null
-      ? null
-      : visit.scope.keys.seal({ ...place, wrappedKey, practiceKeyVersion }, content.bytes());
+  const bytes = content?.bytes() ?? NOTHING;
+  const sealed = visit.scope.keys.seal({ ...place, wrappedKey, practiceKeyVersion }, bytes);
   const { rowCount } = await tx.query(
     `update postern.${table} r
      set section = $4, key_version = $5, sealed = $6, author = $7

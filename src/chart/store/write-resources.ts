@@ -16,7 +16,7 @@ import { placeAll } from './place-all.ts';
 import type { Draft, Place } from './place-resource.ts';
 import { closeEarlierVersions } from './reseal.ts';
 import { lineOf, type StoreContext } from './store-context.ts';
-import type { ResourceRow, Stored } from './stored.ts';
+import { NOTHING, type ResourceRow, type Stored } from './stored.ts';
 import { type KeyOwner, ownerName, type WrappedKey } from './wrapped-keys.ts';
 import { type NewRow, writeIndex, writeRows } from './write-rows.ts';
 
@@ -113,6 +113,7 @@ function sealDraft(
     version,
     updatedAt: now,
     keyVersion: key.version,
+    deleted: false,
     sealed,
     terms,
     tokens,
@@ -151,6 +152,12 @@ export async function writeDeletion(
   row: Pick<ResourceRow, 'id' | 'type'>,
   place: Place,
 ): Promise<Date> {
+  const { practiceId, keys } = visit.scope;
+  const owner = keyOwnerOf(place);
+  const key = (await context.wrappedKeys.forWriting(tx, visit, [owner])).get(ownerName(owner))!;
+  const origin = { practiceId, ...owner, type: row.type, id: row.id, version: place.version };
+  const { wrapped: wrappedKey, practiceKeyVersion } = key;
+  const sealed = keys.seal({ ...origin, wrappedKey, practiceKeyVersion }, NOTHING);
   const updatedAt = context.clock.now();
   const deletion: NewRow = {
     id: row.id,
@@ -160,8 +167,9 @@ export async function writeDeletion(
     author: place.author,
     version: place.version,
     updatedAt,
-    keyVersion: 1,
-    sealed: null,
+    keyVersion: key.version,
+    deleted: true,
+    sealed,
     terms: NO_TERMS,
     tokens: { chart: [], practice: [] },
   };

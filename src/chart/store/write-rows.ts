@@ -18,8 +18,8 @@ export interface NewRow {
   readonly version: number;
   readonly updatedAt: Date;
   readonly keyVersion: number;
-  /** Null for a deletion. */
-  readonly sealed: Buffer | null;
+  readonly deleted: boolean;
+  readonly sealed: Buffer;
   readonly terms: IndexTerms;
   readonly tokens: IndexTokens;
 }
@@ -105,7 +105,7 @@ function columnsOf({ scope }: Visit, rows: readonly NewRow[], classifierVersion:
     rows.map(({ updatedAt }) => updatedAt.toISOString()),
     rows.map(({ author }) => author),
     rows.map(({ keyVersion }) => keyVersion),
-    rows.map(({ sealed }) => sealed === null),
+    rows.map(({ deleted }) => deleted),
     rows.map(({ sealed }) => sealed),
     classifierVersion,
   ];

@@ -1,6 +1,7 @@
 -- Chart keys, resources and their earlier versions.
 --
--- A resource is one sealed row; an update copies the standing row to resource_version first. Rows with
+-- A resource is one sealed row; an update copies the standing row to resource_version first. A deletion is a
+-- version whose content is empty, sealed like any other: one that was only marked here does not open. Rows with
 -- section 6 (practice) or without a chart belong to the practice itself; their key is filed under the
 -- practice's own id. Psychotherapy (5) is the author's alone, in rows as in keys.
 create table postern.chart_key (
@@ -29,9 +30,8 @@ create table postern.resource (
   key_version integer not null,
   classifier_version smallint not null,
   deleted boolean not null default false,
-  sealed bytea,
-  primary key (practice_id, id),
-  check (deleted = (sealed is null))
+  sealed bytea not null,
+  primary key (practice_id, id)
 );
 create index resource_chart on postern.resource (practice_id, chart_id, type, at desc);
 create index resource_type on postern.resource (practice_id, type, updated_at desc);

@@ -91,6 +91,27 @@ begin
 end
 $$;
 
+-- An incident leaves a line, so that its removal shows. Nobody did it: whom it is about is an entry, since what
+-- raised it may have named an innocent.
+create function postern.incident_line() returns trigger
+language plpgsql volatile security definer set search_path = postern, pg_temp
+as $$
+begin
+  insert into access_line (practice_id, id, purpose, action, outcome, entries)
+  values (
+    new.practice_id, gen_random_uuid(), new.kind, 'incident', 'ok',
+    jsonb_build_array(jsonb_build_array(new.chart_id, 'Incident', new.id, null))
+      || case
+        when new.account_id is null then '[]'
+        else jsonb_build_array(jsonb_build_array(null, 'Account', new.account_id, null))
+      end);
+  return null;
+end
+$$;
+revoke all on function postern.incident_line() from public;
+create trigger incident_line after insert on postern.incident
+for each row execute function postern.incident_line();
+
 create policy insert_own on postern.access_line for insert to :server_role
 with check (
   (select postern.reach_keys()) && array['a/' || account_id::text]

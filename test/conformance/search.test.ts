@@ -1,6 +1,6 @@
 /**
- * Searches at random against what they should find, worked out by looking at every record that the same person
- * can read: the index leaves nothing out and lets nothing in, over references and sections alike.
+ * Searches at random against what they should find, worked out by looking at every record that the same
+ * person can read: the index leaves nothing out and lets nothing in, over references and sections alike.
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -287,8 +287,10 @@ test('finds what looking at every record finds, for whoever asks', async () => {
   for (const [name, rolesOf] of Object.entries(ROLES)) {
     const all = await readableTo(rolesOf());
     hidden += world.length - all.length;
-    const desk = new SearchDesk(served, await served.person(practice, ...rolesOf()));
-    for (const { type, criteria, patient, includes } of fc.sample(query, { numRuns: RUNS, seed: 77 })) {
+    let desk = new SearchDesk(served, await served.person(practice, ...rolesOf()));
+    const cases = fc.sample(query, { numRuns: RUNS, seed: 77 });
+    for (const [at, { type, criteria, patient, includes }] of cases.entries()) {
+      if (at % 8 === 7) desk = new SearchDesk(served, await served.person(practice, ...rolesOf()));
       const ofPatient = patient !== null && parametersOf(type).has('patient');
       const texts = ofPatient ? [...criteria, `patient=${charts[patient]}`] : criteria;
       const expected = all.filter(

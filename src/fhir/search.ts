@@ -33,7 +33,7 @@ async function queryWithForm(request: RoutedRequest): Promise<URLSearchParams> {
 }
 
 async function answerSearch(
-  { store, base, clock }: FhirContext,
+  { store, base, clock, gate }: FhirContext,
   request: RoutedRequest,
   visit: Visit,
   type: string | null,
@@ -42,6 +42,8 @@ async function answerSearch(
   const contentType = answerType(request);
   if (preferenceOf(request).strict) refuseIgnored(type, query, clock.now());
   const page = await store.search(visit, type, query);
+  // It is answered like any other search, and counts like a read of what is not there.
+  if (page.inVain) await gate.noteRefusal(visit);
   const used = usedOf(query, new Set(page.ignored));
   const links = {
     self: linkOf(base, type, used),

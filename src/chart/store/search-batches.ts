@@ -19,9 +19,11 @@ const CHARTS_PER_BATCH = 256;
 /** Cut so that a search through the whole practice goes chart by chart, a bounded number at a time. */
 export async function* batchesOf({ context, tx, visit }: Run, plan: SearchPlan): AsyncGenerator<Batch> {
   const reach = visit.scope.reachable(plan.type === 'Binary' ? 'open' : 'read');
-  // Everyone reaches what the practice owns; only staff reach sections of every chart.
-  const all = (reach.allMask & ~maskOf('practice')) !== 0;
-  const named = plan.charts ?? plan.within ?? (all ? null : [...reach.pairs.keys()]);
+  const all = reachesAllCharts(reach);
+  const told = plan.charts ?? plan.within;
+  // A chart out of reach is not looked at, so that a full one takes no longer than one that is not there.
+  const named = all ? told : (told ?? [...reach.pairs.keys()]).filter((chart) => reach.pairs.has(chart));
+  if (plan.charts !== null && named?.length === 0) return;
   const sections = sectionsFor(plan, reach.allMask, [...reach.pairs.values()]);
   if (plan.tokens.length === 0 || foundByPracticeAlone(plan)) {
     yield { charts: named, keys: [] };
@@ -37,6 +39,11 @@ export async function* batchesOf({ context, tx, visit }: Run, plan: SearchPlan):
     );
     yield { charts: named === null && charts.length <= CHARTS_PER_BATCH ? null : some, keys: usable };
   }
+}
+
+/** Everyone reaches what the practice owns; only staff reach sections of every chart. */
+export function reachesAllCharts({ allMask }: { readonly allMask: number }): boolean {
+  return (allMask & ~maskOf('practice')) !== 0;
 }
 
 /** Patients, practitioners and the like stand under the practice's key alone, so one look-up finds them. */

@@ -16,6 +16,8 @@ import { type Subset, subsetBytes } from '../search/subset.ts';
 import { collectPage, eachHit, merge, positionOf } from './collect-hits.ts';
 import { followIncludes } from './follow-includes.ts';
 import { followLinks } from './follow-links.ts';
+import { namedInVain } from './named-in-search.ts';
+import { noteRefusal } from './note-refusal.ts';
 import { Budget, entryOf, type Hit, type ReadyPlan, type Run } from './search-run.ts';
 import { askingInVisit, lineOf, type StoreContext } from './store-context.ts';
 import type { Stored } from './stored.ts';
@@ -28,6 +30,8 @@ export interface SearchPage {
   readonly total: number | null;
   /** The cursor of the next page; null on the last. */
   readonly next: string | null;
+  /** Whether it named what is hidden or absent; a line says so already. */
+  readonly inVain: boolean;
   /** Parameters that were not taken into account, as they were written. */
   readonly ignored: readonly string[];
 }
@@ -49,12 +53,14 @@ export async function searchResources(
   const options = { now: context.clock.now(), ownBases: context.ownBases };
   const plans = type === null ? parseSearchOfTypes(query, options) : [parseSearch(type, query, options)];
   const [form] = plans as [SearchPlan];
-  const { found, included, scope } = await askingInVisit(context, visit, async (tx, current) => {
+  const { found, included, vain, scope } = await askingInVisit(context, visit, async (tx, current) => {
     const run = { context, tx, visit: current, budget: new Budget() };
     const found = await find(run, plans);
     const bring = form.includes.length > 0 && found.page.length > 0;
     const included = bring ? await followIncludes(run, found.page, form.includes) : [];
-    return { found, included, scope: current.scope };
+    const some = found.page.length > 0 || (found.total ?? 0) > 0;
+    const vain = await namedInVain(run, form, some ? 1 : 0);
+    return { found, included, vain, scope: current.scope };
   });
   const { page, counted, total, next } = found;
   const entries = [
@@ -63,6 +69,7 @@ export async function searchResources(
     ...counted,
   ];
   await context.lines.write(lineOf({ ...visit, scope }, 'search', once(entries)));
+  if (vain.length > 0) await noteRefusal(context, { ...visit, scope }, 'search', vain);
   return {
     matches: page.map(({ stored }) => partOf(stored, form.subset)),
     included: included.map(({ stored }) =>
@@ -70,6 +77,7 @@ export async function searchResources(
     ),
     total,
     next,
+    inVain: vain.length > 0,
     ignored: [...new Set(plans.flatMap(({ ignored }) => ignored))],
   };
 }

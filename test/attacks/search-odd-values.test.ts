@@ -1,4 +1,4 @@
-/** Names and values in searches that nobody means: each is answered or refused, and nothing of it comes back. */
+/** Names and values in searches that nobody means: each is answered or refused, and none comes back. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PracticeId } from '../../src/base/ids.ts';
 import { SearchDesk } from '../support/search-desk.ts';

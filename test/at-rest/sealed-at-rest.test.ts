@@ -7,9 +7,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canaryMarks, type DemoRole } from '../../demo/index.ts';
+import type { PracticeId } from '../../src/base/ids.ts';
 import type { FhirResource } from '../../src/chart/index.ts';
 import type { Visit } from '../../src/gate/index.ts';
 import { ChartImportStore, importSources } from '../../src/intake/index.ts';
+import { verifyRecords } from '../../src/ledger/index.ts';
 import { type InstalledDemo, installDemo } from '../support/installed-demo.ts';
 import { testDigest, testId } from '../support/memory-import-store.ts';
 import { encodings, filesUnder, type Pattern, PatternScan } from '../support/pattern-scan.ts';
@@ -111,6 +113,18 @@ describe('an installation with records in it', () => {
         paths.some((path) => path.includes(part)),
         part,
       ).toBe(true);
+    }
+  }, 120_000);
+
+  it('holds every record as the access log says, those that came as deposits included', async () => {
+    const { database } = installed.postern;
+    const { rows } = await database.owner.query<{ practice_id: PracticeId }>(
+      'select p.practice_id from postern.practice p',
+    );
+    for (const { practice_id } of rows) {
+      const report = await verifyRecords(database.owner, practice_id);
+      expect(report).toMatchObject({ sound: true, findings: [] });
+      expect(report.versions).toBeGreaterThan(1000);
     }
   }, 120_000);
 

@@ -2,8 +2,8 @@
  * Whom PostgreSQL runs as. It refuses to run as root, so where Postern does, it runs as the user `postgres`.
  *
  * The data folder lets that user's group pass, and nothing more. A project that root cloned into a private
- * folder (`/root/x`, mode 0700 somewhere on the way) is out of its reach all the same. Then, and only then, the
- * programs get one capability, CAP_DAC_READ_SEARCH, to pass those folders; see docs/adr/0020 and
+ * folder (`/root/x`, mode 0700 somewhere on the way) is out of its reach all the same. Then, and only then,
+ * the programs get one capability, CAP_DAC_READ_SEARCH, to pass those folders; see docs/adr/0020 and
  * docs/security/exceptions.md for what it costs.
  */
 import { type ChildProcess, execFile, type SpawnOptions, spawn, spawnSync } from 'node:child_process';

@@ -36,7 +36,9 @@ export interface RecordReport {
 
 const MOST_FINDINGS = 1000;
 
-/** Compares the rows of a practice with its lines, in one moment of the database. Connections: the owner's. */
+/**
+ * Compares the rows of a practice with its lines, in one moment of the database. Connections: the owner's.
+ */
 export async function verifyRecords(owner: Pool, practiceId: PracticeId): Promise<RecordReport> {
   // One statement sees one snapshot, and a version and its line were committed together.
   const { rows } = await owner.query<RecordFinding & { found: string; versions: string }>(COMPARE, [

@@ -1,4 +1,6 @@
-/** What the owner of the database does to records by hand: what is served of it, and what verification says. */
+/**
+ * What the owner of the database does to records by hand: what is served of it, and what verification says.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ChartId, newId, type PracticeId } from '../../src/base/ids.ts';
 import type { Visit } from '../../src/gate/index.ts';
@@ -126,7 +128,8 @@ describe('the owner of the database', () => {
   test('is found out who adds a version, even of his own', async () => {
     await byHand(
       `insert into postern.resource
-       select practice_id, gen_random_uuid(), chart_id, section, type, version, at, at_end, updated_at, author,
+       select practice_id, gen_random_uuid(), chart_id, section, type, version, at, at_end, updated_at,
+         author,
          key_version, classifier_version, deleted, sealed
        from postern.resource where id = $1`,
     );
@@ -148,7 +151,9 @@ describe('the owner of the database', () => {
       { kind: 'missing', type: 'Incident', id: incident!.id, version: null },
     ]);
     const { rows: lines } = await byHand(
-      "select l.purpose, l.entries from postern.access_line l where l.practice_id = $1 and l.action = 'incident'",
+      `select l.purpose, l.entries
+       from postern.access_line l
+       where l.practice_id = $1 and l.action = 'incident'`,
       [practiceId],
     );
     expect(lines).toEqual([

@@ -1,8 +1,8 @@
 -- Chart keys, resources and their earlier versions.
 --
 -- A resource is one sealed row; an update copies the standing row to resource_version first. A deletion is a
--- version whose content is empty, sealed like any other: one that was only marked here does not open. Rows with
--- section 6 (practice) or without a chart belong to the practice itself; their key is filed under the
+-- version whose content is empty, sealed like any other: one that was only marked here does not open. Rows
+-- with section 6 (practice) or without a chart belong to the practice itself; their key is filed under the
 -- practice's own id. Psychotherapy (5) is the author's alone, in rows as in keys.
 create table postern.chart_key (
   practice_id uuid not null,

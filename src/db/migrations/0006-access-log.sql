@@ -91,8 +91,8 @@ begin
 end
 $$;
 
--- An incident leaves a line, so that its removal shows. Nobody did it: whom it is about is an entry, since what
--- raised it may have named an innocent.
+-- An incident leaves a line, so that its removal shows. Nobody did it: whom it is about is an entry, since
+-- what raised it may have named an innocent.
 create function postern.incident_line() returns trigger
 language plpgsql volatile security definer set search_path = postern, pg_temp
 as $$

@@ -36,6 +36,8 @@ const ABSTRACT = new Set(['Resource', 'DomainResource']);
 
 export class Definitions {
   readonly #types = new Map<string, TypeRules>();
+  /** Names of choice elements (`value`) to all that JSON calls them (`valueQuantity`), whatever the type. */
+  readonly choices: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #invariants: readonly Invariant[];
   readonly #codes: readonly ReadonlySet<string>[];
   readonly #profiles: ReadonlyMap<string, ProfileRecord>;
@@ -44,6 +46,7 @@ export class Definitions {
     for (const [name, record] of Object.entries(file.types)) {
       this.#types.set(name, rulesOf(name, record, file.rules));
     }
+    this.choices = choicesOf(this.#types.values());
     this.#invariants = file.invariants;
     this.#codes = file.codes.map((codes) => new Set(codes));
     this.#profiles = new Map(Object.entries(file.profiles));
@@ -75,6 +78,18 @@ export class Definitions {
   allows(codes: number, code: string): boolean {
     return this.#codes[codes]!.has(code);
   }
+}
+
+function choicesOf(types: Iterable<TypeRules>): Map<string, Set<string>> {
+  const choices = new Map<string, Set<string>>();
+  for (const { elements } of types) {
+    for (const [name, { choice }] of elements) {
+      if (choice === undefined) continue;
+      const names = choices.get(choice) ?? new Set();
+      choices.set(choice, names.add(name));
+    }
+  }
+  return choices;
 }
 
 function rulesOf(name: string, record: TypeRecord, rules: readonly ElementRule[]): TypeRules {

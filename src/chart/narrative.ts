@@ -24,6 +24,8 @@ const ATTRIBUTES = new Set(
 const TAG = /<(\/?)([A-Za-z][A-Za-z0-9:]*)((?:\s+[A-Za-z_:][\w:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y;
 const ATTRIBUTE = /([A-Za-z_:][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 const COMMENT = /<!--(?!-?>)[^<>]*?-->/y;
+/** Safe as it stands: most links are. */
+const PLAIN_LINK = /^(?:https?:\/\/|#)[\w./#?=:-]*$/;
 /** HTML's names, `&nbsp;` among them, are not XML's. */
 const UNKNOWN_ENTITY = /&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\dA-Fa-f]{1,6});)/;
 const IGNORED = /[\p{Cc}\s]+/gu;
@@ -56,17 +58,21 @@ function matchAt(expression: RegExp, text: string, at: number): RegExpExecArray 
 
 function tagFault(tag: RegExpExecArray, open: string[]): string | null {
   const [, closing, qualified, attributes, empty] = tag;
-  const name = qualified!.replace(/^xhtml:/, '');
+  const name = qualified!.startsWith('xhtml:') ? qualified!.slice(6) : qualified!;
   if (closing === '/') return open.pop() === name ? null : 'is not well-formed XHTML';
   if (!ELEMENTS.has(name)) return 'holds an element that narratives may not hold';
   if (empty !== '/') open.push(name);
+  if (attributes === '') return null;
   for (const [, key, double, single] of attributes!.matchAll(ATTRIBUTE)) {
     if (!ATTRIBUTES.has(key!)) return 'holds an attribute that narratives may not hold';
     const link = key === 'href' || key === 'src' || key === 'cite' || key === 'longdesc';
-    if (link && !SAFE_LINK.test(unescaped(double ?? single ?? '')))
-      return 'holds a link of a kind that is not allowed';
+    if (link && !isSafe(double ?? single ?? '')) return 'holds a link of a kind that is not allowed';
   }
   return null;
+}
+
+function isSafe(link: string): boolean {
+  return PLAIN_LINK.test(link) || SAFE_LINK.test(unescaped(link));
 }
 
 /** Character references and the white space that browsers ignore can hide a scheme. */

@@ -38,6 +38,8 @@ export interface ProfileInvariant {
   readonly expression: string;
   /** Type of the value that it is about; of a choice, the value says. */
   readonly type: string;
+  /** It is about values of this type only. */
+  readonly only?: string;
 }
 
 /** https://hl7.org/fhir/R4/profiling.html#slicing */

@@ -4,9 +4,10 @@
  */
 import type { Definitions } from '../definitions.ts';
 import { isObject, type JsonObject } from '../fhir-resource.ts';
-import { evaluates, type InvariantContext } from '../invariants.ts';
+import { holds } from '../invariants.ts';
 import { parseReference } from '../reference.ts';
 import { type Placed, valuesOf } from './element-values.ts';
+import type { InvariantContext } from './invariant-collection.ts';
 import type { Report } from './issue.ts';
 import type { ProfileElement, ProfileRecord, Slicing } from './profile-record.ts';
 import { equals, holdsPattern, inBinding, isOfSlice } from './slices.ts';
@@ -40,8 +41,9 @@ export class ProfileWalk {
       this.#refuse('code-invalid', 'must be one of the codes of');
     }
     if (rule.targets !== undefined) this.#target(value, rule.targets);
-    for (const { key, expression, type: general } of rule.invariants ?? []) {
-      if (!evaluates(expression, value, type ?? general, this.#context)) {
+    for (const { key, expression, type: general, only } of rule.invariants ?? []) {
+      if (only !== undefined && only !== type) continue;
+      if (!holds(this.#definitions, expression, value, type ?? general, this.#context)) {
         this.#refuse('invariant', `must meet the rule ${key} of`);
       }
     }

@@ -128,8 +128,15 @@ function reduceInvariants(draft: Draft, definition: ElementDefinition, general: 
   const type = definition.type?.length === 1 ? definition.type[0]!.code : definition.path;
   const added = (definition.constraint ?? [])
     .filter(({ severity, key }) => severity === 'error' && !known.has(key))
-    .map(({ key, expression = 'true' }) => ({ key, expression: CORRECTED[key] ?? expression, type }));
+    .map(({ key, expression = 'true' }) => ({ key, type, ...conditional(CORRECTED[key] ?? expression) }));
   if (added.length > 0) draft.invariants = added;
+}
+
+/** `$this is DateTime implies X`, which is how choices are told apart, is X of a dateTime. */
+function conditional(expression: string): { expression: string; only?: string } {
+  const [, type, rest] = /^\$this is ([A-Za-z]+) implies (.*)$/.exec(expression) ?? [];
+  if (type === undefined || rest === undefined) return { expression };
+  return { only: type.charAt(0).toLowerCase() + type.slice(1), expression: rest };
 }
 
 /** `null` where there are no slices, or what tells them apart cannot be looked at (a profile elsewhere). */

@@ -249,8 +249,8 @@ export class ResourceWalk {
   #invariants(value: JsonObject, type: TypeRules, indexes: readonly number[]) {
     for (const index of indexes) {
       const context = { resource: this.#resource!, root: this.#root! };
-      if (holds(this.#definitions, index, value, type, context)) continue;
-      const { key } = this.#definitions.invariant(index);
+      const { key, expression } = this.#definitions.invariant(index);
+      if (holds(this.#definitions, expression, value, type.name, context)) continue;
       this.#report('invariant', `does not meet the rule ${key} of the specification`);
     }
   }

@@ -32,7 +32,7 @@ export function checkModules(tree: SourceTree): Finding[] {
   const used = new Set<string>();
   const findings: Finding[] = [];
   for (const [path, text] of tree) {
-    if (!path.endsWith('.ts')) continue;
+    if (!/\.tsx?$/.test(path)) continue;
     for (const { specifier, target, line } of importsOf(path, text)) {
       const message =
         target === null
@@ -51,12 +51,12 @@ function edgeFault(
   tree: SourceTree,
   used: Set<string>,
 ): string | null {
-  if (!tree.has(target) && target.endsWith('.ts')) return `imports ${target}, which is not there`;
+  if (!tree.has(target) && /\.(tsx?|css)$/.test(target)) return `imports ${target}, which is not there`;
   const from = roomOf(path, modules);
   const to = roomOf(target, modules);
   if (from === null) return isLoose(path) ? null : 'belongs to no room of modules.json';
   if (to === null || from === to) return null;
-  const isTest = path.endsWith('.test.ts');
+  const isTest = /\.test\.tsx?$/.test(path);
   if (isTest && modules.tests.includes(to)) return null;
   if (!modules.rooms[from]?.includes(to)) {
     if (isTest && modules.rooms[from] !== undefined && isAbove(to, from, modules)) return null;
@@ -94,7 +94,7 @@ function packageFault(path: string, specifier: string, packages: PackageFile): s
   if (name in shipped) return null;
   const known = name in (packages.devDependencies ?? {});
   if (!known) return `imports ${name}, which package.json does not have`;
-  const ships = /^(src|demo)\//.test(path) && !path.endsWith('.test.ts');
+  const ships = /^(src|demo|web)\//.test(path) && !/\.test\.tsx?$/.test(path);
   // Packages of types vanish before anything runs.
   if (!ships || name.startsWith('@types/') || name.endsWith('types')) return null;
   return `imports ${name}, which is installed for development only`;

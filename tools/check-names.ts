@@ -5,15 +5,16 @@ import type { SourceTree } from './source-tree.ts';
 const NAMELESS = /(^|-)(utils?|helpers?|common|shared|misc|manager|service|lib|stuff)$/;
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const DEEPEST_FOLDER = 3;
+const NAMED = /\.(tsx?|css)$/;
 
 export function checkNames(tree: SourceTree): Finding[] {
-  const findings = [...tree.keys()].filter((path) => path.endsWith('.ts')).flatMap(nameFindings);
+  const findings = [...tree.keys()].filter((path) => NAMED.test(path)).flatMap(nameFindings);
   return [...findings, ...roomFindings(tree), ...migrationFindings(tree), ...wordFindings(tree)];
 }
 
 function nameFindings(path: string): Finding[] {
   const folders = path.split('/');
-  const file = (folders.pop() ?? '').replace(/(\.test|\.config)?\.ts$/, '');
+  const file = (folders.pop() ?? '').replace(/(\.test|\.config|\.module)?\.(tsx?|css)$/, '');
   const findings: Finding[] = [];
   for (const name of [...folders, file]) {
     if (!KEBAB.test(name)) findings.push({ path, message: `'${name}' is not in kebab-case` });
@@ -25,19 +26,22 @@ function nameFindings(path: string): Finding[] {
   return findings;
 }
 
-/** Each room under src/ with code in it has a README and, unless it is open, a door. */
+/** Rooms that the browser enters by their page: nothing else does. */
+const APPS = new Set(['web/door', 'web/portal', 'web/desk']);
+
+/** Each room under src/ or web/ with code in it has a README and, unless it is open, a door. */
 function roomFindings(tree: SourceTree): Finding[] {
   const { open, rooms } = JSON.parse(tree.get('modules.json') ?? '{"open":[],"rooms":{}}') as {
     open: string[];
     rooms: Record<string, string[]>;
   };
   const inhabited = Object.keys(rooms).filter(
-    (room) => room.startsWith('src/') && [...tree.keys()].some((path) => path.startsWith(`${room}/`)),
+    (room) => /^(src|web)\//.test(room) && [...tree.keys()].some((path) => path.startsWith(`${room}/`)),
   );
   return inhabited.flatMap((room) => {
     const findings: Finding[] = [];
     if (!tree.has(`${room}/README.md`)) findings.push({ path: room, message: 'has no README.md' });
-    const isDoorless = open.includes(room) || room === 'src/cli';
+    const isDoorless = open.includes(room) || room === 'src/cli' || APPS.has(room);
     if (!isDoorless && !tree.has(`${room}/index.ts`))
       findings.push({ path: room, message: 'has no index.ts' });
     return findings;
@@ -61,7 +65,7 @@ interface Word {
   readonly where?: RegExp;
 }
 
-const CODE = /\.(ts|mjs|sql)$/;
+const CODE = /\.(tsx?|mjs|sql|css|html)$/;
 
 /** Written in pieces where this file would otherwise find itself. */
 const WORDS: readonly Word[] = [
@@ -73,15 +77,15 @@ const WORDS: readonly Word[] = [
   {
     pattern: /^(?!\s*(\*|\/\/|\/\*)).*(\bas any\b|:\s*any\b|<any>)/,
     message: 'gives up on types',
-    where: /\.ts$/,
+    where: /\.tsx?$/,
   },
   { pattern: /^\s*(export\s+)?enum\s/, message: 'declares an enum' },
   {
     pattern: /(^|[\s'"`(=:])\/(work|tmp)\//,
     message: 'names a path of one machine',
-    where: /\.(ts|mjs|sql|json|md|sh)$|^\.ci\/run$/,
+    where: /\.(tsx?|mjs|sql|json|md|sh|css|html)$|^\.ci\/run$/,
   },
-  { pattern: /\b(describe|test|it)\.only\b/, message: 'runs one test alone', where: /\.test\.ts$/ },
+  { pattern: /\b(describe|test|it)\.only\b/, message: 'runs one test alone', where: /\.test\.tsx?$/ },
 ];
 
 /** These files hold the patterns themselves, or examples of them. */

@@ -5,7 +5,7 @@ import type { SourceTree } from './source-tree.ts';
 const LONGEST_FILE = 400;
 const LONGEST_LINE = 110;
 const LONGEST_README = 60;
-const MEASURED = /\.(ts|mjs|sql|sh)$|^\.ci\/run$/;
+const MEASURED = /\.(tsx?|mjs|sql|sh|css|html)$|^\.ci\/run$/;
 
 export function checkSizes(tree: SourceTree): Finding[] {
   return [...tree].flatMap(([path, text]) => {

@@ -22,6 +22,7 @@ export async function runChecks(): Promise<CheckResult[]> {
   const programs = [
     timed('format and lint', () => runProgram(join(BIN, 'biome'), ['ci', '--colors=off', '.'])),
     timed('types', () => runProgram(join(BIN, 'tsc'), ['-p', 'tsconfig.json', '--pretty', 'false'])),
+    timed('types of the web', () => runProgram(join(BIN, 'tsc'), ['-p', 'web', '--pretty', 'false'])),
   ];
   const tree = readSourceTree(ROOT);
   const own = [

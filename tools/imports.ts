@@ -42,13 +42,13 @@ export function findCycles(tree: SourceTree): string[][] {
     state.set(path, 'open');
     trail.push(path);
     for (const { target } of importsOf(path, tree.get(path) ?? '')) {
-      if (target === null || !tree.has(target) || !target.endsWith('.ts')) continue;
+      if (target === null || !tree.has(target) || !/\.tsx?$/.test(target)) continue;
       if (state.get(target) === 'open') cycles.push([...trail.slice(trail.indexOf(target)), target]);
       else if (state.get(target) === undefined) visit(target);
     }
     trail.pop();
     state.set(path, 'done');
   };
-  for (const path of tree.keys()) if (path.endsWith('.ts') && !state.has(path)) visit(path);
+  for (const path of tree.keys()) if (/\.tsx?$/.test(path) && !state.has(path)) visit(path);
   return cycles;
 }

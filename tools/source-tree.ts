@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export type SourceTree = ReadonlyMap<string, string>;
 
 const SKIPPED_FOLDERS = new Set(['node_modules', '.git', 'data', 'coverage', 'dist', '.tmp']);
-const TEXT = /\.(ts|mjs|sql|json|md|txt|sh|yml)$|^\.ci\/run$/;
+const TEXT = /\.(tsx?|mjs|sql|json|md|txt|sh|yml|css|html)$|^\.ci\/run$/;
 /** Public vectors and built definitions are data: nobody reads them for style. */
 const DATA = /^test\/vectors\/.*\.json$/;
 

@@ -1,4 +1,6 @@
 /** `postern serve`: opens the database, brings it up to date, and serves until it is told to stop. */
+
+import { builtWeb } from '../../web/build/index.ts';
 import { systemClock } from '../base/clock.ts';
 import { PosternError } from '../base/errors.ts';
 import type { Database } from '../db/index.ts';
@@ -20,10 +22,11 @@ export const serve: Command = {
     const stopped = untilStopped();
     const log = openLog('warn');
     const onError = (what: string, error: unknown) => log.error({ err: error }, what);
+    const web = await builtWeb();
     const postern = await openForServing(configuration, { onError, demo: invocation.has('demo') });
     try {
       const { gate, store, deposits } = postern;
-      const server = createServer({ gate, store, deposits, configuration, log, clock: systemClock });
+      const server = createServer({ gate, store, deposits, web, configuration, log, clock: systemClock });
       const people = invocation.has('demo') ? await loadDemo(postern) : [];
       await gate.listen(postern.database.serverConnection);
       postern.sequencer.start();

@@ -9,6 +9,7 @@ import type { Answer } from '../base/exchange.ts';
 const ISSUE_TYPE: Readonly<Record<ErrorCode, string>> = {
   invalid: 'invalid',
   unauthenticated: 'login',
+  'foreign-page': 'forbidden',
   'not-found': 'not-found',
   'method-not-allowed': 'not-supported',
   'not-acceptable': 'not-supported',

@@ -2,8 +2,36 @@
 import { headerOf, type Request } from '../base/exchange.ts';
 
 const BEARER = /^Bearer +([\w\-.~+/]{1,512}=*)$/i;
+const TOKEN = /^[\w\-.~+/]{1,512}=*$/;
 
-/** The token of `Authorization: Bearer` (RFC 6750 section 2.1); null where there is none. */
-export function tokenOf(request: Pick<Request, 'headers'>): string | null {
-  return BEARER.exec(headerOf(request, 'authorization') ?? '')?.[1] ?? null;
+export interface Credential {
+  readonly token: string;
+  /** `cookie` where a browser added it by itself, which says nothing about who wanted the request. */
+  readonly from: 'header' | 'cookie';
+}
+
+/**
+ * The token of `Authorization: Bearer` (RFC 6750 section 2.1), or else of the cookie of that name; null where
+ * there is none. A header that is there and unusable is not made up for by a cookie.
+ */
+export function credentialOf(request: Pick<Request, 'headers'>, cookie: string): Credential | null {
+  const header = headerOf(request, 'authorization');
+  if (header !== undefined) {
+    const token = BEARER.exec(header)?.[1];
+    return token === undefined ? null : { token, from: 'header' };
+  }
+  const token = cookieOf(request, cookie);
+  return token === null ? null : { token, from: 'cookie' };
+}
+
+/** The value of a cookie (RFC 6265 section 4.2); null where it is not there, not a token, or there twice. */
+function cookieOf(request: Pick<Request, 'headers'>, name: string): string | null {
+  const field = headerOf(request, 'cookie') ?? '';
+  const values = field
+    .split(/[;,]/)
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1));
+  const [value] = values;
+  return values.length === 1 && value !== undefined && TOKEN.test(value) ? value : null;
 }

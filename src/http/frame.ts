@@ -6,7 +6,9 @@ import { PosternError } from '../base/errors.ts';
 import type { Answer, Request, RoutedRequest } from '../base/exchange.ts';
 import { errorAnswer } from '../fhir/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
-import { tokenOf } from './credentials.ts';
+import type { BrowserSessions } from './browser-sessions.ts';
+import { type Credential, credentialOf } from './credentials.ts';
+import type { IdleSessions } from './idle-sessions.ts';
 import type { Log } from './log.ts';
 import type { Pressure } from './pressure.ts';
 import { Refusal } from './refusal.ts';
@@ -16,6 +18,8 @@ export interface FrameParts {
   readonly router: Router<Visit>;
   readonly gate: Pick<Gate, 'admit' | 'noteRefusal' | 'waitSeconds'>;
   readonly pressure: Pressure;
+  readonly browsers: BrowserSessions;
+  readonly idle: IdleSessions;
   readonly securityHeaders: Readonly<Record<string, string>>;
   readonly log: Log;
 }
@@ -46,27 +50,30 @@ export class Frame {
 
   /** Without a session to ask with, nothing is carried; who says that the server lives takes no place. */
   async #carry(request: Request, { route, params }: Match<Visit>): Promise<Answer> {
-    const { pressure } = this.#parts;
+    const { pressure, browsers } = this.#parts;
     if (route.who === 'anyone') {
       if (route.light === true) return route.handle({ ...request, params });
       const asker = { kind: 'stranger', key: request.address } as const;
       return pressure.carry(asker, request.body, (body) => route.handle({ ...request, params, body }));
     }
-    const token = tokenOf(request);
-    if (token === null) throw noSession();
-    const asker = { kind: 'session', key: token } as const;
+    const credential = credentialOf(request, browsers.cookie);
+    if (credential === null) throw noSession();
+    if (credential.from === 'cookie') browsers.assertOwnPage(request);
+    const asker = { kind: 'session', key: credential.token } as const;
     return pressure.carry(asker, request.body, (body) =>
-      this.#answer(token, { ...request, params, body }, route),
+      this.#answer(credential, { ...request, params, body }, route),
     );
   }
 
-  async #answer(token: string, routed: RoutedRequest, route: SessionRoute): Promise<Answer> {
-    const { gate } = this.#parts;
+  async #answer(credential: Credential, routed: RoutedRequest, route: SessionRoute): Promise<Answer> {
+    const { gate, idle } = this.#parts;
+    const { token, from } = credential;
     // Before the session is admitted: who must wait costs the database nothing.
     const wait = gate.waitSeconds(token);
     if (wait > 0) throw throttled(wait);
     const visit = await gate.admit(token, routed.address);
     if (visit === null) throw noSession();
+    if (from === 'cookie' && !(await idle.use(visit.scope))) throw noSession();
     try {
       return await route.handle(routed, visit);
     } catch (error) {

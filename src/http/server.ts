@@ -2,23 +2,28 @@
 import type { Clock } from '../base/clock.ts';
 import type { Configuration } from '../base/configuration.ts';
 import type { Answer, Request, Route } from '../base/exchange.ts';
+import type { WebFiles } from '../base/web-files.ts';
 import type { ChartStore } from '../chart/index.ts';
 import { errorAnswer, fhirRoutes } from '../fhir/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
 import type { Deposits } from '../intake/index.ts';
+import { BrowserSessions } from './browser-sessions.ts';
 import { makeCarrier } from './fastify-carrier.ts';
 import { Frame } from './frame.ts';
+import { IdleSessions } from './idle-sessions.ts';
 import { explainListen } from './listen-failure.ts';
 import type { Log } from './log.ts';
 import { Pressure, type PressureLimits } from './pressure.ts';
 import { Router } from './router.ts';
 import { securityHeaders } from './security-headers.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { webRoutes } from './web-routes.ts';
 
 export interface ServerParts {
   readonly gate: Gate;
   readonly store: ChartStore;
   readonly deposits: Deposits;
+  readonly web: WebFiles;
   readonly configuration: Pick<Configuration, 'host' | 'port' | 'publicUrl' | 'trustedProxies'>;
   readonly log: Log;
   readonly clock: Clock;
@@ -41,10 +46,17 @@ const GRACE_MS = 10_000;
 export function createServer(parts: ServerParts): Server {
   const { configuration, store, deposits, gate, log, clock } = parts;
   const base = `${configuration.publicUrl}/fhir`;
-  const routes = [...sessionRoutes({ gate }), ...fhirRoutes({ store, deposits, gate, base, clock })];
+  const browsers = new BrowserSessions(configuration.publicUrl);
+  const idle = new IdleSessions(gate, clock);
+  const routes = [
+    ...webRoutes(parts.web),
+    ...sessionRoutes({ gate, browsers, idle }),
+    ...fhirRoutes({ store, deposits, gate, base, clock }),
+  ];
   const pressure = new Pressure(parts.limits);
   const headers = securityHeaders(configuration.publicUrl);
-  const frame = new Frame({ router: new Router(routes), gate, pressure, securityHeaders: headers, log });
+  const router = new Router(routes);
+  const frame = new Frame({ router, gate, pressure, browsers, idle, securityHeaders: headers, log });
   const handle = (request: Request) => frame.handle(request);
   const refuse = (error: unknown): Answer => {
     const answer = errorAnswer(error);
@@ -57,6 +69,7 @@ export function createServer(parts: ServerParts): Server {
     await carrier.close();
     clearTimeout(cut);
     pressure.stop();
+    idle.stop();
   };
   return {
     routes,

@@ -4,9 +4,17 @@ import type { Answer, Route, RoutedRequest } from '../base/exchange.ts';
 import { headerOf, readBody } from '../base/exchange.ts';
 import { isObject, type JsonObject, parseJson } from '../chart/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
+import type { BrowserSessions } from './browser-sessions.ts';
+import type { IdleSessions } from './idle-sessions.ts';
 import { describeVisit, signIn } from './sign-in.ts';
 
-export function sessionRoutes({ gate }: { gate: Gate }): readonly Route<Visit>[] {
+export interface SessionParts {
+  readonly gate: Gate;
+  readonly browsers: BrowserSessions;
+  readonly idle: IdleSessions;
+}
+
+export function sessionRoutes({ gate, browsers, idle }: SessionParts): readonly Route<Visit>[] {
   return [
     {
       method: 'GET',
@@ -22,8 +30,14 @@ export function sessionRoutes({ gate }: { gate: Gate }): readonly Route<Visit>[]
       summary: 'exchanges a one-time code for a session',
       who: 'anyone',
       handle: async (request) => {
-        const signedIn = await signIn(gate, await readJson(request));
-        return jsonAnswer('token' in signedIn ? 201 : 200, signedIn);
+        const asked = await readJson(request);
+        if (asked.cookie === true) browsers.assertOwnPage(request);
+        const signedIn = await signIn(gate, asked);
+        if (!('token' in signedIn)) return jsonAnswer(200, signedIn);
+        if (asked.cookie !== true) return jsonAnswer(201, signedIn);
+        // What a script of the page could read, a script that got into the page could send away.
+        const { token, ...told } = signedIn;
+        return jsonAnswer(201, told, browsers.give(token));
       },
     },
     {
@@ -40,7 +54,8 @@ export function sessionRoutes({ gate }: { gate: Gate }): readonly Route<Visit>[]
       who: 'session',
       handle: async (_request, visit) => {
         await gate.endSession(visit.scope);
-        return { status: 204, headers: {}, body: null };
+        idle.forget(visit.scope);
+        return { status: 204, headers: browsers.take(), body: null };
       },
     },
   ];
@@ -58,10 +73,10 @@ async function readJson(request: RoutedRequest): Promise<JsonObject> {
   return value;
 }
 
-function jsonAnswer(status: number, value: object): Answer {
+function jsonAnswer(status: number, value: object, headers: Readonly<Record<string, string>> = {}): Answer {
   return {
     status,
-    headers: { 'content-type': 'application/json; charset=utf-8' },
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
     body: Buffer.from(JSON.stringify(value)),
   };
 }

@@ -4,6 +4,7 @@ import type { AccountId, PracticeId } from '../base/ids.ts';
 import { sectionsIn } from '../base/section.ts';
 import type { JsonObject } from '../chart/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
+import { idleSeconds, isStaff } from './idle-sessions.ts';
 
 const SESSION_SECONDS = 8 * 3600;
 const CODE_SECONDS = 300;
@@ -60,7 +61,8 @@ function noMore(): PosternError {
 
 /**
  * Whose session it is, in which practice, and what it reads: `sections` throughout the practice, and those of
- * single charts. The practice is null once the account has nothing there any more.
+ * single charts; `apps` says which of the pages are for it.
+ * The practice is null once the account has nothing there any more.
  */
 export async function describeVisit({ accounts }: Gate, { scope }: Visit): Promise<object> {
   const { allMask, pairs } = scope.reachable('read');
@@ -73,6 +75,8 @@ export async function describeVisit({ accounts }: Gate, { scope }: Visit): Promi
     roles: scope.roles,
     purpose: scope.purpose,
     until: scope.until.toISOString(),
+    idleSeconds: idleSeconds(scope),
+    apps: [...(isStaff(scope) ? ['desk'] : []), ...(pairs.size > 0 ? ['portal'] : [])],
     sections: sectionsIn(allMask),
     charts: [...pairs].map(([chart, mask]) => ({ chart, sections: sectionsIn(mask) })),
   };

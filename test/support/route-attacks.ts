@@ -10,7 +10,7 @@ import type { Asking } from './attack-ways.ts';
 import { CANARIES } from './attack-world.ts';
 import { CHART_ATTACKS } from './chart-attacks.ts';
 import { MARK, report } from './deposit-desk.ts';
-import type { Answered } from './served-practices.ts';
+import { WEB_ATTACKS } from './web-attacks.ts';
 
 /** Whether that actor may do something to the deposits of the practice under attack. */
 function handles(stage: Stage, actor: Actor, word: string): boolean {
@@ -61,8 +61,7 @@ const operation = (name: string, ...parameter: object[]): Asking => ({
 const CODE = { method: 'POST', target: '/signin', headers: { 'content-type': 'application/json' } };
 
 export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
-  'GET /healthz': (stage) => saysTheSame(stage, '/healthz'),
-  'GET /fhir/metadata': (stage) => saysTheSame(stage, '/fhir/metadata'),
+  ...WEB_ATTACKS,
 
   'POST /signin': async (stage) => {
     const { served } = stage;
@@ -197,14 +196,3 @@ export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
     );
   },
 };
-
-/** Whoever asks, with whatever credential, is told the same, and nothing of what is kept here. */
-async function saysTheSame(stage: Stage, target: string): Promise<void> {
-  const answers: Answered[] = [];
-  for (const actor of stage.actors) answers.push(await stage.ask(actor, { method: 'GET', target }));
-  for (const { status, headers, text } of answers) {
-    expect([status, headers, text]).toEqual([200, answers[0]!.headers, answers[0]!.text]);
-    expect(text).not.toMatch(CANARIES);
-    for (const secret of [stage.practice, stage.chart]) expect(text).not.toContain(secret);
-  }
-}

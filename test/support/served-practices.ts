@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { type AccountId, type ChartId, newId, type PracticeId, type ResourceId } from '../../src/base/ids.ts';
 import type { SectionMask } from '../../src/base/section.ts';
+import type { WebFiles } from '../../src/base/web-files.ts';
 import {
   ChartStore,
   type Definitions,
@@ -22,6 +23,7 @@ import { Deposits } from '../../src/intake/index.ts';
 import { LineWriter } from '../../src/ledger/index.ts';
 import { openKeyVault } from '../../src/seal/index.ts';
 import { type FreshDatabase, freshDatabase } from './database.ts';
+import { PLAIN_WEB } from './plain-web.ts';
 
 export interface ServedPractices {
   readonly database: FreshDatabase;
@@ -67,7 +69,7 @@ export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  /** The content as JSON; null where there is none. */
+  /** The content as JSON; null where it is none. */
   readonly json: Json;
 }
 
@@ -77,7 +79,7 @@ export type Json = { readonly [name: string]: Json } & readonly Json[];
 let definitions: Promise<Definitions> | undefined;
 
 export async function servePractices(
-  options: { clock?: Clock; publicUrl?: string; port?: number } = {},
+  options: { clock?: Clock; publicUrl?: string; port?: number; web?: WebFiles } = {},
 ): Promise<ServedPractices> {
   const clock = options.clock ?? systemClock;
   const publicUrl = options.publicUrl ?? 'https://care.example';
@@ -104,8 +106,9 @@ export async function servePractices(
   const deposits = new Deposits({ context, store, keysOf: (practiceId) => keychain.of(practiceId) });
   const logged: string[] = [];
   const log = openLog('debug', { write: (line) => void logged.push(line) });
+  const web = options.web ?? PLAIN_WEB;
   const configuration = { host: '127.0.0.1', port: options.port ?? 0, publicUrl, trustedProxies: [] };
-  const server = createServer({ gate, store, deposits, configuration, log, clock });
+  const server = createServer({ gate, store, deposits, web, configuration, log, clock });
   const parts = { database, gate, keychain, store, deposits, server };
   return {
     ...parts,
@@ -206,6 +209,6 @@ async function ask(
     status: answer.status,
     headers: answer.headers,
     text,
-    json: text === '' ? null : JSON.parse(text),
+    json: /json/.test(answer.headers['content-type'] ?? '') ? JSON.parse(text) : null,
   };
 }

@@ -1,0 +1,91 @@
+/**
+ * The pages and what they are made of. Each app is one page: its script reads the address, asks the API and
+ * shows what it is given, so a page says the same to everybody. Assets carry a digest of their content in
+ * their name and may be kept for ever; nothing here names a file on the disk.
+ */
+import { type Answer, headerOf, type Route, type RoutedRequest } from '../base/exchange.ts';
+import type { WebApp, WebFile, WebFiles } from '../base/web-files.ts';
+import type { Visit } from '../gate/index.ts';
+
+/** Scripts and styles of our own, none written into the page, and no way to make text a script. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+const PAGE_HEADERS = {
+  'content-security-policy': PAGE_POLICY,
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+};
+
+const KEPT_HEADERS = { 'cache-control': 'public, max-age=31536000, immutable' };
+
+/** Addresses of pages, down to the deepest; what stands in them is the app's own business. */
+const PAGES: readonly (readonly [WebApp, string, string])[] = [
+  ['door', '/', 'shows where to sign in'],
+  ['door', '/signin', 'signs in with a link, and lets come back after a lock'],
+  ...depths('portal', 'shows the portal of patients and those who act for them'),
+  ...depths('desk', 'shows the desk of the staff'),
+];
+
+function depths(app: WebApp, summary: string) {
+  const tails = ['', '/:chart', '/:chart/:page', '/:chart/:page/:item'];
+  return tails.map((tail) => [app, `/${app}${tail}`, summary] as const);
+}
+
+export function webRoutes({ pages, assets }: WebFiles): readonly Route<Visit>[] {
+  const anyone = { method: 'GET', who: 'anyone', light: true } as const;
+  return [
+    ...PAGES.map(([app, path, summary]) => ({
+      ...anyone,
+      path,
+      summary,
+      handle: async (request: RoutedRequest) => fileAnswer(request, pages[app], PAGE_HEADERS),
+    })),
+    {
+      ...anyone,
+      path: '/assets/:name',
+      summary: 'gives a script, style, font or picture of the pages',
+      only: { name: assets },
+      handle: async (request: RoutedRequest) =>
+        fileAnswer(request, assets.get(request.params.name!)!, KEPT_HEADERS),
+    },
+  ];
+}
+
+function fileAnswer(
+  request: RoutedRequest,
+  { type, bytes, brotli, gzip }: WebFile,
+  headers: Readonly<Record<string, string>>,
+): Answer {
+  const packed = [
+    ['br', brotli],
+    ['gzip', gzip],
+  ] as const;
+  const accepted = acceptedEncodings(headerOf(request, 'accept-encoding') ?? '');
+  const [encoding, body] = packed.find(([name, each]) => each !== null && accepted.has(name)) ?? [];
+  const varies = brotli === null && gzip === null ? {} : { vary: 'accept-encoding' };
+  const encoded = encoding === undefined ? {} : { 'content-encoding': encoding };
+  const all = { 'content-type': type, ...headers, ...varies, ...encoded };
+  return { status: 200, headers: all, body: body ?? bytes };
+}
+
+/** Names without those that are refused by `q=0` (RFC 9110 section 12.5.3). */
+function acceptedEncodings(field: string): ReadonlySet<string> {
+  const names = field.split(',').flatMap((part) => {
+    const [name = '', ...parameters] = part.split(';').map((each) => each.trim().toLowerCase());
+    return parameters.some((each) => /^q=0(\.0{0,3})?$/.test(each)) ? [] : [name];
+  });
+  return new Set(names);
+}

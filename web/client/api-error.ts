@@ -1,0 +1,40 @@
+/** What can go wrong between a page and the server, in the few kinds that a person can do something about. */
+
+export type Failure =
+  /** No session, or no more: sign in. */
+  | 'signed-out'
+  /** Not there, or not theirs: the server makes no difference, and neither do we. */
+  | 'refused'
+  /** Too much asked for what is not there; wait. */
+  | 'throttled'
+  /** The network does not reach the server. */
+  | 'offline'
+  /** What was sent cannot be taken. */
+  | 'invalid'
+  /** The server cannot answer just now. */
+  | 'failed';
+
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly failure: Failure;
+  /** HTTP status; 0 where no answer came. */
+  readonly status: number;
+
+  constructor(failure: Failure, status: number, cause?: unknown) {
+    super(`The server did not answer as asked: ${failure}`, { cause });
+    this.failure = failure;
+    this.status = status;
+  }
+}
+
+/** What kind of failure that was; what is no `ApiError` is a fault of ours. */
+export function failureOf(error: unknown): Failure {
+  return error instanceof ApiError ? error.failure : 'failed';
+}
+
+export function failureOfStatus(status: number): Failure {
+  if (status === 401) return 'signed-out';
+  if (status === 404 || status === 410) return 'refused';
+  if (status === 429) return 'throttled';
+  return status < 500 ? 'invalid' : 'failed';
+}

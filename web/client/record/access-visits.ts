@@ -1,0 +1,75 @@
+/**
+ * Lines of the access log as a person reads them: who came, when, and what was looked at. Lines of one person
+ * that follow one another closely are one visit.
+ */
+import type { AuditEvent } from '@medplum/fhirtypes';
+
+export interface AccessVisit {
+  readonly id: string;
+  /** Null for the practice's own programs, and for who is there no more. */
+  readonly who: string | null;
+  readonly isYou: boolean;
+  /** First and last line, as instants. */
+  readonly from: string;
+  readonly to: string;
+  readonly kind: 'looked' | 'changed';
+  /** How many resources of each type, the most first. */
+  readonly types: readonly (readonly [type: string, count: number])[];
+}
+
+const CLOSE_MS = 30 * 60_000;
+
+/** Visits, newest first, of events that come newest first. Those that were refused opened nothing. */
+export function accessVisits(events: readonly AuditEvent[], ownAccount: string): AccessVisit[] {
+  const open: { events: AuditEvent[]; key: string; since: number }[] = [];
+  const latest = new Map<string, (typeof open)[number]>();
+  for (const event of events) {
+    if ((event.outcome ?? '0') !== '0' || event.entity === undefined) continue;
+    const key = `${accountOf(event)} ${kindOf(event)}`;
+    const at = Date.parse(event.recorded!);
+    const visit = latest.get(key);
+    if (visit !== undefined && visit.since - at <= CLOSE_MS) {
+      visit.events.push(event);
+      visit.since = at;
+    } else {
+      const begun = { events: [event], key, since: at };
+      latest.set(key, begun);
+      open.push(begun);
+    }
+  }
+  return open.map((visit) => visitOf(visit.events, ownAccount));
+}
+
+function visitOf(events: readonly AuditEvent[], ownAccount: string): AccessVisit {
+  const newest = events[0]!;
+  const seen = new Set(
+    events.flatMap(({ entity }) => entity?.map(({ what }) => addressOf(what?.reference)) ?? []),
+  );
+  const counts = new Map<string, number>();
+  for (const address of seen) {
+    const type = address.split('/')[0]!;
+    counts.set(type, (counts.get(type) ?? 0) + 1);
+  }
+  return {
+    id: newest.id!,
+    who: newest.agent?.[0]?.name ?? null,
+    isYou: accountOf(newest) === ownAccount,
+    from: events.at(-1)!.recorded!,
+    to: newest.recorded!,
+    kind: kindOf(newest),
+    types: [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])),
+  };
+}
+
+/** Without the version: the same thing seen twice was one thing. */
+function addressOf(reference: string | undefined): string {
+  return reference?.split('/').slice(0, 2).join('/') ?? '';
+}
+
+function accountOf({ agent }: AuditEvent): string {
+  return agent?.[0]?.who?.identifier?.value ?? '';
+}
+
+function kindOf({ action }: AuditEvent): 'looked' | 'changed' {
+  return action === 'C' || action === 'U' || action === 'D' ? 'changed' : 'looked';
+}

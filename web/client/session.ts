@@ -1,0 +1,60 @@
+/** Signing in and out, and whose session this is. The token is in a cookie that no script can read. */
+import { queryOptions } from '@tanstack/react-query';
+import { ask } from './ask.ts';
+
+export interface PracticeName {
+  readonly slug: string;
+  readonly name: string;
+}
+
+export interface ChartReach {
+  readonly chart: string;
+  readonly sections: readonly string[];
+}
+
+/** As `GET /session` answers. */
+export interface Session {
+  readonly account: { readonly id: string; readonly name: string | null; readonly email: string | null };
+  readonly practice: PracticeName | null;
+  readonly roles: readonly string[];
+  /** When it ends, used or not. */
+  readonly until: string;
+  /** How long it may go unused. */
+  readonly idleSeconds: number;
+  readonly apps: readonly ('desk' | 'portal')[];
+  /** What it reads throughout the practice. */
+  readonly sections: readonly string[];
+  /** What it reads of single charts. */
+  readonly charts: readonly ChartReach[];
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }) => JSON.parse(await ask('/session', { signal })) as Session,
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export type SignedIn =
+  | { readonly kind: 'in' }
+  | { readonly kind: 'choose'; readonly code: string; readonly practices: readonly PracticeName[] };
+
+/** Exchanges a one-time code for a session; where there are several practices, the answer asks which. */
+export async function signIn(code: string, practice: string | null): Promise<SignedIn> {
+  const body = { code, cookie: true, ...(practice === null ? {} : { practice }) };
+  const answer = JSON.parse(await ask('/signin', { method: 'POST', body })) as {
+    code?: string;
+    practices?: PracticeName[];
+  };
+  if (answer.code === undefined) return { kind: 'in' };
+  return { kind: 'choose', code: answer.code, practices: answer.practices ?? [] };
+}
+
+/** Ends the session; the server drops its keys before it answers. */
+export async function signOut(): Promise<void> {
+  await ask('/session', { method: 'DELETE' });
+}
+
+/** Tells the server that somebody is there who asks for nothing just now. */
+export async function stayAwake(): Promise<void> {
+  await ask('/session');
+}

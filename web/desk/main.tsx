@@ -1,0 +1,4 @@
+/** The desk: for the staff of a practice. */
+import { startApp } from '../kit/index.ts';
+
+startApp(null);

@@ -1,0 +1,30 @@
+/** What stands around every state of the door. */
+import { type ReactNode, useEffect } from 'react';
+import { LanguageBar, Mark } from '../kit/index.ts';
+import styles from './door.module.css';
+import { useDoorWords } from './door-words.ts';
+
+export interface DoorFrameProps {
+  readonly title: string;
+  readonly text?: string;
+  readonly children: ReactNode;
+}
+
+export function DoorFrame({ title, text, children }: DoorFrameProps) {
+  const w = useDoorWords();
+  useEffect(() => {
+    document.title = `${title} · Postern`;
+  }, [title]);
+  return (
+    <div className={styles.wall}>
+      <main className={styles.card}>
+        <Mark size={52} />
+        <h1 className={styles.title}>{title}</h1>
+        {text !== undefined && <p className={styles.text}>{text}</p>}
+        <div className={styles.body}>{children}</div>
+        <p className={styles.trust}>{w.trust}</p>
+      </main>
+      <LanguageBar />
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+/** What a sign-in link holds: a one-time code behind the `#`, which no server ever sees. */
+
+/** The code of a link as it stands in the address bar or was pasted; null where there is none. */
+export function codeOf(text: string): string | null {
+  const [, code] = /(?:^|#)([\w-]{20,200})$/.exec(text.trim()) ?? [];
+  return code ?? null;
+}
+
+/**
+ * Takes the code out of the address, so that neither the history nor a shoulder keeps it. A code in a link
+ * waits for a press of the button: programs that look at links before people do must not use it up.
+ */
+export function takeCode(location: Location, history: History): string | null {
+  const code = codeOf(location.hash);
+  if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
+  return code;
+}

@@ -1,0 +1,26 @@
+/** The languages in a row, for pages that have no account menu. */
+
+import { useKitWords } from './kit-words.ts';
+import { LANGUAGES, type Language, useLanguage } from './language.tsx';
+import styles from './language-bar.module.css';
+
+export function LanguageBar() {
+  const w = useKitWords();
+  const { language, speak } = useLanguage();
+  return (
+    <nav className={styles.bar} aria-label={w.language}>
+      {Object.entries(LANGUAGES).map(([code, own]) => (
+        <button
+          key={code}
+          type="button"
+          lang={code}
+          className={styles.choice}
+          aria-pressed={code === language}
+          onClick={() => speak(code as Language)}
+        >
+          {own}
+        </button>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,109 @@
+/** The parts of a page: its heading, its panels, its rows and facts. */
+import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { Icon, type IconName } from './icon.tsx';
+import styles from './page.module.css';
+
+export interface PageHeadingProps {
+  readonly title: string;
+  readonly lead?: ReactNode;
+  /** What the browser's tab says beside the title: the practice, never a patient. */
+  readonly within: string;
+}
+
+/** The heading takes the focus when the page changes, so that a screen reader says where one is. */
+export function PageHeading({ title, lead, within }: PageHeadingProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    document.title = `${title} · ${within}`;
+  }, [title, within]);
+  useEffect(() => {
+    if (first.current && document.activeElement !== document.body) return;
+    first.current = false;
+    heading.current?.focus({ preventScroll: true });
+  }, []);
+  return (
+    <header className={styles.heading}>
+      <h1 ref={heading} tabIndex={-1}>
+        {title}
+      </h1>
+      {lead !== undefined && <p className={styles.lead}>{lead}</p>}
+    </header>
+  );
+}
+
+export interface PanelProps {
+  readonly title: string;
+  readonly icon?: IconName;
+  readonly aside?: ReactNode;
+  readonly children: ReactNode;
+}
+
+export function Panel({ title, icon, aside, children }: PanelProps) {
+  const id = useId();
+  return (
+    <section className={styles.panel} aria-labelledby={id}>
+      <div className={styles.panelHead}>
+        {icon !== undefined && (
+          <span className={styles.panelIcon}>
+            <Icon name={icon} />
+          </span>
+        )}
+        <h2 id={id}>{title}</h2>
+        {aside !== undefined && <div className={styles.aside}>{aside}</div>}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+export interface Fact {
+  readonly name: string;
+  readonly value: ReactNode;
+}
+
+export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
+  return (
+    <dl className={styles.facts}>
+      {facts.map(({ name, value }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+export function Rows({ children }: { readonly children: ReactNode }) {
+  return <ul className={styles.rows}>{children}</ul>;
+}
+
+export interface RowProps {
+  readonly title: ReactNode;
+  readonly detail?: ReactNode;
+  readonly side?: ReactNode;
+}
+
+export function Row({ title, detail, side }: RowProps) {
+  return (
+    <li className={styles.row}>
+      <div className={styles.rowMain}>
+        <div className={styles.rowTitle}>{title}</div>
+        {detail !== undefined && <div className={styles.rowDetail}>{detail}</div>}
+      </div>
+      {side !== undefined && <div className={styles.rowSide}>{side}</div>}
+    </li>
+  );
+}
+
+export type Tone = 'plain' | 'good' | 'attention' | 'alert';
+
+/** A word about a thing's state; its colour only repeats what it says. */
+export function Tag({ tone = 'plain', children }: { readonly tone?: Tone; readonly children: ReactNode }) {
+  return (
+    <span className={styles.tag} data-tone={tone}>
+      {children}
+    </span>
+  );
+}

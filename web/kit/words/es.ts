@@ -1,0 +1,37 @@
+/** What every page says, in Spanish. */
+import type { KitWords } from './en.ts';
+
+export const es: KitWords = {
+  practiceSoftware: 'Postern',
+  skip: 'Ir al contenido',
+  loading: 'Cargando',
+  tryAgain: 'Intentar de nuevo',
+  showMore: 'Mostrar más',
+  account: 'Cuenta y ajustes',
+  signedInAs: 'Sesión de',
+  language: 'Idioma',
+  look: 'Apariencia',
+  lookAuto: 'Como el dispositivo',
+  lookLight: 'Clara',
+  lookDark: 'Oscura',
+  lock: 'Bloquear ahora',
+  signOut: 'Cerrar sesión',
+  goToPortal: 'Ir a mi historial',
+  goToDesk: 'Ir al mostrador del consultorio',
+  refusedTitle: 'Aquí no hay nada para usted',
+  refusedText: 'No existe, o no le corresponde verlo. Puede que la dirección esté mal escrita o anticuada.',
+  throttledTitle: 'Una breve pausa',
+  throttledText: 'Hubo muchas solicitudes en poco tiempo. Espere un minuto e inténtelo de nuevo.',
+  offlineTitle: 'Sin conexión',
+  offlineText:
+    'No se puede contactar con el consultorio. Compruebe su conexión a internet e inténtelo de nuevo.',
+  failedTitle: 'Eso no funcionó',
+  failedText: 'Algo falló de nuestro lado. No se perdió nada. Inténtelo de nuevo en un momento.',
+  stillThere: '¿Sigue ahí?',
+  lockSoon: (seconds) => `Por su seguridad, esta página se bloqueará en ${seconds} segundos.`,
+  stay: 'Sigo aquí',
+  male: 'Hombre',
+  female: 'Mujer',
+  otherGender: 'Otro',
+  years: (age) => (age === 1 ? '1 año' : `${age} años`),
+};

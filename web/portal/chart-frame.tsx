@@ -1,0 +1,97 @@
+/** What stands around the pages of one record: whose it is, whose else there are, and the pages. */
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useParams } from '@tanstack/react-router';
+import { chartPatient, failureOf, givenName, sayName } from '../client/index.ts';
+import { FailureNotice, Icon, type IconName } from '../kit/index.ts';
+import styles from './chart-frame.module.css';
+import frame from './portal-frame.module.css';
+import { useSession } from './portal-frame.tsx';
+import { usePortalWords } from './portal-words.ts';
+
+const PAGES = [
+  ['/$chart', 'home', 'overview'],
+  ['/$chart/health', 'health', 'health'],
+  ['/$chart/results', 'chart', 'results'],
+  ['/$chart/documents', 'document', 'documents'],
+  ['/$chart/access', 'eye', 'access'],
+] as const satisfies readonly (readonly [string, IconName, string])[];
+
+export function useChart(): string {
+  return useParams({ from: '/$chart' }).chart;
+}
+
+export function ChartFrame() {
+  const chart = useChart();
+  const patient = useQuery(chartPatient(chart));
+  const { charts } = useSession();
+  if (patient.error !== null) {
+    return (
+      <main id="content" className={frame.inner}>
+        <FailureNotice failure={failureOf(patient.error)} onRetry={() => void patient.refetch()} />
+      </main>
+    );
+  }
+  return (
+    <>
+      {charts.length > 1 && <People charts={charts.map((each) => each.chart)} />}
+      <div className={`${frame.inner} ${styles.body}`}>
+        <Pages chart={chart} />
+        <main id="content" className={styles.content}>
+          <Outlet />
+        </main>
+      </div>
+    </>
+  );
+}
+
+/** Whose records are open: one press from one child to the next, on the same page. */
+function People({ charts }: { readonly charts: readonly string[] }) {
+  const w = usePortalWords();
+  const patients = useQueries({ queries: charts.map((chart) => chartPatient(chart)) });
+  return (
+    <nav className={styles.people} aria-label={w.people}>
+      <ul className={frame.inner}>
+        {charts.map((chart, at) => {
+          const patient = patients[at]?.data;
+          if (patient === undefined) return null;
+          return (
+            <li key={chart}>
+              <Link
+                to="/$chart"
+                params={{ chart }}
+                className={styles.person}
+                aria-label={w.recordOf(sayName(patient.name))}
+              >
+                <Icon name="person" size={18} />
+                {givenName(patient)}
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
+
+function Pages({ chart }: { readonly chart: string }) {
+  const w = usePortalWords();
+  return (
+    <nav className={styles.pages} aria-label={w.navigation}>
+      <ul>
+        {PAGES.map(([to, icon, name]) => (
+          <li key={to}>
+            <Link
+              to={to}
+              params={{ chart }}
+              activeOptions={{ exact: name === 'overview' }}
+              className={styles.page}
+            >
+              <Icon name={icon} size={22} />
+              <span>{w.pages[name]}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

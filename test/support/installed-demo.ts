@@ -21,29 +21,37 @@ export interface InstalledDemo {
 /** The day that the figures in docs/security/leakage.md are of. */
 const DAY = '2026-06-01';
 
+export interface InstallOptions {
+  /** The day that the demo is made for, as YYYY-MM-DD. */
+  readonly day?: string;
+  readonly publicUrl?: string;
+  readonly port?: number;
+}
+
 /** Practices stand; their records come with `load`. */
-export async function installDemo(): Promise<InstalledDemo> {
+export async function installDemo(options: InstallOptions = {}): Promise<InstalledDemo> {
+  const { day = DAY, publicUrl = 'https://demo.example', port = 0 } = options;
   const outside = await mkdtemp(join(tmpdir(), 'postern-demo-'));
   const dataFolder = join(outside, 'data');
   await mkdir(dataFolder, { mode: 0o700 });
-  await writeFile(join(dataFolder, 'demo-day'), `${DAY} loading\n`);
+  await writeFile(join(dataFolder, 'demo-day'), `${day} loading\n`);
   const postern = await openPostern(
     {
       dataFolder,
       host: '127.0.0.1',
-      port: 0,
+      port,
       trustedProxies: [],
       databaseUrl: null,
       blobUrl: null,
       keyVault: `file:${join(outside, 'root.key')}`,
-      publicUrl: 'https://demo.example',
+      publicUrl,
       smtpUrl: null,
       securityContacts: [],
       keyBackupDays: 35,
     },
     { settings: { fsync: 'off', full_page_writes: 'off' } },
   );
-  const demo = generateDemo({ today: new Date(`${DAY}T00:00:00Z`) });
+  const demo = generateDemo({ today: new Date(`${day}T00:00:00Z`) });
   for (const { slug, name } of demo) {
     await postern.keychain.createPractice(postern.database.owner, { slug, name });
   }

@@ -1,0 +1,105 @@
+/**
+ * A real browser before the real server. Every page tells what it should not have done: scripts that failed,
+ * what its policy forbade, what the console called an error.
+ */
+import { AxeBuilder } from '@axe-core/playwright';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
+import { findChromium, isRoot } from './chromium.ts';
+
+export const VIEWS = {
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+  desktop: { viewport: { width: 1280, height: 900 } },
+} as const satisfies Readonly<Record<string, BrowserContextOptions>>;
+
+export const THEMES = ['light', 'dark'] as const;
+
+export interface Look {
+  readonly view?: keyof typeof VIEWS;
+  readonly theme?: (typeof THEMES)[number];
+  /** BCP 47; what the browser says its person reads. */
+  readonly locale?: string;
+}
+
+/** A browser of somebody's own: cookies, pages, and what went wrong in them. */
+export interface Visitor {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** What went wrong, in the words of the browser; empty in the end. */
+  readonly faults: string[];
+}
+
+/** Null where no Chromium can be had, which is said loudly: `describe.skipIf(browser === null)`. */
+export async function launchBrowser(): Promise<Browser | null> {
+  const executablePath = findChromium();
+  if (executablePath === null) {
+    process.stderr.write(
+      '\n*** SKIPPED: no Chromium can be had here, so nothing is tested in a browser. Install one, or set\n' +
+        '*** CHROME_PATH to one.\n\n',
+    );
+    return null;
+  }
+  // Chromium gives root no sandbox; anybody else keeps it.
+  return chromium.launch({ executablePath, args: isRoot ? ['--no-sandbox'] : [] });
+}
+
+const TELL_VIOLATIONS = `addEventListener('securitypolicyviolation', (event) => {
+  console.error('forbidden by the policy of the page: ' + event.violatedDirective + ' ' + event.blockedURI);
+});`;
+
+/** A visitor with nothing kept, at no page yet. `origin` is where relative addresses lead. */
+export async function newVisitor(browser: Browser, origin: string, look: Look = {}): Promise<Visitor> {
+  const { view = 'desktop', theme = 'light', locale = 'en-US' } = look;
+  const context = await browser.newContext({
+    ...VIEWS[view],
+    baseURL: origin,
+    colorScheme: theme,
+    locale,
+    timezoneId: 'America/Chicago',
+    reducedMotion: 'reduce',
+  });
+  context.setDefaultTimeout(15_000);
+  await context.addInitScript(TELL_VIOLATIONS);
+  const faults: string[] = [];
+  context.on('page', (page) => watch(page, faults));
+  return { context, page: await context.newPage(), faults };
+}
+
+function watch(page: Page, faults: string[]): void {
+  page.on('pageerror', (error) => void faults.push(`failed: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() !== 'error' && message.type() !== 'warning') return;
+    // A refusal by the server is an answer; the page has to show it well, and tests look for that.
+    if (/^Failed to load resource/.test(message.text())) return;
+    faults.push(message.text());
+  });
+}
+
+/** Opens a sign-in link, presses the button, and waits for an app; `practice` where that is asked. */
+export async function signInWith(page: Page, link: string, practice?: string): Promise<void> {
+  await page.goto(link);
+  await page.getByRole('main').getByRole('button').first().click();
+  if (practice !== undefined) await page.getByRole('button', { name: practice }).click();
+  await page.waitForURL(/\/(portal|desk)(\/|$|\?)/);
+}
+
+/** When nothing is on its way any more and the page has a heading. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor();
+  await page.waitForFunction("document.querySelector('[role=status][aria-label]') === null");
+}
+
+/** What axe finds against WCAG 2.2 AA and good practice, one line each, with where. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, any }) => `${id}: ${help} at ${target.join(' ')} ${any[0]?.message ?? ''}`),
+  );
+}

@@ -1,0 +1,53 @@
+/** The demo practices behind a server that listens, with the real pages: what a browser is sent to. */
+import { createServer as createListener } from 'node:net';
+import { systemClock } from '../../src/base/clock.ts';
+import { createServer, openLog } from '../../src/http/index.ts';
+import { builtWeb } from '../../web/build/index.ts';
+import { type InstalledDemo, installDemo } from './installed-demo.ts';
+
+export interface ServedDemo {
+  readonly installed: InstalledDemo;
+  readonly origin: string;
+  /** A sign-in link as `postern signin EMAIL` prints it. */
+  signinLink(email: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** The demo of today, so that there is something to come as well as something that was. */
+export async function serveDemo(): Promise<ServedDemo> {
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const [web, installed] = await Promise.all([
+    builtWeb(),
+    installDemo({ day: systemClock.now().toISOString().slice(0, 10), publicUrl: origin, port }),
+  ]);
+  const { postern } = installed;
+  await installed.load();
+  const { gate, store, deposits, configuration } = postern;
+  const log = openLog('warn', { write: (line) => void process.stderr.write(line) });
+  const server = createServer({ gate, store, deposits, web, configuration, log, clock: systemClock });
+  await server.listen();
+  return {
+    installed,
+    origin,
+    signinLink: async (email) => {
+      const accountId = await gate.accounts.findAccount(email);
+      if (accountId === null) throw new Error(`Nobody of the demo has the address ${email}`);
+      return `${origin}/signin#${await gate.accounts.signinCode(accountId, 300)}`;
+    },
+    close: async () => {
+      await server.close(0);
+      await installed.close();
+    },
+  };
+}
+
+/** Cookies and origins hang on the port, so it must be known before the server is made. */
+export async function freePort(): Promise<number> {
+  const listener = createListener();
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const address = listener.address();
+  await new Promise((resolve) => listener.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('There is no port');
+  return address.port;
+}

@@ -61,7 +61,7 @@ function noMore(): PosternError {
 
 /**
  * Whose session it is, in which practice, and what it reads: `sections` throughout the practice, and those of
- * single charts; `apps` says which of the pages are for it.
+ * single charts; `apps` says which of the pages are for it, `seesLines` whether it sees the whole access log.
  * The practice is null once the account has nothing there any more.
  */
 export async function describeVisit({ accounts }: Gate, { scope }: Visit): Promise<object> {
@@ -79,5 +79,6 @@ export async function describeVisit({ accounts }: Gate, { scope }: Visit): Promi
     apps: [...(isStaff(scope) ? ['desk'] : []), ...(pairs.size > 0 ? ['portal'] : [])],
     sections: sectionsIn(allMask),
     charts: [...pairs].map(([chart, mask]) => ({ chart, sections: sectionsIn(mask) })),
+    seesLines: scope.seesLines,
   };
 }

@@ -14,7 +14,8 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { ask } from './ask.ts';
 import { type FhirBundle, type Page, pageOf, parseFhir } from './fhir-json.ts';
 
-async function search<T extends Resource>(
+/** One page of a search. */
+export async function search<T extends Resource>(
   type: string,
   query: string,
   signal: AbortSignal,
@@ -23,7 +24,7 @@ async function search<T extends Resource>(
   return pageOf(parseFhir(text) as FhirBundle<T>);
 }
 
-function queryOf(parameters: Readonly<Record<string, string | readonly string[]>>): string {
+export function queryOf(parameters: Readonly<Record<string, string | readonly string[]>>): string {
   const pairs = Object.entries(parameters).flatMap(([name, value]) =>
     [value].flat().map((each): [string, string] => [name, each]),
   );
@@ -31,7 +32,7 @@ function queryOf(parameters: Readonly<Record<string, string | readonly string[]>
 }
 
 /** A search about one chart, page by page. */
-function ofChart<T extends Resource>(
+export function ofChart<T extends Resource>(
   type: T['resourceType'],
   chart: string,
   parameters: Readonly<Record<string, string | readonly string[]>> = {},
@@ -71,7 +72,7 @@ export function observations(chart: string) {
 
 export function documents(chart: string) {
   // Names, dates and authors alone: content is opened on its own, one by one.
-  const elements = 'type,category,date,description,content.attachment.title,author,status';
+  const elements = 'type,category,date,description,content,author,status';
   return ofChart<DocumentReference>('DocumentReference', chart, { _sort: '-date', _elements: elements });
 }
 
@@ -83,32 +84,4 @@ export function appointments(chart: string, today: string) {
 /** Who opened the chart, newest first. */
 export function accessLog(chart: string) {
   return ofChart<AuditEvent>('AuditEvent', chart);
-}
-
-/** Patients by what was typed of their name, birth date, phone or number; all, by name, where nothing was. */
-export function patientList(sought: string) {
-  const first = queryOf({ ...soughtBy(sought), _sort: 'family,given', _count: '50', _total: 'accurate' });
-  return infiniteQueryOptions({
-    queryKey: ['patients', first],
-    queryFn: ({ pageParam, signal }) => search<Patient>('Patient', pageParam, signal),
-    initialPageParam: first,
-    getNextPageParam: (page) => page.next,
-  });
-}
-
-/** What the typed words look like: a date of birth, a phone number, a chart number, or names. */
-export function soughtBy(text: string): Readonly<Record<string, string | readonly string[]>> {
-  const sought = text.trim();
-  if (sought === '') return {};
-  const birth = /^(\d{4})-(\d\d)-(\d\d)$/.exec(sought) ?? null;
-  if (birth !== null) return { birthdate: sought };
-  const date = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(sought);
-  if (date !== null) {
-    const [, first = '', second = '', year = ''] = date;
-    const [month, day] = sought.includes('.') ? [second, first] : [first, second];
-    return { birthdate: `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` };
-  }
-  if (/^[A-Z]{1,4}-[\d-]+$/i.test(sought)) return { identifier: sought.toUpperCase() };
-  if (/^[+()\d\s-]{4,}$/.test(sought)) return { phone: sought };
-  return { name: sought.split(/\s+/) };
 }

@@ -9,11 +9,23 @@ export {
   documents,
   medications,
   observations,
-  patientList,
 } from './chart-queries.ts';
+export {
+  accessLines,
+  allAppointments,
+  coverages,
+  encounters,
+  invoices,
+  plannedTreatment,
+  procedures,
+  recentResults,
+  statedMedications,
+} from './desk-queries.ts';
 export { type Decimal, type FhirBundle, type Page, parseFhir } from './fhir-json.ts';
+export { type PatientOrder, patientList, type Sought, soughtBy } from './patient-search.ts';
 export { type AccessVisit, accessVisits } from './record/access-visits.ts';
 export {
+  along,
   chartNumber,
   conceptText,
   givenName,
@@ -34,6 +46,7 @@ export {
   type Standing,
   seriesOf,
 } from './record/series.ts';
+export { type Mouth, mouthOf, stateOf, type ToothNote, type ToothState, toothOf } from './record/teeth.ts';
 export {
   type ChartReach,
   type PracticeName,

@@ -26,6 +26,8 @@ export interface Session {
   readonly sections: readonly string[];
   /** What it reads of single charts. */
   readonly charts: readonly ChartReach[];
+  /** Whether it sees every line of the practice's access log. */
+  readonly seesLines: boolean;
 }
 
 export const sessionQuery = queryOptions({

@@ -1,4 +1,6 @@
 /** The desk: for the staff of a practice. */
+import { RouterProvider } from '@tanstack/react-router';
 import { startApp } from '../kit/index.ts';
+import { router } from './router.tsx';
 
-startApp(null);
+startApp(<RouterProvider router={router} />);

@@ -61,6 +61,11 @@ export class Format {
     return new Intl.NumberFormat(this.language, style).format(Number(text));
   }
 
+  /** An amount in a currency of ISO 4217. */
+  money(value: number, currency: string): string {
+    return new Intl.NumberFormat(this.language, { style: 'currency', currency }).format(value);
+  }
+
   list(items: readonly string[]): string {
     return new Intl.ListFormat(this.language, { type: 'conjunction' }).format(items);
   }

@@ -11,4 +11,4 @@ export { LanguageBar } from './language-bar.tsx';
 export { leave, type Reason, returnAddress } from './leave.ts';
 export { Loaded, LoadedPages, Outline } from './loaded.tsx';
 export { FailureNotice, Notice } from './notice.tsx';
-export { Facts, PageHeading, Panel, Row, Rows, Tag, type Tone } from './page.tsx';
+export { type Fact, Facts, PageHeading, Panel, Row, Rows, Tag, type Tone, useHeading } from './page.tsx';

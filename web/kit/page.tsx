@@ -1,5 +1,5 @@
 /** The parts of a page: its heading, its panels, its rows and facts. */
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, type RefObject, useEffect, useId, useRef } from 'react';
 import { Icon, type IconName } from './icon.tsx';
 import styles from './page.module.css';
 
@@ -10,8 +10,12 @@ export interface PageHeadingProps {
   readonly within: string;
 }
 
-/** The heading takes the focus when the page changes, so that a screen reader says where one is. */
-export function PageHeading({ title, lead, within }: PageHeadingProps) {
+/**
+ * What a page's heading does: it takes the focus when the page changes, so that a screen reader says where
+ * one is, and the browser's tab says the title. A browser keeps titles in its history: the desk gives it no
+ * name of a patient.
+ */
+export function useHeading(title: string, within: string): RefObject<HTMLHeadingElement | null> {
   const heading = useRef<HTMLHeadingElement>(null);
   const first = useRef(true);
   useEffect(() => {
@@ -22,6 +26,11 @@ export function PageHeading({ title, lead, within }: PageHeadingProps) {
     first.current = false;
     heading.current?.focus({ preventScroll: true });
   }, []);
+  return heading;
+}
+
+export function PageHeading({ title, lead, within }: PageHeadingProps) {
+  const heading = useHeading(title, within);
   return (
     <header className={styles.heading}>
       <h1 ref={heading} tabIndex={-1}>

@@ -1,0 +1,111 @@
+/** What stands around every page of the desk: the practice, the pages, the search, who is signed in. */
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet } from '@tanstack/react-router';
+import { type Session, sessionQuery } from '../client/index.ts';
+import {
+  AccountMenu,
+  Icon,
+  type IconName,
+  IdleLock,
+  Loaded,
+  Mark,
+  Notice,
+  useKitWords,
+} from '../kit/index.ts';
+import styles from './desk-frame.module.css';
+import { useDeskWords } from './desk-words.ts';
+import { RecentCharts } from './recent-charts.tsx';
+import { SearchField } from './search-field.tsx';
+
+export function DeskFrame() {
+  const k = useKitWords();
+  const session = useQuery(sessionQuery);
+  return (
+    <>
+      <a className={styles.skip} href="#content">
+        {k.skip}
+      </a>
+      <Loaded query={session} lines={6}>
+        {(data) => (data.apps.includes('desk') ? <Desk session={data} /> : <NotForYou session={data} />)}
+      </Loaded>
+    </>
+  );
+}
+
+function Desk({ session }: { readonly session: Session }) {
+  const seesPatients = session.sections.includes('administrative');
+  return (
+    <div className={styles.desk}>
+      <Side session={session} />
+      <header className={styles.top}>
+        <div className={styles.find}>{seesPatients && <SearchField />}</div>
+        <Who session={session} />
+      </header>
+      <main id="content" className={styles.content}>
+        <Outlet />
+      </main>
+      <IdleLock idleSeconds={session.idleSeconds} />
+    </div>
+  );
+}
+
+const PAGES = [
+  ['/patients', 'people', 'patients', ({ sections }: Session) => sections.includes('administrative')],
+  ['/access', 'eye', 'access', ({ seesLines }: Session) => seesLines],
+] as const satisfies readonly (readonly [string, IconName, string, (session: Session) => boolean])[];
+
+function Side({ session }: { readonly session: Session }) {
+  const w = useDeskWords();
+  const k = useKitWords();
+  const pages = PAGES.filter(([, , , isOpen]) => isOpen(session));
+  return (
+    <div className={styles.side}>
+      <div className={styles.inside}>
+        <Link to="/" className={styles.practice}>
+          <Mark size={32} />
+          <span>{session.practice?.name ?? k.practiceSoftware}</span>
+        </Link>
+        <nav className={styles.pages} aria-label={w.navigation} data-count={pages.length}>
+          <ul>
+            {pages.map(([to, icon, name]) => (
+              <li key={to}>
+                <Link to={to} className={styles.page}>
+                  <Icon name={icon} />
+                  <span>{w.pages[name]}</span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <RecentCharts />
+      </div>
+    </div>
+  );
+}
+
+function Who({ session }: { readonly session: Session }) {
+  const w = useDeskWords();
+  const roles = session.roles.flatMap((role) => w.roles[role] ?? []);
+  return (
+    <div className={styles.who}>
+      <span className={styles.role}>{roles.join(', ')}</span>
+      <AccountMenu session={session} app="desk" />
+    </div>
+  );
+}
+
+/** Whoever is no staff of the practice came by a mistyped address. */
+function NotForYou({ session }: { readonly session: Session }) {
+  const w = useDeskWords();
+  return (
+    <main id="content" className={styles.alone}>
+      <Notice
+        icon="door"
+        title={w.notStaff}
+        {...(session.apps.includes('portal') ? { action: <a href="/portal">{w.toPortal}</a> } : {})}
+      >
+        {w.notStaffText}
+      </Notice>
+    </main>
+  );
+}

@@ -1,0 +1,65 @@
+/**
+ * The pages of the desk by their addresses, and what of an address is taken. Paths are typed: a link to a
+ * page that is not here does not compile. A page's code comes when it is first opened.
+ */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Navigate,
+} from '@tanstack/react-router';
+import { FailureNotice } from '../kit/index.ts';
+import { linesShown, patientsAsked } from './addresses.ts';
+import { DeskFrame } from './desk-frame.tsx';
+import { useSession } from './desk-session.ts';
+
+const root = createRootRoute({
+  component: DeskFrame,
+  notFoundComponent: () => <FailureNotice failure="refused" />,
+});
+
+const entrance = createRoute({ getParentRoute: () => root, path: '/', component: Entrance });
+
+/** `/desk` itself goes to what is open to whoever signed in. */
+function Entrance() {
+  const { sections, seesLines } = useSession();
+  const toLines = seesLines && !sections.includes('administrative');
+  return <Navigate to={toLines ? '/access' : '/patients'} replace />;
+}
+
+const patients = createRoute({
+  getParentRoute: () => root,
+  path: 'patients',
+  component: lazyRouteComponent(() => import('./patients-page.tsx'), 'PatientsPage'),
+  validateSearch: patientsAsked,
+});
+
+const chart = createRoute({
+  getParentRoute: () => root,
+  path: 'patients/$chart',
+  component: lazyRouteComponent(() => import('./chart-page.tsx'), 'ChartPage'),
+});
+
+const access = createRoute({
+  getParentRoute: () => root,
+  path: 'access',
+  component: lazyRouteComponent(() => import('./access-page.tsx'), 'AccessPage'),
+  validateSearch: linesShown,
+});
+
+const routeTree = root.addChildren([entrance, patients, chart, access]);
+
+export const router = createRouter({
+  routeTree,
+  basepath: '/desk',
+  // Opening a chart is a line in the access log: nothing is opened by a pointer that passes over it.
+  defaultPreload: false,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -18,6 +18,8 @@ describe('readConfiguration', () => {
       keyVault: 'file:/home/ada/.config/postern/root.key',
       publicUrl: 'http://127.0.0.1:8080',
       smtpUrl: null,
+      mailFrom: null,
+      reportsIdentity: '/home/ada/.config/postern/reports.key',
       securityContacts: [],
       keyBackupDays: 35,
     });

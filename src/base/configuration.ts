@@ -5,7 +5,7 @@
  * of them hold passwords.
  */
 import { isIP } from 'node:net';
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { PosternError } from './errors.ts';
 
@@ -25,8 +25,12 @@ export interface Configuration {
   /** The address people use, without a slash at its end. */
   readonly publicUrl: string;
   readonly smtpUrl: string | null;
+  /** Who mails come from; `null` for the first address that they go to. */
+  readonly mailFrom: string | null;
   /** Where whoever finds a weakness writes: `mailto:`, `https:` and `tel:` addresses, the best first. */
   readonly securityContacts: readonly string[];
+  /** The file of the identity that opens reports of weaknesses, where it lies on this machine. */
+  readonly reportsIdentity: string;
   /** Days for which backups of wrapped keys are kept; a shredding is complete after that. */
   readonly keyBackupDays: number;
 }
@@ -48,11 +52,14 @@ export const SETTINGS = {
   POSTERN_KEY_VAULT: 'the vault of the root key; file:~/.config/postern/root.key when not set',
   POSTERN_PUBLIC_URL: 'the address people use; http://127.0.0.1:POSTERN_PORT when not set',
   POSTERN_SMTP_URL: 'the mail server for what Postern sends; none when not set',
+  POSTERN_MAIL_FROM: 'who mails come from; the first mail address of the contacts when not set',
   POSTERN_SECURITY_CONTACT: 'where finders of weaknesses write, as in mailto:security@practice.org; none',
+  POSTERN_REPORTS_IDENTITY: 'the file that opens reports; reports.key beside the root key when not set',
   POSTERN_KEY_BACKUP_DAYS: 'the days for which backups of keys are kept; 35 when not set',
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;
+const USUAL_VAULT = 'file:~/.config/postern/root.key';
 type Values = Partial<Record<SettingName, string>>;
 
 /**
@@ -68,6 +75,7 @@ export function readConfiguration(
   const host = values.POSTERN_HOST ?? '127.0.0.1';
   if (/[\s/]/.test(host)) refuse('POSTERN_HOST', 'must be a host name or an IP address');
   const port = readPort(values.POSTERN_PORT ?? '8080');
+  const keyVault = readKeyVault(values.POSTERN_KEY_VAULT ?? USUAL_VAULT, surroundings);
   return {
     dataFolder: readFolder(values.POSTERN_DATA ?? './data', surroundings),
     host,
@@ -75,9 +83,11 @@ export function readConfiguration(
     trustedProxies: readProxies(values.POSTERN_TRUSTED_PROXIES ?? ''),
     databaseUrl: readDatabaseUrl(values.POSTERN_DATABASE_URL),
     blobUrl: readBlobUrl(values.POSTERN_BLOB_URL, surroundings),
-    keyVault: readKeyVault(values.POSTERN_KEY_VAULT ?? 'file:~/.config/postern/root.key', surroundings),
+    keyVault,
     publicUrl: readPublicUrl(values.POSTERN_PUBLIC_URL ?? localAddress(host, port)),
     smtpUrl: readSmtpUrl(values.POSTERN_SMTP_URL),
+    mailFrom: readMailFrom(values.POSTERN_MAIL_FROM),
+    reportsIdentity: readIdentity(values.POSTERN_REPORTS_IDENTITY, keyVault, surroundings),
     securityContacts: readContacts(values.POSTERN_SECURITY_CONTACT ?? ''),
     keyBackupDays: readDays('POSTERN_KEY_BACKUP_DAYS', values.POSTERN_KEY_BACKUP_DAYS ?? '35'),
   };
@@ -197,6 +207,26 @@ function readSmtpUrl(text: string | undefined): string | null {
   return text;
 }
 
+function readMailFrom(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  if (!isContact(`mailto:${text}`)) refuse('POSTERN_MAIL_FROM', 'must be a mail address, NAME@DOMAIN');
+  return text;
+}
+
+/** Beside the root key, where that is a file. */
+function readIdentity(
+  text: string | undefined,
+  keyVault: string,
+  { workingFolder, homeFolder }: Surroundings,
+): string {
+  if (text?.includes('\0') === true) refuse('POSTERN_REPORTS_IDENTITY', 'must be a path');
+  if (text !== undefined) return expandPath(text, workingFolder, homeFolder);
+  const vault = keyVault.startsWith('file:')
+    ? keyVault
+    : readKeyVault(USUAL_VAULT, { workingFolder, homeFolder });
+  return join(dirname(vault.slice('file:'.length)), 'reports.key');
+}
+
 /** Addresses as RFC 9116 section 2.5.3 wants them. */
 function readContacts(text: string): string[] {
   const contacts = text.split(/[\s,]+/).filter((each) => each !== '');
@@ -212,7 +242,7 @@ function readContacts(text: string): string[] {
 function isContact(text: string): boolean {
   if (text.startsWith('https://')) return URL.canParse(text) && !/[<>"'`\\^{|}]/.test(text);
   return (
-    /^mailto:[\w.!#$%&*+/=^{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(text) || /^tel:\+[\d-]{5,20}$/.test(text)
+    /^mailto:[\w.!#$&*+/=^{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(text) || /^tel:\+[\d-]{5,20}$/.test(text)
   );
 }
 

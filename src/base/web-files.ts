@@ -13,6 +13,8 @@ export type WebApp = 'door' | 'portal' | 'desk';
 
 export interface WebFiles {
   readonly pages: Readonly<Record<WebApp, WebFile>>;
+  /** Documents of the disclosure desk, which its server fills: `{{title}}`, `{{body}}`. */
+  readonly disclosure: Readonly<Record<'page' | 'form', WebFile>>;
   /** By a name that holds a digest of the content. */
   readonly assets: ReadonlyMap<string, WebFile>;
 }

@@ -150,16 +150,20 @@ export function explainFailure(error: unknown): { sentence: string; status: numb
   };
 }
 
-/** Characters that steer a terminal, in the names of files for one, are shown and not obeyed. */
+/**
+ * Characters that steer a terminal or turn the order of text, in the names of files for one, are shown and
+ * not obeyed.
+ */
 export function harmless(text: string): string {
-  return text.replace(/[^\P{Cc}\n\t]/gu, escaped);
+  return text.replace(/[^\P{Cc}\n\t]|\p{Bidi_Control}/gu, escaped);
 }
 
 /** The same for what stands within a line. */
 export function onOneLine(text: string): string {
-  return text.replace(/\p{Cc}/gu, escaped);
+  return text.replace(/\p{Cc}|\p{Bidi_Control}/gu, escaped);
 }
 
 function escaped(character: string): string {
-  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  const digits = character.charCodeAt(0).toString(16);
+  return digits.length > 2 ? `\\u{${digits}}` : `\\x${digits.padStart(2, '0')}`;
 }

@@ -46,6 +46,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'rotate, shred, back up or restore keys',
     load: async () => (await import('./keys.ts')).keys,
   },
+  reports: {
+    summary: 'set up, list, show or acknowledge reports of weaknesses',
+    load: async () => (await import('./reports.ts')).reports,
+  },
   reclassify: {
     summary: 'file again what older rules filed',
     load: async () => (await import('./reclassify.ts')).reclassify,

@@ -4,8 +4,11 @@ import { builtWeb } from '../../web/build/index.ts';
 import { systemClock } from '../base/clock.ts';
 import { PosternError } from '../base/errors.ts';
 import type { Database } from '../db/index.ts';
+import type { Visit } from '../gate/index.ts';
 import { createServer, openLog } from '../http/index.ts';
+import { disclosureRoutes } from '../watch/index.ts';
 import { type Command, columns, type Invocation } from './command.ts';
+import { openDesk, setUpDemoDesk } from './disclosure-desk.ts';
 import { type DemoLine, loadDemo } from './load-demo.ts';
 import { openForServing } from './open-for-serving.ts';
 import { untilStopped } from './stop-signal.ts';
@@ -26,18 +29,25 @@ export const serve: Command = {
     const postern = await openForServing(configuration, { onError, demo: invocation.has('demo') });
     try {
       const { gate, store, deposits } = postern;
-      const server = createServer({ gate, store, deposits, web, configuration, log, clock: systemClock });
+      const { desk, mail } = openDesk(postern, onError);
+      const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
+      const clock = systemClock;
+      const parts = { gate, store, deposits, web, disclosure, configuration, log, clock };
+      const server = createServer(parts);
       const people = invocation.has('demo') ? await loadDemo(postern) : [];
+      if (invocation.has('demo')) await setUpDemoDesk(postern);
       await gate.listen(postern.database.serverConnection);
       postern.sequencer.start();
       await server.listen();
       say(`Postern serves ${configuration.publicUrl} (FHIR at ${configuration.publicUrl}/fhir).`);
       if (people.length > 0) sayWhoCanSignIn(invocation, people);
       say('Ctrl-C stops it.');
+      mail.start();
       const upkeep = startUpkeep(postern, onError);
       await Promise.race([stopped, whenLost(postern.database)]);
       await server.close();
       await upkeep.stop();
+      await mail.stop();
     } finally {
       await postern.close();
     }

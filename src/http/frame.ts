@@ -4,6 +4,7 @@
  */
 import { PosternError } from '../base/errors.ts';
 import type { Answer, Request, RoutedRequest } from '../base/exchange.ts';
+import { Refusal } from '../base/refusal.ts';
 import { errorAnswer } from '../fhir/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
@@ -11,7 +12,6 @@ import { type Credential, credentialOf } from './credentials.ts';
 import type { IdleSessions } from './idle-sessions.ts';
 import type { Log } from './log.ts';
 import type { Pressure } from './pressure.ts';
-import { Refusal } from './refusal.ts';
 import type { Match, Router } from './router.ts';
 
 export interface FrameParts {

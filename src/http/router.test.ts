@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Method, Route } from '../base/exchange.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../base/refusal.ts';
 import { Router } from './router.ts';
 
 function route(method: Method, path: string, only?: Route<never>['only']): Route<never> {

@@ -1,7 +1,7 @@
 /** Which route answers a request: one router for every carrier, so that none can be reached around it. */
 import { PosternError } from '../base/errors.ts';
 import type { Method, Route } from '../base/exchange.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../base/refusal.ts';
 
 export interface Match<Session> {
   readonly route: Route<Session>;

@@ -24,6 +24,8 @@ export interface ServerParts {
   readonly store: ChartStore;
   readonly deposits: Deposits;
   readonly web: WebFiles;
+  /** Of the disclosure desk, which needs no session. */
+  readonly disclosure: readonly Route<Visit>[];
   readonly configuration: Pick<Configuration, 'host' | 'port' | 'publicUrl' | 'trustedProxies'>;
   readonly log: Log;
   readonly clock: Clock;
@@ -50,6 +52,7 @@ export function createServer(parts: ServerParts): Server {
   const idle = new IdleSessions(gate, clock);
   const routes = [
     ...webRoutes(parts.web),
+    ...parts.disclosure,
     ...sessionRoutes({ gate, browsers, idle }),
     ...fhirRoutes({ store, deposits, gate, base, clock }),
   ];

@@ -52,6 +52,12 @@ test('no room but this one uses a crypto primitive', () => {
   expect(found).toEqual([]);
 });
 
+test('no room but this one seals or opens with age', () => {
+  const files = globSync('**/*.ts', { cwd: SRC }).filter((file) => !file.endsWith('.test.ts'));
+  const using = files.filter((file) => /['"]age-encryption['"]/.test(readFileSync(`${SRC}${file}`, 'utf8')));
+  expect(using).toEqual(['seal/report-identity.ts']);
+});
+
 test('the rule sees every way to import', () => {
   expect(importedNames("import { randomUUID, type KeyObject as K } from 'node:crypto';")).toEqual([
     'randomUUID',

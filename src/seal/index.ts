@@ -21,6 +21,14 @@ export {
 } from './practice-keys.ts';
 export type { Reach } from './reach.ts';
 export { type ReachSigner, reachSigner } from './reach-signer.ts';
+export {
+  armoredReport,
+  ensureReportIdentity,
+  isReportRecipient,
+  type ReportIdentity,
+  readReportIdentity,
+  sealReport,
+} from './report-identity.ts';
 export { newSecretToken, secretTokenHash } from './secret-token.ts';
 export { createSigner, type Signer, verifySignature } from './signature.ts';
 export type { Part } from './tuple.ts';

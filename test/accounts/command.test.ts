@@ -31,6 +31,8 @@ beforeAll(async () => {
       keyVault: `file:${join(folder, 'root.key')}`,
       publicUrl: 'https://accounts.example',
       smtpUrl: null,
+      mailFrom: null,
+      reportsIdentity: join(folder, 'reports.key'),
       securityContacts: [],
       keyBackupDays: 7,
     },

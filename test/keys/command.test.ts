@@ -116,6 +116,8 @@ async function whileOpen(work: (postern: Postern) => Promise<void>): Promise<voi
       keyVault: `file:${join(folder, 'root.key')}`,
       publicUrl: 'https://keys.example',
       smtpUrl: null,
+      mailFrom: null,
+      reportsIdentity: join(folder, 'reports.key'),
       securityContacts: [],
       keyBackupDays: 7,
     },

@@ -46,6 +46,8 @@ export async function installDemo(options: InstallOptions = {}): Promise<Install
       keyVault: `file:${join(outside, 'root.key')}`,
       publicUrl,
       smtpUrl: null,
+      mailFrom: null,
+      reportsIdentity: join(outside, 'reports.key'),
       securityContacts: [],
       keyBackupDays: 35,
     },

@@ -10,6 +10,7 @@ import type { Asking } from './attack-ways.ts';
 import { CANARIES } from './attack-world.ts';
 import { CHART_ATTACKS } from './chart-attacks.ts';
 import { MARK, report } from './deposit-desk.ts';
+import { DISCLOSURE_ATTACKS } from './disclosure-attacks.ts';
 import { WEB_ATTACKS } from './web-attacks.ts';
 
 /** Whether that actor may do something to the deposits of the practice under attack. */
@@ -62,6 +63,7 @@ const CODE = { method: 'POST', target: '/signin', headers: { 'content-type': 'ap
 
 export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
   ...WEB_ATTACKS,
+  ...DISCLOSURE_ATTACKS,
 
   'POST /signin': async (stage) => {
     const { served } = stage;

@@ -1,9 +1,12 @@
 /** The demo practices behind a server that listens, with the real pages: what a browser is sent to. */
 import { createServer as createListener } from 'node:net';
 import { systemClock } from '../../src/base/clock.ts';
+import type { Visit } from '../../src/gate/index.ts';
 import { createServer, openLog } from '../../src/http/index.ts';
+import { disclosureRoutes } from '../../src/watch/index.ts';
 import { builtWeb } from '../../web/build/index.ts';
 import { type InstalledDemo, installDemo } from './installed-demo.ts';
+import { openReportDesk } from './report-desk.ts';
 
 export interface ServedDemo {
   readonly installed: InstalledDemo;
@@ -25,7 +28,10 @@ export async function serveDemo(): Promise<ServedDemo> {
   await installed.load();
   const { gate, store, deposits, configuration } = postern;
   const log = openLog('warn', { write: (line) => void process.stderr.write(line) });
-  const server = createServer({ gate, store, deposits, web, configuration, log, clock: systemClock });
+  const desk = await openReportDesk(postern.database, { publicUrl: origin });
+  const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
+  const parts = { gate, store, deposits, web, disclosure };
+  const server = createServer({ ...parts, configuration, log, clock: systemClock });
   await server.listen();
   return {
     installed,

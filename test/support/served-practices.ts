@@ -17,13 +17,15 @@ import {
   type StoreContext,
   WrappedKeys,
 } from '../../src/chart/index.ts';
-import { Gate, Keychain, type NewGrant } from '../../src/gate/index.ts';
+import { Gate, Keychain, type NewGrant, type Visit } from '../../src/gate/index.ts';
 import { createServer, openLog, type Server } from '../../src/http/index.ts';
 import { Deposits } from '../../src/intake/index.ts';
 import { LineWriter } from '../../src/ledger/index.ts';
 import { openKeyVault } from '../../src/seal/index.ts';
+import { disclosureRoutes } from '../../src/watch/index.ts';
 import { type FreshDatabase, freshDatabase } from './database.ts';
 import { PLAIN_WEB } from './plain-web.ts';
+import { openReportDesk } from './report-desk.ts';
 
 export interface ServedPractices {
   readonly database: FreshDatabase;
@@ -61,7 +63,7 @@ export interface Person {
 
 export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object goes out as FHIR JSON, text as it is. */
+  /** An object goes out as FHIR JSON, text and bytes as they are. */
   readonly body?: object | string;
 }
 
@@ -108,10 +110,15 @@ export async function servePractices(
   const log = openLog('debug', { write: (line) => void logged.push(line) });
   const web = options.web ?? PLAIN_WEB;
   const configuration = { host: '127.0.0.1', port: options.port ?? 0, publicUrl, trustedProxies: [] };
-  const server = createServer({ gate, store, deposits, web, configuration, log, clock });
-  const parts = { database, gate, keychain, store, deposits, server };
+  const desk = await openReportDesk(database, { publicUrl, clock });
+  const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
+  const parts = { gate, store, deposits };
+  const server = createServer({ ...parts, web, disclosure, configuration, log, clock });
   return {
     ...parts,
+    database,
+    keychain,
+    server,
     logged,
     makePractice: () => {
       const slug = `p-${newId().slice(0, 8)}`;
@@ -176,6 +183,11 @@ async function deposit(
   });
 }
 
+function contentOf(body: AskOptions['body']): Uint8Array {
+  if (body instanceof Uint8Array) return body;
+  return Buffer.from(body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body));
+}
+
 async function ask(
   server: Server,
   token: string | null,
@@ -184,9 +196,7 @@ async function ask(
   { headers = {}, body }: AskOptions,
 ): Promise<Answered> {
   const [path = '', query = ''] = target.split('?', 2);
-  const content = Buffer.from(
-    body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body),
-  );
+  const content = contentOf(body);
   const answer = await server.handle({
     method,
     path,

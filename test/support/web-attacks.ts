@@ -5,7 +5,7 @@
 import { expect } from 'vitest';
 import { newId } from '../../src/base/ids.ts';
 import { type Attack, type Stage, said } from './attack-stage.ts';
-import { CANARIES } from './attack-world.ts';
+import { answerToAll } from './attack-words.ts';
 import type { Answered } from './served-practices.ts';
 
 const APPS = ['portal', 'desk'];
@@ -49,16 +49,4 @@ async function page(stage: Stage, app: string, tail: string): Promise<void> {
 
 async function saysTheSame(stage: Stage, target: string): Promise<void> {
   await answerToAll(stage, target);
-}
-
-/** What all are told; it is one thing, with whatever credential. */
-async function answerToAll(stage: Stage, target: string): Promise<Answered> {
-  const answers: Answered[] = [];
-  for (const actor of stage.actors) answers.push(await stage.ask(actor, { method: 'GET', target }));
-  for (const { status, headers, text } of answers) {
-    expect([status, headers, text]).toEqual([200, answers[0]!.headers, answers[0]!.text]);
-    expect(text).not.toMatch(CANARIES);
-    for (const secret of [stage.practice, stage.chart]) expect(text).not.toContain(secret);
-  }
-  return answers[0]!;
 }

@@ -17,7 +17,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const WEB = join(ROOT, 'web');
 const BUILDS = join(ROOT, 'node_modules', '.cache', 'postern-web');
 /** Rooms under web/ that are not in the apps, or only make them. */
-const APART = new Set(['disclosure', 'dist']);
+const APART = new Set(['dist']);
 
 /** The apps. `say` hears that they are being built, which takes a few seconds. */
 export async function builtWeb(say: (sentence: string) => void = () => undefined): Promise<WebFiles> {

@@ -28,7 +28,11 @@ export async function readBuilt(folder: string): Promise<WebFiles> {
   const pages = Object.fromEntries(
     await Promise.all(APPS.map(async (app) => [app, await read(join(app, 'index.html'))] as const)),
   ) as Record<WebApp, WebFile>;
+  const disclosure = {
+    page: await read(join('disclosure', 'page.html')),
+    form: await read(join('disclosure', 'form.html')),
+  };
   const names = (await readdir(join(folder, 'assets'))).filter((name) => !/\.(br|gz)$/.test(name));
   const files = names.map(async (name) => [name, await read(join('assets', name))] as const);
-  return { pages, assets: new Map(await Promise.all(files)) };
+  return { pages, disclosure, assets: new Map(await Promise.all(files)) };
 }

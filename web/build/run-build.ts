@@ -5,7 +5,10 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'vite';
 
 const WEB = join(import.meta.dirname, '..');
-const APPS = ['door', 'portal', 'desk'];
+const DOCUMENTS = [
+  ...['door', 'portal', 'desk'].map((app) => join(app, 'index.html')),
+  ...['page', 'form'].map((name) => join('disclosure', `${name}.html`)),
+];
 const PACKED = /\.(css|html|js|svg)$/;
 
 async function buildInto(folder: string): Promise<void> {
@@ -23,7 +26,7 @@ async function buildInto(folder: string): Promise<void> {
       assetsInlineLimit: 0,
       // Every browser that the pages are for loads modules ahead by itself.
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: APPS.map((app) => join(WEB, app, 'index.html')) },
+      rolldownOptions: { input: DOCUMENTS.map((path) => join(WEB, path)) },
     },
     css: { modules: { localsConvention: 'camelCaseOnly' } },
   });

@@ -1,4 +1,4 @@
-import { type ErrorCode, PosternError } from '../base/errors.ts';
+import { type ErrorCode, PosternError } from './errors.ts';
 
 /** An error whose answer has headers that say more: which methods there are, how long to wait. */
 export class Refusal extends PosternError {

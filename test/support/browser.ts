@@ -91,7 +91,7 @@ export async function signInWith(page: Page, link: string, practice?: string): P
 /** When nothing is on its way any more and the page has a heading. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor();
-  await page.waitForFunction("document.querySelector('[role=status][aria-label]') === null");
+  await page.locator('body:not(:has([role=status][aria-label]))').waitFor();
 }
 
 /** What axe finds against WCAG 2.2 AA and good practice, one line each, with where. */

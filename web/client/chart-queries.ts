@@ -70,10 +70,28 @@ export function observations(chart: string) {
   return ofChart<Observation>('Observation', chart, { _sort: '-date' });
 }
 
+export function observation(id: string) {
+  return queryOptions({
+    queryKey: ['observation', id],
+    queryFn: async ({ signal }) => parseFhir(await ask(`/fhir/Observation/${id}`, { signal })) as Observation,
+  });
+}
+
+/** All measurements of what one observation measured; of one without a code there is nothing to ask. */
+export function observationsLike(chart: string, { code }: Pick<Observation, 'code'>) {
+  const coding = code.coding?.find((each) => each.code !== undefined);
+  return {
+    ...ofChart<Observation>('Observation', chart, {
+      _sort: '-date',
+      code: coding === undefined ? '' : [coding.system, coding.code].filter(Boolean).join('|'),
+    }),
+    enabled: coding !== undefined,
+  };
+}
+
 export function documents(chart: string) {
-  // Names, dates and authors alone: content is opened on its own, one by one.
-  const elements = 'type,category,date,description,content,author,status';
-  return ofChart<DocumentReference>('DocumentReference', chart, { _sort: '-date', _elements: elements });
+  const along = 'DocumentReference:author';
+  return ofChart<DocumentReference>('DocumentReference', chart, { _sort: '-date', _include: along });
 }
 
 /** From today on, the next one first. `today` as YYYY-MM-DD. */

@@ -8,7 +8,9 @@ export {
   conditions,
   documents,
   medications,
+  observation,
   observations,
+  observationsLike,
 } from './chart-queries.ts';
 export {
   accessLines,
@@ -28,13 +30,17 @@ export {
   along,
   chartNumber,
   conceptText,
+  documentName,
+  documentType,
   givenName,
   isCurrent,
   isPresent,
+  isSevere,
   isWithdrawn,
   listName,
   medicineOf,
   onsetOf,
+  reactionsOf,
   sayName,
   whoIs,
 } from './record/names.ts';

@@ -7,6 +7,7 @@ const WHEN = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(T.+)?)?)?$/;
 
 type Style = Intl.DateTimeFormatOptions;
 const DAY: Style = { year: 'numeric', month: 'long', day: 'numeric' };
+const MONTH: Style = { year: 'numeric', month: 'long' };
 const SHORT_DAY: Style = { year: 'numeric', month: 'short', day: 'numeric' };
 
 export class Format {
@@ -20,13 +21,13 @@ export class Format {
    * A date as precisely as it is known, and no more: a year stays a year. A date without a time is the same
    * day everywhere; an instant is told in the time of whoever looks. What is no date is given back as it is.
    */
-  date(when: string, style: Style = DAY): string {
+  date(when: string, style: Style = DAY, monthStyle: Style = MONTH): string {
     const [, year, month, day, time] = WHEN.exec(when) ?? [];
     if (year === undefined) return when;
     if (time !== undefined) return this.#of(new Date(when), style);
     const date = new Date(Date.UTC(Number(year), Number(month ?? 1) - 1, Number(day ?? 1)));
     if (month === undefined) return year;
-    if (day === undefined) return this.#of(date, { year: 'numeric', month: 'long', timeZone: 'UTC' });
+    if (day === undefined) return this.#of(date, { ...monthStyle, timeZone: 'UTC' });
     return this.#of(date, { ...style, timeZone: 'UTC' });
   }
 

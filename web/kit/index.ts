@@ -12,3 +12,4 @@ export { leave, type Reason, returnAddress } from './leave.ts';
 export { Loaded, LoadedPages, Outline } from './loaded.tsx';
 export { FailureNotice, Notice } from './notice.tsx';
 export { type Fact, Facts, PageHeading, Panel, Row, Rows, Tag, type Tone, useHeading } from './page.tsx';
+export { Plot, type PlotLine, type PlotPoint } from './plot.tsx';

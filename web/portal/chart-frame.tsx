@@ -1,6 +1,6 @@
 /** What stands around the pages of one record: whose it is, whose else there are, and the pages. */
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useParams } from '@tanstack/react-router';
+import { Link, Outlet, useMatchRoute, useParams } from '@tanstack/react-router';
 import { chartPatient, failureOf, givenName, sayName } from '../client/index.ts';
 import { FailureNotice, Icon, type IconName } from '../kit/index.ts';
 import styles from './chart-frame.module.css';
@@ -48,6 +48,8 @@ export function ChartFrame() {
 function People({ charts }: { readonly charts: readonly string[] }) {
   const w = usePortalWords();
   const patients = useQueries({ queries: charts.map((chart) => chartPatient(chart)) });
+  const here = useChart();
+  const page = usePage();
   return (
     <nav className={styles.people} aria-label={w.people}>
       <ul className={frame.inner}>
@@ -57,9 +59,10 @@ function People({ charts }: { readonly charts: readonly string[] }) {
           return (
             <li key={chart}>
               <Link
-                to="/$chart"
+                to={page}
                 params={{ chart }}
                 className={styles.person}
+                data-chosen={chart === here}
                 aria-label={w.recordOf(sayName(patient.name))}
               >
                 <Icon name="person" size={18} />
@@ -71,6 +74,13 @@ function People({ charts }: { readonly charts: readonly string[] }) {
       </ul>
     </nav>
   );
+}
+
+/** The page that is open, or the list that it was opened from. */
+function usePage() {
+  const matches = useMatchRoute();
+  const open = PAGES.find(([to]) => to !== '/$chart' && matches({ to, fuzzy: true }) !== false);
+  return open?.[0] ?? '/$chart';
 }
 
 function Pages({ chart }: { readonly chart: string }) {

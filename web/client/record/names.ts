@@ -1,7 +1,9 @@
 /** Names, words and states of resources, as people read them. */
 import type {
+  AllergyIntolerance,
   CodeableConcept,
   Condition,
+  DocumentReference,
   HumanName,
   MedicationRequest,
   Patient,
@@ -87,4 +89,25 @@ export function onsetOf({ onsetDateTime, onsetPeriod, recordedDate }: Condition)
 export function chartNumber({ identifier }: Patient): string {
   const own = identifier?.find(({ type }) => type?.coding?.some(({ code }) => code === 'MR'));
   return (own ?? identifier?.[0])?.value ?? '';
+}
+
+/** What a document is called: its own title, else what its author wrote of it, else what kind it is. */
+export function documentName(document: DocumentReference): string {
+  const title = document.content.map(({ attachment }) => attachment.title).find(Boolean);
+  return title ?? document.description ?? documentType(document);
+}
+
+/** What kind of document: a letter, a note, a picture. */
+export function documentType({ type, category }: DocumentReference): string {
+  return conceptText(type) || conceptText(category?.[0]);
+}
+
+/** What happened on contact, each once. */
+export function reactionsOf({ reaction }: AllergyIntolerance): string[] {
+  return [...new Set(reaction?.flatMap((each) => each.manifestation.map(conceptText)).filter(Boolean))];
+}
+
+/** Known or held to be dangerous. */
+export function isSevere({ criticality, reaction }: AllergyIntolerance): boolean {
+  return criticality === 'high' || reaction?.some(({ severity }) => severity === 'severe') === true;
 }

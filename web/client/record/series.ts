@@ -34,7 +34,7 @@ export interface Series {
   readonly name: string;
   readonly category: string;
   readonly unit: string;
-  /** Of each line of the plot, as long as they all say the same. */
+  /** Of each line of the plot, as the newest measurement has it. */
   readonly ranges: readonly (Range | null)[];
   /** What each line is where there are several: systolic, diastolic. */
   readonly lines: readonly string[];

@@ -30,8 +30,8 @@ export const de: PortalWords = {
   noNextText: 'Rufen Sie die Praxis an, um einen zu vereinbaren.',
   with: (who) => `Bei ${who}`,
   seeAll: 'Alle ansehen',
+  healthLead: 'Was Ihre Praxis behandelt, was dafür eingenommen wird und was zu meiden ist.',
   conditions: 'Erkrankungen',
-  conditionsLead: 'Was Ihre Praxis behandelt oder beobachtet, und was vorüber ist.',
   now: 'Jetzt',
   past: 'Früher',
   since: (date) => `Seit ${date}`,
@@ -47,6 +47,8 @@ export const de: PortalWords = {
   allergies: 'Allergien',
   noAllergies: 'Hier sind keine Allergien eingetragen',
   noAllergiesText: 'Falls Sie eine haben, sagen Sie es Ihrer Praxis.',
+  reaction: (what) => `Reaktion: ${what}`,
+  severe: 'Kann gefährlich sein',
   results: 'Befunde',
   resultsLead:
     'Messungen und Laborwerte, die neuesten zuerst. Wählen Sie einen aus, um den Verlauf zu sehen.',
@@ -62,6 +64,10 @@ export const de: PortalWords = {
   from: (low) => `ab ${low}`,
   upTo: (high) => `bis ${high}`,
   between: (low, high) => `${low} bis ${high}`,
+  usualRange: 'Üblicher Bereich',
+  latest: 'Letzter Wert',
+  overTime: 'Verlauf',
+  noSuchResult: 'Dieser Befund ist nicht mehr in der Akte',
   allValues: 'Alle Werte',
   date: 'Datum',
   value: 'Wert',
@@ -72,6 +78,13 @@ export const de: PortalWords = {
     'Ein Wert außerhalb des üblichen Bereichs ist nicht immer ein Grund zur Sorge. Fragen Sie Ihre ' +
     'Praxis, was er für Sie bedeutet.',
   backToResults: 'Alle Befunde',
+  notOpen: 'Nicht für Sie geöffnet',
+  notOpenText: (name) =>
+    `Dieser Teil der Akte von ${name} ist nicht für Sie geöffnet. Ob etwas darin ist, wird nicht gesagt.`,
+  partlyOpen: 'Vertrauliche Behandlungen werden nicht gezeigt',
+  partlyOpenText: (name) =>
+    `Was zwischen ${name} und den Behandelnden bleibt, ist nicht für Sie geöffnet. Die Listen unten lassen ` +
+    'es aus und sagen nicht, ob es etwas gibt.',
   documents: 'Dokumente',
   documentsLead: 'Briefe, Notizen und Bilder, die Ihre Praxis aufbewahrt.',
   noDocuments: 'Noch keine Dokumente',
@@ -87,9 +100,7 @@ export const de: PortalWords = {
   looked: (what) => `Angesehen: ${what}`,
   changed: (what) => `Geschrieben: ${what}`,
   noAccess: 'Hier gibt es nichts zu zeigen',
-  noAccessText:
-    'Im gezeigten Zeitraum hat sonst niemand hineingesehen. Diese Liste sieht nur, wem die ganze Akte ' +
-    'offensteht.',
+  noAccessOthers: 'Außer Ihnen hat im gezeigten Zeitraum niemand hineingesehen.',
   noAccessYet: 'Die Liste ist leer. Wer hineingesehen hat, sieht nur, wem die ganze Akte offensteht.',
   accessHelp: 'Etwas hier können Sie sich nicht erklären? Rufen Sie Ihre Praxis an und fragen Sie.',
   kinds: {

@@ -29,8 +29,8 @@ export const en = {
   noNextText: 'Call the practice to make one.',
   with: (who: string) => `With ${who}`,
   seeAll: 'See all',
+  healthLead: 'What your practice is treating, what is taken for it, and what must be avoided.',
   conditions: 'Conditions',
-  conditionsLead: 'What your practice is treating or watching, and what has passed.',
   now: 'Now',
   past: 'Past',
   since: (date: string) => `Since ${date}`,
@@ -47,6 +47,8 @@ export const en = {
   allergies: 'Allergies',
   noAllergies: 'No allergies are recorded here',
   noAllergiesText: 'If you have one, tell your practice.',
+  reaction: (what: string) => `Reaction: ${what}`,
+  severe: 'Can be dangerous',
   results: 'Results',
   resultsLead:
     'Measurements and laboratory tests, the newest first. Choose one to see how it went over time.',
@@ -62,6 +64,10 @@ export const en = {
   from: (low: string) => `from ${low}`,
   upTo: (high: string) => `up to ${high}`,
   between: (low: string, high: string) => `${low} to ${high}`,
+  usualRange: 'Usual range',
+  latest: 'Latest value',
+  overTime: 'Over time',
+  noSuchResult: 'This result is not in the record any more',
   allValues: 'All values',
   date: 'Date',
   value: 'Value',
@@ -72,6 +78,13 @@ export const en = {
     'A value outside the usual range is not always a cause for concern. Ask your practice what it means ' +
     'for you.',
   backToResults: 'All results',
+  notOpen: 'Not open to you',
+  notOpenText: (name: string) =>
+    `This part of the record of ${name} is not open to you. Whether there is anything in it is not said.`,
+  partlyOpen: 'Confidential care is not shown',
+  partlyOpenText: (name: string) =>
+    `What ${name} keeps between them and those who treat them is not open to you. The lists below leave it ` +
+    'out, and do not say whether there is any.',
   documents: 'Documents',
   documentsLead: 'Letters, notes and pictures that your practice keeps.',
   noDocuments: 'No documents yet',
@@ -87,9 +100,7 @@ export const en = {
   looked: (what: string) => `Looked at ${what}`,
   changed: (what: string) => `Wrote ${what}`,
   noAccess: 'Nothing to show here',
-  noAccessText:
-    'Nobody else has looked in the time that is listed. Only those to whom the whole record is open can ' +
-    'see this list.',
+  noAccessOthers: 'Nobody but you has looked in the time that is listed.',
   noAccessYet: 'Nothing is listed. Only those to whom the whole record is open can see who looked.',
   accessHelp: 'Something here you cannot explain? Call your practice and ask.',
   kinds: {

@@ -30,8 +30,8 @@ export const es: PortalWords = {
   noNextText: 'Llame al consultorio para pedir una.',
   with: (who) => `Con ${who}`,
   seeAll: 'Ver todo',
+  healthLead: 'Lo que su consultorio trata, lo que se toma para ello y lo que hay que evitar.',
   conditions: 'Enfermedades',
-  conditionsLead: 'Lo que su consultorio trata o vigila, y lo que ya pasó.',
   now: 'Ahora',
   past: 'Antes',
   since: (date) => `Desde ${date}`,
@@ -47,6 +47,8 @@ export const es: PortalWords = {
   allergies: 'Alergias',
   noAllergies: 'Aquí no consta ninguna alergia',
   noAllergiesText: 'Si tiene alguna, dígaselo a su consultorio.',
+  reaction: (what) => `Reacción: ${what}`,
+  severe: 'Puede ser peligrosa',
   results: 'Resultados',
   resultsLead: 'Mediciones y análisis, los más recientes primero. Elija uno para ver cómo ha cambiado.',
   noResults: 'Todavía no hay resultados',
@@ -61,6 +63,10 @@ export const es: PortalWords = {
   from: (low) => `desde ${low}`,
   upTo: (high) => `hasta ${high}`,
   between: (low, high) => `de ${low} a ${high}`,
+  usualRange: 'Rango habitual',
+  latest: 'Último valor',
+  overTime: 'A lo largo del tiempo',
+  noSuchResult: 'Este resultado ya no está en el historial',
   allValues: 'Todos los valores',
   date: 'Fecha',
   value: 'Valor',
@@ -71,6 +77,13 @@ export const es: PortalWords = {
     'Un valor fuera del rango habitual no siempre es motivo de preocupación. Pregunte a su consultorio ' +
     'qué significa para usted.',
   backToResults: 'Todos los resultados',
+  notOpen: 'No está abierto para usted',
+  notOpenText: (name) =>
+    `Esta parte del historial de ${name} no está abierta para usted. No se dice si hay algo en ella.`,
+  partlyOpen: 'La atención confidencial no se muestra',
+  partlyOpenText: (name) =>
+    `Lo que queda entre ${name} y quienes le atienden no está abierto para usted. Las listas de abajo lo ` +
+    'omiten, y no dicen si lo hay.',
   documents: 'Documentos',
   documentsLead: 'Cartas, notas e imágenes que guarda su consultorio.',
   noDocuments: 'Todavía no hay documentos',
@@ -86,9 +99,7 @@ export const es: PortalWords = {
   looked: (what) => `Miró: ${what}`,
   changed: (what) => `Escribió: ${what}`,
   noAccess: 'Aquí no hay nada que mostrar',
-  noAccessText:
-    'Nadie más miró en el tiempo que se muestra. Solo ve esta lista quien tiene abierto el historial ' +
-    'completo.',
+  noAccessOthers: 'Nadie más que usted miró en el tiempo que se muestra.',
   noAccessYet: 'No hay nada en la lista. Solo ve quién miró quien tiene abierto el historial completo.',
   accessHelp: '¿Hay algo que no se explica? Llame a su consultorio y pregunte.',
   kinds: {

@@ -7,7 +7,7 @@ import { skimResource } from '../resource-json.ts';
 import type { Cursor } from '../search/cursor.ts';
 import type { SearchPlan } from '../search/plan-shape.ts';
 import { type Batch, batchesOf } from './search-batches.ts';
-import { findCandidates } from './search-candidates.ts';
+import { type Candidates, findCandidates } from './search-candidates.ts';
 import { Budget, type Hit, type ReadyPlan, type Run } from './search-run.ts';
 import type { StoreContext } from './store-context.ts';
 import { type Candidate, openRow } from './stored.ts';
@@ -32,7 +32,10 @@ export async function collectPage(run: Run, ready: ReadyPlan): Promise<Hit[]> {
   const wanted = ready.plan.count + 1;
   let hits: Hit[] = [];
   for await (const batch of batchesOf(run, ready.plan)) {
-    const found = await collectBatch(run, ready, batch, wanted);
+    // Of the charts that follow, only what comes before the last of a full page is of use.
+    const last = hits[wanted - 1];
+    const before = last === undefined ? null : positionOf(last.row);
+    const found = await collectBatch(run, ready, batch, wanted, before);
     hits = hits.length === 0 ? found : merge(ready.plan.sort, hits, found).slice(0, wanted);
   }
   return hits;
@@ -42,33 +45,45 @@ export async function collectPage(run: Run, ready: ReadyPlan): Promise<Hit[]> {
 export async function eachHit(run: Run, ready: ReadyPlan, visit: (hit: Hit) => void): Promise<void> {
   for await (const batch of batchesOf(run, ready.plan)) {
     let after: Cursor | null = null;
-    for (;;) {
-      const rows: Candidate[] = await findCandidates(run, ready.plan, batch, after, MANY);
+    do {
+      const { rows, next }: Candidates = await findCandidates(
+        run,
+        ready.plan,
+        batch,
+        { after, before: null },
+        MANY,
+      );
       run.budget.spend(rows.length);
       for (const row of rows) {
         const hit = openHit(run.visit, ready, row);
         if (hit !== null) visit(hit);
       }
-      if (rows.length < MANY) break;
-      after = positionOf(rows.at(-1)!);
-    }
+      after = next;
+    } while (after !== null);
   }
 }
 
-async function collectBatch(run: Run, ready: ReadyPlan, batch: Batch, wanted: number): Promise<Hit[]> {
+async function collectBatch(
+  run: Run,
+  ready: ReadyPlan,
+  batch: Batch,
+  wanted: number,
+  before: Cursor | null,
+): Promise<Hit[]> {
   const hits: Hit[] = [];
   let after = ready.plan.cursor;
-  for (;;) {
-    const limit = Math.max(wanted - hits.length, FEWEST);
-    const rows = await findCandidates(run, ready.plan, batch, after, limit);
+  for (let looks = 0; ; looks += 1) {
+    // Twice as many each time: a search that finds little ends after few looks all the same.
+    const limit = Math.min(Math.max(wanted - hits.length, FEWEST) * 2 ** looks, MANY);
+    const { rows, next } = await findCandidates(run, ready.plan, batch, { after, before }, limit);
     run.budget.spend(rows.length);
     for (const row of rows) {
       const hit = openHit(run.visit, ready, row);
       if (hit !== null) hits.push(hit);
       if (hits.length === wanted) return hits;
     }
-    if (rows.length < limit) return hits;
-    after = positionOf(rows.at(-1)!);
+    if (next === null) return hits;
+    after = next;
   }
 }
 

@@ -15,6 +15,8 @@ export interface Batch {
 }
 
 const CHARTS_PER_BATCH = 256;
+/** The first are fewer: what they fill a page with spares the others most of the work. */
+const FIRST_CHARTS = 32;
 
 /** Cut so that a search through the whole practice goes chart by chart, a bounded number at a time. */
 export async function* batchesOf({ context, tx, visit }: Run, plan: SearchPlan): AsyncGenerator<Batch> {
@@ -31,14 +33,16 @@ export async function* batchesOf({ context, tx, visit }: Run, plan: SearchPlan):
   }
   const charts = named ?? (await chartsOf(tx, visit));
   // What the practice itself owns is found once, with the first batch.
-  for (let start = 0; start === 0 || start < charts.length; start += CHARTS_PER_BATCH) {
-    const some = charts.slice(start, start + CHARTS_PER_BATCH);
+  let start = 0;
+  do {
+    const some = charts.slice(start, start + (start === 0 ? FIRST_CHARTS : CHARTS_PER_BATCH));
     const keys = await context.wrappedKeys.ofCharts(tx, visit, some, sections);
     const usable = keys.filter(({ chartId, section, author }) =>
       visit.scope.allows('read', section, chartId, section === 'psychotherapy' ? author : null),
     );
-    yield { charts: named === null && charts.length <= CHARTS_PER_BATCH ? null : some, keys: usable };
-  }
+    yield { charts: named === null && charts.length <= FIRST_CHARTS ? null : some, keys: usable };
+    start += some.length;
+  } while (start < charts.length);
 }
 
 /** Everyone reaches what the practice owns; only staff reach sections of every chart. */

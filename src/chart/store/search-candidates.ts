@@ -3,6 +3,7 @@
  * the dates. Every query names the practice and, unless the visit reaches all charts, the charts, because row
  * policies alone never become index conditions.
  */
+import type { ResourceId } from '../../base/ids.ts';
 import { inMask } from '../../base/section.ts';
 import type { Cursor } from '../search/cursor.ts';
 import type { SearchPlan, TokenLookUp } from '../search/plan-shape.ts';
@@ -10,19 +11,56 @@ import { typeOf } from '../type-registry.ts';
 import { chartToken, practiceToken } from './index-rows.ts';
 import type { Batch } from './search-batches.ts';
 import type { Run } from './search-run.ts';
-import { overlap, Statement } from './search-statement.ts';
+import { type HitTokens, overlap, Statement, type Stretch } from './search-statement.ts';
 import type { Candidate, UnkeyedRow } from './stored.ts';
 
-/** Up to `limit` candidates of a batch, in order, after the cursor. */
+/** Some candidates of a batch, in order, and where to go on after them; null where there are no more. */
+export interface Candidates {
+  readonly rows: readonly Candidate[];
+  readonly next: Cursor | null;
+}
+
+/** Of that stretch `limit` rows are looked at, and fewer come back where some are no candidates. */
 export async function findCandidates(
   run: Run,
   plan: SearchPlan,
   batch: Batch,
-  after: Cursor | null,
+  stretch: Stretch,
   limit: number,
-): Promise<Candidate[]> {
+): Promise<Candidates> {
   const { context, tx, visit } = run;
   const statement = new Statement(visit.scope.practiceId, plan.type);
+  addRowConditions(statement, run, plan, batch);
+  const tokens = plan.tokens.map((lookUp) => tokensOf(run, plan, batch, lookUp));
+  // Newest first by one criterion is how the index lies: nothing is fetched only to be left out again.
+  const [leading] = tokens;
+  const led = leading !== undefined && tokens.length === 1 && plan.sort.by === 'at' && plan.sort.descending;
+  let text: string;
+  if (led) {
+    text = statement.selectLed(leading, plan.at, stretch, limit);
+  } else {
+    for (const each of tokens) statement.hits(each);
+    text = statement.select(statement.order(plan.sort, stretch.after), limit);
+  }
+  const name = statementName(text);
+  const { rows } = await tx.query<LookedAt>({
+    text,
+    values: statement.values,
+    ...(name === null ? {} : { name }),
+  });
+  const last = rows.at(-1);
+  const more = rows.length === limit && last !== undefined;
+  const standing = rows.filter((row) => row.id !== null);
+  return {
+    rows: await context.wrappedKeys.ofRows(tx, visit, standing),
+    next: more ? { after: last.sort_at, place: null, id: last.id ?? last.led_by! } : null,
+  };
+}
+
+/** With a null id where an entry of the index leads to no candidate; `led_by` is then whose entry it is. */
+type LookedAt = UnkeyedRow & Pick<Candidate, 'sort_at'> & { readonly led_by?: ResourceId };
+
+function addRowConditions(statement: Statement, { visit }: Run, plan: SearchPlan, batch: Batch): void {
   const reach = visit.scope.reachable(plan.type === 'Binary' ? 'open' : 'read');
   if (batch.charts !== null) {
     const charts = statement.value(batch.charts, 'uuid[]');
@@ -39,7 +77,6 @@ export async function findCandidates(
   for (const bounds of plan.updated) {
     statement.where(overlap(statement, bounds, 'r.updated_at', 'r.updated_at'));
   }
-  for (const lookUp of plan.tokens) addTokens(run, statement, plan, batch, lookUp);
   for (const { param, anyOf } of plan.dates) {
     const named = statement.value(param, 'text');
     statement.where(`exists (
@@ -50,15 +87,6 @@ export async function findCandidates(
         and d.param = ${named}
         and ${overlap(statement, anyOf, 'd.low', 'd.high')})`);
   }
-  const order = statement.order(plan.sort, after);
-  const text = statement.select(order, limit);
-  const name = statementName(text);
-  const { rows } = await tx.query<UnkeyedRow & Pick<Candidate, 'sort_at'>>({
-    text,
-    values: statement.values,
-    ...(name === null ? {} : { name }),
-  });
-  return context.wrappedKeys.ofRows(tx, visit, rows);
 }
 
 /** Whether a resource of the type can be the practice's own. */
@@ -83,59 +111,30 @@ function statementName(text: string): string | null {
   return name;
 }
 
-function addTokens(
+function tokensOf(
   { context, visit }: Run,
-  statement: Statement,
-  plan: SearchPlan,
+  { type, charts }: SearchPlan,
   batch: Batch,
   { anyOf, wide }: TokenLookUp,
-): void {
-  const { type } = plan;
+): HitTokens {
   const versions = context.indexVersions(visit.scope.practiceId);
-  const legs: string[] = [];
   // In a named patient's chart, what is not searched across charts stands under the chart's own keys alone.
-  if (wide || plan.charts === null) {
-    const tokens = versions.flatMap((version) =>
-      anyOf.map(({ param, value }) => practiceToken(visit, type, param, value, version)),
-    );
-    legs.push(`select t.resource_id
-      from postern.practice_token t
-      where t.practice_id = $1
-        and t.token = any(${statement.value(tokens, 'bigint[]')})`);
-  }
+  const practice =
+    wide || charts === null
+      ? versions.flatMap((version) =>
+          anyOf.map(({ param, value }) => practiceToken(visit, type, param, value, version)),
+        )
+      : null;
   // What can stand in one chart alone is looked up there alone.
   const pairs = batch.keys.flatMap((key) =>
     anyOf.filter(({ chart }) => chart === undefined || chart === key.chartId).map((one) => ({ key, one })),
   );
-  const tokens = versions.flatMap((version) =>
-    pairs.map(({ key, one }) => chartToken(visit, type, key, one.param, one.value, version)),
-  );
   const owners = pairs.map(({ key }) => key.chartId ?? visit.scope.practiceId);
-  const [owner, ...others] = new Set(owners);
-  if (owner !== undefined && others.length === 0) {
-    legs.push(`select c.resource_id
-      from postern.chart_token c
-      where c.practice_id = $1
-        and c.chart_id = ${statement.value(owner, 'uuid')}
-        and c.token = any(${statement.value(tokens, 'bigint[]')})`);
-  } else if (owner !== undefined) {
-    const each = versions.flatMap(() => owners);
-    // The offset keeps the planner from turning one look-up for each token into a scan of the whole index,
-    // which it would where a table is new and nothing is known of it yet.
-    legs.push(`select t.resource_id
-      from unnest(${statement.value(each, 'uuid[]')}, ${statement.value(tokens, 'bigint[]')})
-        u (chart_id, token)
-        cross join lateral (
-          select c.resource_id
-          from postern.chart_token c
-          where c.practice_id = $1
-            and c.chart_id = u.chart_id
-            and c.token = u.token
-          offset 0) t`);
-  }
-  if (legs.length === 0) statement.where('false');
-  else
-    statement.hits(
-      legs.length === 1 ? `select distinct h.resource_id from (${legs[0]}) h` : legs.join(' union '),
-    );
+  return {
+    practice,
+    owners: versions.flatMap(() => owners),
+    tokens: versions.flatMap((version) =>
+      pairs.map(({ key, one }) => chartToken(visit, type, key, one.param, one.value, version)),
+    ),
+  };
 }

@@ -28,6 +28,20 @@ export function overlap(
 
 const SORT_COLUMN = { at: 'r.at', updated: 'r.updated_at', id: null } as const;
 
+/** What is looked for of the order: after the one, and where that is easily told before the other. */
+export interface Stretch {
+  readonly after: Cursor | null;
+  readonly before: Cursor | null;
+}
+
+/** The tokens of which a hit has one: under the practice's key, and each in the chart it is made for. */
+export interface HitTokens {
+  /** Null where it cannot stand under the practice's key. */
+  readonly practice: readonly string[] | null;
+  readonly owners: readonly string[];
+  readonly tokens: readonly string[];
+}
+
 /** A query put together from fixed texts; values go by parameter only. */
 export class Statement {
   readonly values: unknown[];
@@ -47,9 +61,103 @@ export class Statement {
     this.#conditions.push(condition);
   }
 
-  /** Adds a query for the ids of resources of which each row must be one. */
-  hits(query: string): void {
-    this.#hits.push(query);
+  /** Adds a condition that each row holds one of the tokens. */
+  hits({ practice, owners, tokens }: HitTokens): void {
+    const legs: string[] = [];
+    if (practice !== null) {
+      legs.push(`select t.resource_id
+        from postern.practice_token t
+        where t.practice_id = $1
+          and t.token = any(${this.value(practice, 'bigint[]')})`);
+    }
+    const [owner, ...others] = new Set(owners);
+    if (owner !== undefined && others.length === 0) {
+      legs.push(`select c.resource_id
+        from postern.chart_token c
+        where c.practice_id = $1
+          and c.chart_id = ${this.value(owner, 'uuid')}
+          and c.token = any(${this.value(tokens, 'bigint[]')})`);
+    } else if (owner !== undefined) {
+      // The offset keeps the planner from turning one look-up for each token into a scan of the whole index,
+      // which it would where a table is new and nothing is known of it yet.
+      legs.push(`select t.resource_id
+        from unnest(${this.value(owners, 'uuid[]')}, ${this.value(tokens, 'bigint[]')})
+          u (chart_id, token)
+          cross join lateral (
+            select c.resource_id
+            from postern.chart_token c
+            where c.practice_id = $1
+              and c.chart_id = u.chart_id
+              and c.token = u.token
+            offset 0) t`);
+    }
+    if (legs.length === 0) this.where('false');
+    else if (legs.length > 1) this.#hits.push(legs.join(' union '));
+    else this.#hits.push(`select distinct h.resource_id from (${legs[0]}) h`);
+  }
+
+  /**
+   * The page whose order the index has: newest first of what holds one of the tokens. Looks at `limit`
+   * entries of the index; one that leads to no row of these conditions comes back as a row of nulls with
+   * `sort_at` and `led_by`, since the next page begins after it all the same. The instants of an entry are
+   * those of its resource.
+   */
+  selectLed(
+    { practice, owners, tokens }: HitTokens,
+    bounds: SearchPlan['at'],
+    { after, before }: Stretch,
+    limit: number,
+  ): string {
+    const count = this.value(limit, 'integer');
+    const ends = (
+      [
+        [after, '<'],
+        [before, '>'],
+      ] as const
+    ).flatMap(([end, comparison]) => {
+      if (end === null) return [];
+      const at = this.value(end.after?.toISOString() ?? '-infinity', 'timestamptz');
+      return { comparison, place: `(${at}, ${this.value(end.id, 'uuid')})` };
+    });
+    const entries = (table: string, alias: string, holds: string) => {
+      const tests = [`${alias}.practice_id = $1`, holds];
+      for (const one of bounds) tests.push(overlap(this, one, `${alias}.at`, `${alias}.at_end`));
+      for (const { comparison, place } of ends) {
+        tests.push(`(${alias}.at, ${alias}.resource_id) ${comparison} ${place}`);
+      }
+      return `select ${alias}.at, ${alias}.resource_id
+        from postern.${table} ${alias}
+        where ${tests.join(' and ')}
+        order by ${alias}.at desc, ${alias}.resource_id desc
+        limit ${count}`;
+    };
+    const legs: string[] = [];
+    if (practice !== null) {
+      const each = entries('practice_token', 'p', 'p.token = u.token');
+      legs.push(`select t.* from unnest(${this.value(practice, 'bigint[]')}) u (token)
+        cross join lateral (${each}) t`);
+    }
+    if (owners.length > 0) {
+      const each = entries('chart_token', 'c', 'c.chart_id = u.chart_id and c.token = u.token');
+      legs.push(`select t.*
+        from unnest(${this.value(owners, 'uuid[]')}, ${this.value(tokens, 'bigint[]')}) u (chart_id, token)
+        cross join lateral (${each}) t`);
+    }
+    const none = 'select null::timestamptz as at, null::uuid as resource_id where false';
+    return `
+      select ${UNKEYED_COLUMNS}, h.resource_id as led_by,
+        case when h.at > '-infinity' then h.at end as sort_at
+      from (
+        select distinct e.at, e.resource_id
+        from (${legs.length === 0 ? none : legs.join(' union all ')}) e
+        order by e.at desc, e.resource_id desc
+        limit ${count}) h
+        left join lateral (
+          select r.*
+          from postern.resource r
+          where ${this.#conditions.join(' and ')} and r.id = h.resource_id
+          offset 0) r on true
+      order by h.at desc, h.resource_id desc`;
   }
 
   /** Adds the cursor's condition and gives back the order; rows without an instant come last either way. */

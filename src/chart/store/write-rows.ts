@@ -150,6 +150,9 @@ export async function removeFromIndex(
   });
 }
 
+/** What a token carries in place of the clinical instant that its resource has not. */
+const NO_INSTANT = '-infinity';
+
 /** As much of a row as the index wants to know. */
 export type IndexedRow = Pick<NewRow, 'id' | 'type' | 'chartId' | 'section' | 'terms' | 'tokens'>;
 
@@ -160,46 +163,49 @@ export async function writeIndex(
   rows: readonly IndexedRow[],
   indexVersion: number,
 ): Promise<void> {
-  const chart = rows.flatMap((row) => row.tokens.chart.map((token) => ({ row, token })));
-  const wide = rows.flatMap((row) => row.tokens.practice.map((token) => ({ row, token })));
-  const dates = rows.flatMap((row) => row.terms.dates.map((date) => ({ row, date })));
+  const chart = rows.flatMap(({ tokens }, at) => tokens.chart.map((token) => ({ at, token })));
+  const wide = rows.flatMap(({ tokens }, at) => tokens.practice.map((token) => ({ at, token })));
+  const dates = rows.flatMap(({ terms }, at) => terms.dates.map((date) => ({ at, date })));
   if (chart.length + wide.length + dates.length === 0) return;
   await tx.query({
     name: 'write-index',
     text: `
-      with charts as (
-        insert into postern.chart_token (practice_id, chart_id, resource_id, token, section, key_version)
-        select $1, t.chart_id, t.resource_id, t.token, t.section, $2
-        from unnest($3::uuid[], $4::uuid[], $5::bigint[], $6::smallint[])
-          t (chart_id, resource_id, token, section)
+      with row as materialized (
+        select r.*
+        from unnest($3::uuid[], $4::uuid[], $5::text[], $6::smallint[], $7::timestamptz[], $8::timestamptz[])
+          with ordinality r (id, chart_id, type, section, at, at_end, n)
+      ), charts as (
+        insert into postern.chart_token (
+          practice_id, chart_id, resource_id, token, at, at_end, section, key_version)
+        select $1, r.chart_id, r.id, t.token, r.at, r.at_end, r.section, $2
+        from unnest($9::integer[], $10::bigint[]) t (n, token) join row r using (n)
       ), wide as (
-        insert into postern.practice_token (practice_id, chart_id, resource_id, token, section, key_version)
-        select $1, t.chart_id, t.resource_id, t.token, t.section, $2
-        from unnest($7::uuid[], $8::uuid[], $9::bigint[], $10::smallint[])
-          t (chart_id, resource_id, token, section)
+        insert into postern.practice_token (
+          practice_id, chart_id, resource_id, token, at, at_end, section, key_version)
+        select $1, r.chart_id, r.id, t.token, r.at, r.at_end, r.section, $2
+        from unnest($11::integer[], $12::bigint[]) t (n, token) join row r using (n)
       )
       insert into postern.date_range (practice_id, chart_id, resource_id, low, high, type, param, section)
-      select $1, t.chart_id, t.resource_id, t.low, t.high, t.type, t.param, t.section
-      from unnest($11::uuid[], $12::uuid[], $13::timestamptz[], $14::timestamptz[], $15::text[], $16::text[],
-        $17::smallint[]) t (chart_id, resource_id, low, high, type, param, section)`,
+      select $1, r.chart_id, r.id, t.low, t.high, r.type, t.param, r.section
+      from unnest($13::integer[], $14::timestamptz[], $15::timestamptz[], $16::text[]) t (n, low, high, param)
+        join row r using (n)`,
     values: [
       scope.practiceId,
       indexVersion,
-      chart.map(({ row }) => row.chartId),
-      chart.map(({ row }) => row.id),
+      rows.map(({ id }) => id),
+      rows.map(({ chartId }) => chartId),
+      rows.map(({ type }) => type),
+      rows.map(({ section }) => SECTIONS[section]),
+      rows.map(({ terms }) => terms.at?.low.toISOString() ?? NO_INSTANT),
+      rows.map(({ terms }) => terms.at?.high.toISOString() ?? NO_INSTANT),
+      chart.map(({ at }) => at + 1),
       chart.map(({ token }) => token),
-      chart.map(({ row }) => SECTIONS[row.section]),
-      wide.map(({ row }) => row.chartId),
-      wide.map(({ row }) => row.id),
+      wide.map(({ at }) => at + 1),
       wide.map(({ token }) => token),
-      wide.map(({ row }) => SECTIONS[row.section]),
-      dates.map(({ row }) => row.chartId),
-      dates.map(({ row }) => row.id),
+      dates.map(({ at }) => at + 1),
       dates.map(({ date }) => date.low.toISOString()),
       dates.map(({ date }) => date.high.toISOString()),
-      dates.map(({ row }) => row.type),
       dates.map(({ date }) => date.param),
-      dates.map(({ row }) => SECTIONS[row.section]),
     ],
   });
 }

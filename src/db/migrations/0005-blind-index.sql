@@ -3,16 +3,20 @@
 -- chart_token: tokens under a chart's own section key, led by the chart. practice_token: the few parameters
 -- that are searched across a practice (names, identifiers, phone), under the practice's index key, and every
 -- token of what the practice itself owns. The parameter's name is an input of the token, so it needs no
--- column. date_range: dates other than the clinical instant, in clear by design (docs/security/leakage.md).
+-- column. A token carries the clinical instant of its resource (-infinity where that has none), so that the
+-- newest hits come out of the index first and nothing is fetched to be left out again. date_range: other
+-- dates, in clear by design like the instant (docs/security/leakage.md).
 create table postern.chart_token (
   practice_id uuid not null,
   chart_id uuid not null,
   resource_id uuid not null,
   token bigint not null,
+  at timestamptz not null default '-infinity',
+  at_end timestamptz not null default '-infinity',
   section smallint not null,
   key_version smallint not null
 );
-create index chart_token_lookup on postern.chart_token (practice_id, chart_id, token);
+create index chart_token_lookup on postern.chart_token (practice_id, chart_id, token, at desc, resource_id desc);
 create index chart_token_resource on postern.chart_token (practice_id, resource_id);
 
 create table postern.practice_token (
@@ -20,10 +24,12 @@ create table postern.practice_token (
   chart_id uuid,
   resource_id uuid not null,
   token bigint not null,
+  at timestamptz not null default '-infinity',
+  at_end timestamptz not null default '-infinity',
   section smallint not null,
   key_version smallint not null
 );
-create index practice_token_lookup on postern.practice_token (practice_id, token);
+create index practice_token_lookup on postern.practice_token (practice_id, token, at desc, resource_id desc);
 create index practice_token_resource on postern.practice_token (practice_id, resource_id);
 
 create table postern.date_range (

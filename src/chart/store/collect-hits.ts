@@ -24,7 +24,7 @@ export async function collect(
   visit: Visit,
   plan: SearchPlan,
 ): Promise<Hit[]> {
-  return collectPage({ context, tx, visit, budget: new Budget() }, { plan, links: [] });
+  return collectPage({ context, tx, visit, budget: new Budget(), trusting: false }, { plan, links: [] });
 }
 
 /** The same of a plan whose links have been followed. */

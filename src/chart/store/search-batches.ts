@@ -19,7 +19,10 @@ const CHARTS_PER_BATCH = 256;
 const FIRST_CHARTS = 32;
 
 /** Cut so that a search through the whole practice goes chart by chart, a bounded number at a time. */
-export async function* batchesOf({ context, tx, visit }: Run, plan: SearchPlan): AsyncGenerator<Batch> {
+export async function* batchesOf(
+  { context, tx, visit, trusting }: Run,
+  plan: SearchPlan,
+): AsyncGenerator<Batch> {
   const reach = visit.scope.reachable(plan.type === 'Binary' ? 'open' : 'read');
   const all = reachesAllCharts(reach);
   const told = plan.charts ?? plan.within;
@@ -36,7 +39,7 @@ export async function* batchesOf({ context, tx, visit }: Run, plan: SearchPlan):
   let start = 0;
   do {
     const some = charts.slice(start, start + (start === 0 ? FIRST_CHARTS : CHARTS_PER_BATCH));
-    const keys = await context.wrappedKeys.ofCharts(tx, visit, some, sections);
+    const keys = await context.wrappedKeys.ofCharts(tx, visit, some, sections, trusting);
     const usable = keys.filter(({ chartId, section, author }) =>
       visit.scope.allows('read', section, chartId, section === 'psychotherapy' ? author : null),
     );

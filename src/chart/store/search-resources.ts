@@ -18,7 +18,7 @@ import { followIncludes } from './follow-includes.ts';
 import { followLinks } from './follow-links.ts';
 import { namedInVain } from './named-in-search.ts';
 import { noteRefusal } from './note-refusal.ts';
-import { Budget, entryOf, type Hit, type ReadyPlan, type Run } from './search-run.ts';
+import { entryOf, type Hit, type ReadyPlan, type Run, trustingSearch } from './search-run.ts';
 import { askingInVisit, lineOf, type StoreContext } from './store-context.ts';
 import type { Stored } from './stored.ts';
 
@@ -53,15 +53,16 @@ export async function searchResources(
   const options = { now: context.clock.now(), ownBases: context.ownBases };
   const plans = type === null ? parseSearchOfTypes(query, options) : [parseSearch(type, query, options)];
   const [form] = plans as [SearchPlan];
-  const { found, included, vain, scope } = await askingInVisit(context, visit, async (tx, current) => {
-    const run = { context, tx, visit: current, budget: new Budget() };
-    const found = await find(run, plans);
-    const bring = form.includes.length > 0 && found.page.length > 0;
-    const included = bring ? await followIncludes(run, found.page, form.includes) : [];
-    const some = found.page.length > 0 || (found.total ?? 0) > 0;
-    const vain = await namedInVain(run, form, some ? 1 : 0);
-    return { found, included, vain, scope: current.scope };
-  });
+  const { found, included, vain, scope } = await askingInVisit(context, visit, (tx, current) =>
+    trustingSearch({ context, tx, visit: current }, async (run) => {
+      const found = await find(run, plans);
+      const bring = form.includes.length > 0 && found.page.length > 0;
+      const included = bring ? await followIncludes(run, found.page, form.includes) : [];
+      const some = found.page.length > 0 || (found.total ?? 0) > 0;
+      const vain = await namedInVain(run, form, some ? 1 : 0);
+      return { found, included, vain, scope: current.scope };
+    }),
+  );
   const { page, counted, total, next } = found;
   const entries = [
     ...page.flatMap(({ through }) => through),

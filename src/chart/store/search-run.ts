@@ -15,6 +15,23 @@ export interface Run {
   readonly tx: Transaction;
   readonly visit: Visit;
   readonly budget: Budget;
+  /** Whether it may go by what is remembered of charts without a key in some section (`trustingSearch`). */
+  readonly trusting: boolean;
+}
+
+/**
+ * A search that goes by what is remembered, and once more without where keys were made while it ran: what was
+ * sealed under one of them it may have missed.
+ */
+export async function trustingSearch<T>(
+  parts: Pick<Run, 'context' | 'tx' | 'visit'>,
+  work: (run: Run) => Promise<T>,
+): Promise<T> {
+  const { wrappedKeys } = parts.context;
+  const made = wrappedKeys.made;
+  const result = await work({ ...parts, budget: new Budget(), trusting: true });
+  if (wrappedKeys.made === made) return result;
+  return work({ ...parts, budget: new Budget(), trusting: false });
 }
 
 /** Records that one request may open: about two seconds of one processor. */

@@ -120,9 +120,10 @@ export async function askingInVisit<T>(
 function opening(context: StoreContext, { scope: { practiceId } }: Visit): Opening {
   return {
     name: 'visit-begin',
-    text: 'select postern.visit_begin($1, $2) as shredded',
+    text: 'select b.shredded, b.keys_made from postern.visit_begin($1, $2) b',
     values: [context.indexVersions(practiceId)],
-    read: (row) => context.wrappedKeys.heed(practiceId, row.shredded as number),
+    read: ({ shredded, keys_made: made }) =>
+      context.wrappedKeys.heed(practiceId, Number(shredded), Number(made)),
   };
 }
 

@@ -39,14 +39,29 @@ const COLUMNS = 'k.chart_id, k.section, k.author, k.version, k.wrapped, k.practi
 export class WrappedKeys {
   readonly #known = new Map<string, WrappedKey>();
   readonly #shredded = new Map<PracticeId, number>();
+  /** Owners that had no key when `#made` keys had been made in all. */
+  readonly #absent = new Set<string>();
+  #made = 0;
 
   /** Forgets what is kept, after keys were rewrapped or shredded elsewhere. */
   clear(): void {
     this.#known.clear();
   }
 
-  /** Forgets what is kept where more charts of the practice are shredded than were known of. */
-  heed(practiceId: PracticeId, shredded: number): void {
+  /** The number of chart keys made, as far as this process has heard. */
+  get made(): number {
+    return this.#made;
+  }
+
+  /**
+   * Forgets what is kept where more charts of the practice are shredded than were known of, and who has no
+   * key where more keys were made.
+   */
+  heed(practiceId: PracticeId, shredded: number, made: number): void {
+    if (made > this.#made) {
+      this.#made = made;
+      this.#absent.clear();
+    }
     if ((this.#shredded.get(practiceId) ?? 0) === shredded) return;
     this.#shredded.set(practiceId, shredded);
     this.clear();
@@ -129,12 +144,16 @@ export class WrappedKeys {
     });
   }
 
-  /** The keys of those charts in those sections, for searching: one or none for each pair. */
+  /**
+   * The keys of those charts in those sections, for searching: one or none for each pair. What is remembered
+   * of who has none counts only where `trusting`: it is outdated where `made` has grown when the search ends.
+   */
   async ofCharts(
     tx: Transaction,
     visit: Visit,
     charts: readonly ChartId[],
     sections: readonly Section[],
+    trusting: boolean,
   ): Promise<WrappedKey[]> {
     const { practiceId, accountId } = visit.scope;
     const owners = charts.flatMap((chartId) =>
@@ -144,8 +163,24 @@ export class WrappedKeys {
         author: section === 'psychotherapy' ? accountId : null,
       })),
     );
-    const wanted = new Map(owners.map((owner) => [ownerName(owner), owner]));
-    return [...(await this.#find(tx, practiceId, wanted)).values()];
+    const wanted = new Map<string, KeyOwner>();
+    for (const owner of owners) {
+      const name = ownerName(owner);
+      if (!trusting || !this.#absent.has(`${practiceId}/${name}`)) wanted.set(name, owner);
+    }
+    if (!trusting) return [...(await this.#find(tx, practiceId, wanted)).values()];
+    // Asked before the keys are: what is made meanwhile is among the keys, or makes the number grow.
+    const settled = this.#knows(practiceId, wanted) ? null : await keysSettled(tx);
+    const found = await this.#find(tx, practiceId, wanted);
+    if (settled !== null && settled === this.#made) {
+      if (this.#absent.size >= CACHE_LIMIT) this.#absent.clear();
+      for (const name of wanted.keys()) if (!found.has(name)) this.#absent.add(`${practiceId}/${name}`);
+    }
+    return [...found.values()];
+  }
+
+  #knows(practiceId: PracticeId, wanted: ReadonlyMap<string, KeyOwner>): boolean {
+    return wanted.keys().every((name) => this.#known.has(`${practiceId}/${name}`));
   }
 
   async #find(
@@ -179,6 +214,16 @@ export class WrappedKeys {
 
 export function ownerName({ chartId, section, author }: KeyOwner): string {
   return `${chartId ?? ''}/${section}/${section === 'psychotherapy' ? (author ?? '') : ''}`;
+}
+
+/** The number of chart keys made, where none is under way; otherwise null. */
+async function keysSettled(tx: Transaction): Promise<number | null> {
+  const { rows } = await tx.query<{ made: string | null }>({
+    name: 'chart-keys-settled',
+    text: 'select postern.chart_keys_settled() as made',
+  });
+  const made = rows[0]?.made ?? null;
+  return made === null ? null : Number(made);
 }
 
 async function readKeys(

@@ -71,6 +71,11 @@ function absentOf(record: AttackRecord): AttackRecord {
 test.each(ACTORS)('for %s, by every way', async (name) => {
   const actor = actors.get(name)!;
   let compared = 0;
+  // Whoever searches for the first time has it looked up which keys the charts within reach have.
+  for (const type of TYPES) {
+    const nothing = absentOf(records.get(`${type}, deleted`)!);
+    for (const way of WAYS) await asksFor(actor, way, nothing);
+  }
   for (const [title, record] of records) {
     // What belongs to the practice and not to one chart is in none that is another's.
     if (record.chart === null && !title.endsWith('practice') && !title.endsWith('deleted')) continue;

@@ -1,6 +1,6 @@
 /**
- * Validation of one resource, beside what the FHIR library takes for the same and what reading it as JSON takes;
- * and what the definitions cost at start, each time in a process of its own. `node bench/validate.ts`
+ * Validation of one resource, beside what the FHIR library takes for the same and what reading it as JSON
+ * takes; and what the definitions cost at start, each time in a process of its own. `node bench/validate.ts`
  */
 import { execFileSync } from 'node:child_process';
 import { indexStructureDefinitionBundle, validateResource } from '@medplum/core';

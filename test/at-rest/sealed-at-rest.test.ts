@@ -51,7 +51,7 @@ beforeAll(async () => {
   await writeFile(source, JSON.stringify(resources));
   await installed.load();
   await importShared(files);
-  await use();
+  await workWithIt();
 }, 240_000);
 
 afterAll(() => installed.close());
@@ -203,7 +203,7 @@ async function useDeposits(doctor: Visit): Promise<void> {
   await deposits.discard(doctor, id, waits!.toString().slice(0, 2000));
 }
 
-async function use(): Promise<void> {
+async function workWithIt(): Promise<void> {
   const { store, sequencer, database } = installed.postern;
   const visit = await visitOf('doctor');
   await useDeposits(visit);

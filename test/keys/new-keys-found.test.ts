@@ -1,4 +1,4 @@
-/** What is sealed under a key that was made a moment ago is found, whatever a server remembers of who has none. */
+/** What is sealed under a key that was made a moment ago is found, whatever a server remembers of others. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ChartId, newId } from '../../src/base/ids.ts';
 import { type KeptPractice, keepPractice, type ServerOf, visitAt } from '../support/kept-practice.ts';

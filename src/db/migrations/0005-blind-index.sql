@@ -16,7 +16,8 @@ create table postern.chart_token (
   section smallint not null,
   key_version smallint not null
 );
-create index chart_token_lookup on postern.chart_token (practice_id, chart_id, token, at desc, resource_id desc);
+create index chart_token_lookup on postern.chart_token (
+  practice_id, chart_id, token, at desc, resource_id desc);
 create index chart_token_resource on postern.chart_token (practice_id, resource_id);
 
 create table postern.practice_token (

@@ -6,8 +6,9 @@
 -- practice key wrapped by an older root key than all that stand is refused. PT003 is answered by refreshing
 -- the keys and doing it again, PT004 by not-found.
 --
--- A search makes a token for each section of a chart that has a key; that one has none is remembered with the
--- number of keys made until then. Everyone who begins is told that number, and looks again where it has grown.
+-- A search makes a token for each section of a chart that has a key; that one has none is remembered with
+-- the number of keys made until then. Everyone who begins is told that number, and looks again where it has
+-- grown.
 create sequence postern.chart_keys_made;
 
 create function postern.chart_keys_lock() returns bigint
@@ -56,8 +57,8 @@ begin
 end
 $$;
 
--- How many chart keys were made, where none is under way at this moment; otherwise null. Whoever asks and then
--- looks (in a later statement) sees every one of those.
+-- How many chart keys were made, where none is under way at this moment; otherwise null. Whoever asks and
+-- then looks (in a later statement) sees every one of those.
 create function postern.chart_keys_settled() returns bigint
 language plpgsql volatile security definer set search_path = postern, pg_temp
 as $$

@@ -1,6 +1,6 @@
 /** From a one-time code to a session in one practice, and what a session says of itself. */
 import { PosternError } from '../base/errors.ts';
-import type { AccountId, PracticeId } from '../base/ids.ts';
+import type { AccountId, ChartId, PracticeId } from '../base/ids.ts';
 import { sectionsIn } from '../base/section.ts';
 import type { JsonObject } from '../chart/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
@@ -64,8 +64,11 @@ function noMore(): PosternError {
  * single charts; `apps` says which of the pages are for it, `seesLines` whether it sees the whole access log.
  * The practice is null once the account has nothing there any more.
  */
-export async function describeVisit({ accounts }: Gate, { scope }: Visit): Promise<object> {
+export async function describeVisit(gate: Gate, visit: Visit): Promise<object> {
+  const { scope } = visit;
+  const { accounts } = gate;
   const { allMask, pairs } = scope.reachable('read');
+  const own = await ownCharts(gate, visit);
   const account = await accounts.describeAccount(scope.accountId);
   const practices = await accounts.practicesOf(scope.accountId);
   const practice = practices.find(({ practiceId }) => practiceId === scope.practiceId);
@@ -78,7 +81,17 @@ export async function describeVisit({ accounts }: Gate, { scope }: Visit): Promi
     idleSeconds: idleSeconds(scope),
     apps: [...(isStaff(scope) ? ['desk'] : []), ...(pairs.size > 0 ? ['portal'] : [])],
     sections: sectionsIn(allMask),
-    charts: [...pairs].map(([chart, mask]) => ({ chart, sections: sectionsIn(mask) })),
+    charts: [...pairs]
+      .map(([chart, mask]) => ({ chart, own: own.has(chart), sections: sectionsIn(mask) }))
+      .sort((a, b) => Number(b.own) - Number(a.own) || (a.chart < b.chart ? -1 : 1)),
     seesLines: scope.seesLines,
   };
+}
+
+/** Charts of which the account is the patient; it acts for the patients of the others. */
+async function ownCharts(gate: Gate, visit: Visit): Promise<ReadonlySet<ChartId>> {
+  if (!visit.scope.roles.includes('patient')) return new Set();
+  const grants = await gate.grantsOf(visit, visit.scope.accountId);
+  const live = grants.filter(({ role, endedAt }) => role === 'patient' && endedAt === null);
+  return new Set(live.flatMap(({ chartId }) => chartId ?? []));
 }

@@ -64,7 +64,7 @@ describe('a session', () => {
       practice: first.json.practice,
       roles: ['patient'],
       sections: ['practice'],
-      charts: [{ chart }],
+      charts: [{ chart, own: true }],
     });
     const second = await signIn();
     expect([second.status, second.json.issue![0]!.code]).toEqual([400, 'invalid']);

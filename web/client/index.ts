@@ -46,6 +46,7 @@ export {
 } from './record/names.ts';
 export {
   type Measurement,
+  type Named,
   type Range,
   type Reading,
   type Series,

@@ -9,6 +9,8 @@ export interface PracticeName {
 
 export interface ChartReach {
   readonly chart: string;
+  /** The record of whoever signed in; false where they act for somebody else. */
+  readonly own: boolean;
   readonly sections: readonly string[];
 }
 
@@ -24,7 +26,7 @@ export interface Session {
   readonly apps: readonly ('desk' | 'portal')[];
   /** What it reads throughout the practice. */
   readonly sections: readonly string[];
-  /** What it reads of single charts. */
+  /** What it reads of single charts; their own first. */
   readonly charts: readonly ChartReach[];
   /** Whether it sees every line of the practice's access log. */
   readonly seesLines: boolean;

@@ -1,6 +1,6 @@
 /** What stands around every state of the door. */
 import { type ReactNode, useEffect } from 'react';
-import { LanguageBar, Mark } from '../kit/index.ts';
+import { LanguageBar, Mark, SiteFooter } from '../kit/index.ts';
 import styles from './door.module.css';
 import { useDoorWords } from './door-words.ts';
 
@@ -24,7 +24,10 @@ export function DoorFrame({ title, text, children }: DoorFrameProps) {
         <div className={styles.body}>{children}</div>
         <p className={styles.trust}>{w.trust}</p>
       </main>
-      <LanguageBar />
+      <div className={styles.foot}>
+        <LanguageBar />
+        <SiteFooter />
+      </div>
     </div>
   );
 }

@@ -13,3 +13,4 @@ export { Loaded, LoadedPages, Outline } from './loaded.tsx';
 export { FailureNotice, Notice } from './notice.tsx';
 export { type Fact, Facts, PageHeading, Panel, Row, Rows, Tag, type Tone, useHeading } from './page.tsx';
 export { Plot, type PlotLine, type PlotPoint } from './plot.tsx';
+export { SiteFooter } from './site-footer.tsx';

@@ -6,6 +6,8 @@ import styles from './page.module.css';
 export interface PageHeadingProps {
   readonly title: string;
   readonly lead?: ReactNode;
+  /** What the tab says instead of a title that is nobody else's business: browsers keep it in their history. */
+  readonly tab?: string;
   /** What the browser's tab says beside the title: the practice, never a patient. */
   readonly within: string;
 }
@@ -29,8 +31,8 @@ export function useHeading(title: string, within: string): RefObject<HTMLHeading
   return heading;
 }
 
-export function PageHeading({ title, lead, within }: PageHeadingProps) {
-  const heading = useHeading(title, within);
+export function PageHeading({ title, lead, tab = title, within }: PageHeadingProps) {
+  const heading = useHeading(tab, within);
   return (
     <header className={styles.heading}>
       <h1 ref={heading} tabIndex={-1}>

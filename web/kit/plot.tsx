@@ -9,6 +9,7 @@ import styles from './plot.module.css';
 import { linear, type Scale, timeMarks, valueMarks } from './plot-scale.ts';
 
 export interface PlotPoint {
+  readonly id: string;
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly value: number;
@@ -159,19 +160,24 @@ function Line({ line: { name, points }, order, across, up }: LineProps) {
   return (
     <g data-line={order} className={styles.line}>
       <polyline className={styles.path} points={places.map(({ x, y }) => `${x},${y}`).join(' ')} />
-      {places.map(({ at, x, y, text, unusual }) =>
+      {places.map(({ id, x, y, text, unusual }) =>
         unusual ? (
-          <path key={at} className={styles.unusual} d={`M${x} ${y - 8}l8 8-8 8-8-8Z`}>
+          <path key={id} className={styles.unusual} d={`M${x} ${y - 8}l8 8-8 8-8-8Z`}>
             <title>{text}</title>
           </path>
         ) : (
-          <circle key={at} className={styles.point} cx={x} cy={y} r={5}>
+          <circle key={id} className={styles.point} cx={x} cy={y} r={5}>
             <title>{text}</title>
           </circle>
         ),
       )}
       {name !== '' && last !== undefined && (
-        <text className={styles.lineName} x={last.x + 4} y={last.y - 13} textAnchor="end">
+        <text
+          className={styles.lineName}
+          x={last.x + 6}
+          y={last.y + (order === 0 ? -15 : 27)}
+          textAnchor="end"
+        >
           {name}
         </text>
       )}

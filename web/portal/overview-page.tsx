@@ -36,19 +36,21 @@ import { usePortalWords } from './portal-words.ts';
 
 export function OverviewPage() {
   const w = usePortalWords();
-  const patient = useQuery(chartPatient(useChart()));
-  const { account, practice } = useSession();
+  const chart = useChart();
+  const patient = useQuery(chartPatient(chart));
+  const { charts, practice } = useSession();
   return (
     <Loaded query={patient} lines={6}>
       {(data) => {
         const name = sayName(data.name);
-        const isOwn = name === account.name;
+        const isOwn = charts.some((each) => each.chart === chart && each.own);
         const within = practice?.name ?? '';
         return (
           <>
             <PageHeading
               title={isOwn ? w.hello(givenName(data)) : w.recordOf(name)}
               lead={isOwn ? w.overviewLead(within) : w.overviewLeadOther(givenName(data), within)}
+              tab={w.pages.overview}
               within={within}
             />
             <div className={styles.grid}>

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, Outlet } from '@tanstack/react-router';
 import { type Session, sessionQuery } from '../client/index.ts';
-import { AccountMenu, IdleLock, Loaded, Mark, Notice, useKitWords } from '../kit/index.ts';
+import { AccountMenu, IdleLock, Loaded, Mark, Notice, SiteFooter, useKitWords } from '../kit/index.ts';
 import styles from './portal-frame.module.css';
 import { usePortalWords } from './portal-words.ts';
 
@@ -29,6 +29,9 @@ export function PortalFrame() {
           </>
         )}
       </Loaded>
+      <div className={styles.foot}>
+        <SiteFooter />
+      </div>
     </>
   );
 }

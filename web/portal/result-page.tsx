@@ -27,8 +27,9 @@ import { useChart } from './chart-frame.tsx';
 import styles from './pages.module.css';
 import { useSession } from './portal-frame.tsx';
 import { usePortalWords } from './portal-words.ts';
-import { sayValue, standingOf, toneOf, usualOf } from './result-words.ts';
+import { measureName, plainUnit, sayValue, standingOf, toneOf, usualOf } from './result-words.ts';
 import list from './results.module.css';
+import type { PortalWords } from './words/en.ts';
 
 export function ResultPage() {
   const { result } = useParams({ from: '/$chart/results/$result' });
@@ -72,7 +73,11 @@ function History({ newest }: { readonly newest: Observation }) {
   const first = seriesWith([newest]);
   return (
     <>
-      <PageHeading title={first?.name ?? w.results} within={practice?.name ?? ''} />
+      <PageHeading
+        title={first === undefined ? w.results : measureName(first, w)}
+        tab={w.pages.results}
+        within={practice?.name ?? ''}
+      />
       <div className={styles.stack}>
         {query.isEnabled ? (
           <LoadedPages query={query} lines={6}>
@@ -120,18 +125,18 @@ function Latest({ series, latest }: { readonly series: Series; readonly latest: 
 function OverTime({ series }: { readonly series: Series }) {
   const w = usePortalWords();
   const format = useFormat();
-  const lines = linesOf(series);
+  const lines = linesOf(series, w);
   if (lines.length === 0) return null;
   const oldest = series.measurements.at(-1)!;
   const newest = series.measurements[0]!;
   const label = w.plotOf(
-    series.name,
+    measureName(series, w),
     series.measurements.length,
     format.date(oldest.at),
     format.date(newest.at),
   );
   return (
-    <Panel title={w.overTime} icon="chart" aside={series.unit === '1' ? '' : series.unit}>
+    <Panel title={w.overTime} icon="chart" aside={plainUnit(series.unit)}>
       {series.measurements.length === 1 ? (
         <p>{w.oneValue}</p>
       ) : (
@@ -142,16 +147,16 @@ function OverTime({ series }: { readonly series: Series }) {
 }
 
 /** Oldest first; none where the results are no numbers. */
-function linesOf({ measurements, lines, ranges }: Series): PlotLine[] {
+function linesOf({ measurements, lines, ranges }: Series, w: PortalWords): PlotLine[] {
   const count = Math.max(...measurements.map(({ readings }) => readings.length));
   return Array.from({ length: count }, (_, index) => ({
-    name: lines[index] ?? '',
+    name: lines[index] === undefined ? '' : measureName(lines[index], w),
     range: ranges[index] ?? null,
-    points: measurements.toReversed().flatMap(({ at, readings }) => {
+    points: measurements.toReversed().flatMap(({ id, at, readings }) => {
       const reading = readings[index];
       if (reading === undefined) return [];
       const unusual = reading.standing === 'low' || reading.standing === 'high';
-      return [{ at: Date.parse(at), value: reading.value, text: reading.text, unusual }];
+      return [{ id, at: Date.parse(at), value: reading.value, text: reading.text, unusual }];
     }),
   }));
 }
@@ -166,17 +171,19 @@ function AllValues({ series }: { readonly series: Series }) {
           <tr>
             <th scope="col">{w.date}</th>
             <th scope="col">{w.value}</th>
-            <th scope="col">{w.usualRange}</th>
           </tr>
         </thead>
         <tbody>
           {series.measurements.map((each) => {
             const standing = standingOf(each);
+            const isTold = standing === 'low' || standing === 'high';
             return (
               <tr key={each.id}>
                 <td>{format.shortDate(each.at)}</td>
-                <td className={list.number}>{sayValue(each, series.unit, format)}</td>
-                <td>{standing !== 'unknown' && <Tag tone={toneOf(standing)}>{w.standing[standing]}</Tag>}</td>
+                <td>
+                  {isTold && <Tag tone={toneOf(standing)}>{w.standing[standing]}</Tag>}{' '}
+                  <span className={list.number}>{sayValue(each, series.unit, format)}</span>
+                </td>
               </tr>
             );
           })}

@@ -1,13 +1,30 @@
 /** Results as sentences: values with their units, and what is usual. */
-import type { Measurement, Range, Series, Standing } from '../client/index.ts';
+import type { Measurement, Named, Range, Series, Standing } from '../client/index.ts';
 import type { Format, Tone } from '../kit/index.ts';
 import type { PortalWords } from './words/en.ts';
+
+/** What was measured, in our own plain words where we have them, else as the practice or laboratory calls it. */
+export function measureName({ code, name }: Named, { measures }: PortalWords): string {
+  return measures[code] ?? name;
+}
 
 /** "128 / 82 mmHg", "7.0 mmol/L", or what a result says that is no number. */
 export function sayValue({ readings, words }: Measurement, unit: string, format: Format): string {
   if (readings.length === 0) return words;
   const values = readings.map(({ text }) => format.digits(text)).join(' / ');
-  return unit === '' || unit === '1' ? values : `${values} ${unit}`;
+  return [values, plainUnit(unit)].filter(Boolean).join(' ');
+}
+
+const RAISED: Readonly<Record<string, string>> = { 2: '²', 3: '³', 6: '⁶', 9: '⁹', 12: '¹²' };
+
+/** A unit as it is printed: laboratories send `10*3/uL` and `m2` (UCUM) where people read 10³/µL and m². */
+export function plainUnit(unit: string): string {
+  if (unit === '1') return '';
+  return unit
+    .replace(/\[[^\]]*\]|\{[^}]*\}/g, '')
+    .replace(/10[*^](\d+)/g, (text, power: string) => (power in RAISED ? `10${RAISED[power]}` : text))
+    .replace(/m2$/, 'm²')
+    .replace(/(?<![A-Za-z])u(?=L|g|mol|U\b)/g, 'µ');
 }
 
 /** Of several readings the one that stands out decides. */
@@ -30,5 +47,5 @@ export function rangeText({ low, high }: Range, w: PortalWords, format: Format):
 export function usualOf({ ranges, unit }: Series, w: PortalWords, format: Format): string {
   const known = ranges.filter((range) => range !== null);
   if (known.length === 0 || known.length < ranges.length) return '';
-  return `${known.map((range) => rangeText(range, w, format)).join(' / ')} ${unit === '1' ? '' : unit}`.trim();
+  return `${known.map((range) => rangeText(range, w, format)).join(' / ')} ${plainUnit(unit)}`.trim();
 }

@@ -8,7 +8,7 @@ import { NotOpen, PartlyOpen, useOpenness } from './openness.tsx';
 import styles from './pages.module.css';
 import { useSession } from './portal-frame.tsx';
 import { usePortalWords } from './portal-words.ts';
-import { sayValue, standingOf, toneOf } from './result-words.ts';
+import { measureName, sayValue, standingOf, toneOf } from './result-words.ts';
 import list from './results.module.css';
 
 const CATEGORIES = ['laboratory', 'vital-signs', 'other'] as const;
@@ -81,14 +81,18 @@ function ResultRow({ series }: { readonly series: Series }) {
   const standing = standingOf(latest);
   return (
     <li className={list.result}>
-      <Link to="/$chart/results/$result" params={{ chart, result: series.id }} className={list.name}>
-        {series.name}
-      </Link>
-      <span className={list.value}>{sayValue(latest, series.unit, format)}</span>
-      <span className={list.when}>{format.shortDate(latest.at)}</span>
-      <span className={list.standing}>
-        {standing !== 'unknown' && <Tag tone={toneOf(standing)}>{w.standing[standing]}</Tag>}
-      </span>
+      <div className={list.lines}>
+        <div className={list.pair}>
+          <Link to="/$chart/results/$result" params={{ chart, result: series.id }} className={list.name}>
+            {measureName(series, w)}
+          </Link>
+          <span className={list.value}>{sayValue(latest, series.unit, format)}</span>
+        </div>
+        <div className={list.pair}>
+          <span className={list.when}>{format.shortDate(latest.at)}</span>
+          {standing !== 'unknown' && <Tag tone={toneOf(standing)}>{w.standing[standing]}</Tag>}
+        </div>
+      </div>
       <span className={list.open}>
         <Icon name="open" />
       </span>

@@ -1,5 +1,5 @@
 /** Observations of one kind as a series over time: for plots, and for "the last one was". */
-import type { Observation, ObservationComponent, Quantity } from '@medplum/fhirtypes';
+import type { CodeableConcept, Observation, ObservationComponent, Quantity } from '@medplum/fhirtypes';
 import type { Decimal } from '../fhir-json.ts';
 import { codeIn, conceptText } from './names.ts';
 
@@ -28,16 +28,21 @@ export interface Range {
   readonly high: number | null;
 }
 
-export interface Series {
+/** What is measured: its code (mostly LOINC; empty where there is none), and its name as it was written. */
+export interface Named {
+  readonly code: string;
+  readonly name: string;
+}
+
+export interface Series extends Named {
   /** The id of the newest measurement: it says nothing about what was measured. */
   readonly id: string;
-  readonly name: string;
   readonly category: string;
   readonly unit: string;
   /** Of each line of the plot, as the newest measurement has it. */
   readonly ranges: readonly (Range | null)[];
   /** What each line is where there are several: systolic, diastolic. */
-  readonly lines: readonly string[];
+  readonly lines: readonly Named[];
   /** Newest first. */
   readonly measurements: readonly Measurement[];
 }
@@ -70,13 +75,17 @@ function oneSeries(group: readonly Observation[]): Series {
     newest.valueQuantity !== undefined || components.length === 0 ? [newest] : components;
   return {
     id: newest.id!,
-    name: conceptText(newest.code),
+    ...namedBy(newest.code),
     category: newest.category?.map((each) => codeIn(each) ?? '').find(Boolean) ?? '',
     unit: unitOf(newest),
     ranges: parts.map(rangeOf),
-    lines: parts.length > 1 ? parts.map(({ code }) => conceptText(code)) : [],
+    lines: parts.length > 1 ? parts.map(({ code }) => namedBy(code)) : [],
     measurements: sorted.map(measurementOf),
   };
+}
+
+function namedBy(concept: CodeableConcept): Named {
+  return { code: codeIn(concept) ?? '', name: conceptText(concept) };
 }
 
 function measurementOf(observation: Observation): Measurement {

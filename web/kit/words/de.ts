@@ -29,6 +29,7 @@ export const de: KitWords = {
     'Die Praxis ist gerade nicht erreichbar. Prüfen Sie Ihre Internetverbindung und versuchen Sie es erneut.',
   failedTitle: 'Das hat nicht geklappt',
   failedText: 'Bei uns ist etwas schiefgegangen. Nichts ging verloren. Versuchen Sie es gleich noch einmal.',
+  reportProblem: 'Eine Sicherheitslücke melden',
   stillThere: 'Sind Sie noch da?',
   lockSoon: (seconds) => `Zu Ihrer Sicherheit wird diese Seite in ${seconds} Sekunden gesperrt.`,
   stay: 'Ich bin noch da',

@@ -24,6 +24,7 @@ export const en = {
   offlineText: 'The practice cannot be reached just now. Check your internet connection and try again.',
   failedTitle: 'That did not work',
   failedText: 'Something went wrong on our side. Nothing was lost. Try again in a moment.',
+  reportProblem: 'Report a security problem',
   stillThere: 'Are you still there?',
   lockSoon: (seconds: number) => `For your safety this page locks in ${seconds} seconds.`,
   stay: 'I am still here',

@@ -27,6 +27,7 @@ export const es: KitWords = {
     'No se puede contactar con el consultorio. Compruebe su conexión a internet e inténtelo de nuevo.',
   failedTitle: 'Eso no funcionó',
   failedText: 'Algo falló de nuestro lado. No se perdió nada. Inténtelo de nuevo en un momento.',
+  reportProblem: 'Informar de un problema de seguridad',
   stillThere: '¿Sigue ahí?',
   lockSoon: (seconds) => `Por su seguridad, esta página se bloqueará en ${seconds} segundos.`,
   stay: 'Sigo aquí',

@@ -15,7 +15,7 @@ import type { FhirResource } from './fhir-resource.ts';
 import { applyChanges } from './store/apply-changes.ts';
 import { type Change, type Changed, ChangeRefused, onChange } from './store/change.ts';
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
-import { matchPatients, type PatientMatch } from './store/match-patients.ts';
+import { matchPatients, type PatientMatches } from './store/match-patients.ts';
 import type { Draft } from './store/place-resource.ts';
 import { type ChangesAsk, type ChangesPage, readChanges } from './store/read-changes.ts';
 import { type EverythingAsk, type EverythingPage, readEverything } from './store/read-everything.ts';
@@ -84,7 +84,7 @@ export class ChartStore {
     visit: Visit,
     patient: FhirResource,
     options: { count: number; onlyCertain: boolean },
-  ): Promise<PatientMatch[]> {
+  ): Promise<PatientMatches> {
     return matchPatients(this.#context, visit, patient, options);
   }
 

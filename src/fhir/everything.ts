@@ -2,7 +2,7 @@
 import { notFound, PosternError } from '../base/errors.ts';
 import type { RoutedRequest } from '../base/exchange.ts';
 import { type Stored, TYPES } from '../chart/index.ts';
-import { bundleBytes, fullUrl } from './bundle.ts';
+import { bundleBytes, fullUrl, incompleteEntry } from './bundle.ts';
 import type { Interaction } from './fhir-context.ts';
 import { answerType } from './media-type.ts';
 import { queryOfParameters } from './parameters.ts';
@@ -28,10 +28,17 @@ export const everything: Interaction = async ({ store, base }, request, visit) =
   const links = { self: linkOf(address, query, null), next: null as string | null };
   if (page.next !== null) links.next = linkOf(address, query, page.next);
   const related = new Set<Stored>(page.related);
-  const body = bundleBytes('searchset', links, [...page.matches, ...page.related], (entry) => [
-    `{"fullUrl":"${fullUrl(base, entry)}","resource":`,
-    `,"search":{"mode":"${related.has(entry) ? 'include' : 'match'}"}}`,
-  ]);
+  const body = bundleBytes(
+    'searchset',
+    links,
+    [...page.matches, ...page.related],
+    (entry) => [
+      `{"fullUrl":"${fullUrl(base, entry)}","resource":`,
+      `,"search":{"mode":"${related.has(entry) ? 'include' : 'match'}"}}`,
+    ],
+    null,
+    page.incomplete ? [incompleteEntry()] : [],
+  );
   return { status: 200, headers: { 'content-type': contentType }, body };
 };
 

@@ -1,8 +1,15 @@
 /** `Patient/$match` (https://hl7.org/fhir/R4/patient-operation-match.html). */
 import { PosternError } from '../base/errors.ts';
 import { readBody } from '../base/exchange.ts';
-import { type FhirResource, isObject, type JsonObject, parseResource, valuesAt } from '../chart/index.ts';
-import { bundleBytes, fullUrl } from './bundle.ts';
+import {
+  type FhirResource,
+  isObject,
+  type JsonObject,
+  parseResource,
+  type Stored,
+  valuesAt,
+} from '../chart/index.ts';
+import { bundleBytes, fullUrl, incompleteEntry } from './bundle.ts';
 import type { Interaction } from './fhir-context.ts';
 import { answerType, expectFhirJson } from './media-type.ts';
 
@@ -15,17 +22,19 @@ export const match: Interaction = async ({ store, base }, request, visit) => {
   const contentType = answerType(request);
   expectFhirJson(request);
   const { patient, count, onlyCertain } = askedOf(parseResource(await readBody(request, CONTENT_BYTES)));
-  const matches = await store.match(visit, patient, { count, onlyCertain });
+  const { matches, incomplete } = await store.match(visit, patient, { count, onlyCertain });
   const scores = new Map(matches.map(({ stored, score, grade }) => [stored, { score, grade }]));
   const links = { self: `${base}/Patient/$match`, next: null };
-  const body = bundleBytes('searchset', links, [...scores.keys()], (entry) => {
+  const around = (entry: Stored): [string, string] => {
     const { score, grade } = scores.get(entry)!;
     const extension = JSON.stringify([{ url: GRADE, valueCode: grade }]);
     return [
       `{"fullUrl":"${fullUrl(base, entry)}","resource":`,
       `,"search":{"extension":${extension},"mode":"match","score":${score}}}`,
     ];
-  });
+  };
+  const further = incomplete ? [incompleteEntry()] : [];
+  const body = bundleBytes('searchset', links, [...scores.keys()], around, null, further);
   return { status: 200, headers: { 'content-type': contentType }, body };
 };
 

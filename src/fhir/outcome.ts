@@ -33,16 +33,19 @@ export function issueTypeOf(code: ErrorCode): string {
 export const OUTCOME_TYPE = 'application/fhir+json; charset=utf-8';
 
 interface OutcomeIssue {
-  readonly severity: 'fatal' | 'error' | 'information';
+  readonly severity: 'fatal' | 'error' | 'warning' | 'information';
   readonly code: string;
   readonly text: string;
   readonly expression?: readonly string[];
 }
 
-export function outcomeBytes({ severity, code, text, expression = [] }: OutcomeIssue): Buffer {
+export function outcomeBytes(issue: OutcomeIssue): Buffer {
+  return Buffer.from(JSON.stringify(outcomeResource(issue)));
+}
+
+export function outcomeResource({ severity, code, text, expression = [] }: OutcomeIssue): object {
   const at = expression.length === 0 ? {} : { expression };
-  const issue = [{ severity, code, details: { text }, ...at }];
-  return Buffer.from(JSON.stringify({ resourceType: 'OperationOutcome', issue }));
+  return { resourceType: 'OperationOutcome', issue: [{ severity, code, details: { text }, ...at }] };
 }
 
 /**

@@ -43,6 +43,8 @@ export interface ServedPractices {
   deposit(practiceId: PracticeId, ...resources: Deposit[]): Promise<void>;
   /** A new chart with this in its Patient. */
   chart(practiceId: PracticeId, patient?: object): Promise<ChartId>;
+  /** Reads wrapped keys from the database again, as a server that has just been started. */
+  forgetKeys(): void;
   /** A request as that token's holder; the answer with its content read. */
   ask(token: string | null, method: string, target: string, options?: AskOptions): Promise<Answered>;
   close(): Promise<void>;
@@ -131,6 +133,7 @@ export async function servePractices(
       await deposit(gate, store, practiceId, [{ resourceType: 'Patient', id, ...patient }]);
       return id;
     },
+    forgetKeys: () => context.wrappedKeys.clear(),
     ask: (token, method, target, options) => ask(server, token, method, target, options ?? {}),
     close: async () => {
       await server.close();

@@ -6,6 +6,7 @@ import type { LineEntry } from '../../ledger/index.ts';
 import { skimResource } from '../resource-json.ts';
 import type { Cursor } from '../search/cursor.ts';
 import type { SearchPlan } from '../search/plan-shape.ts';
+import { Damage } from './damage.ts';
 import { type Batch, batchesOf } from './search-batches.ts';
 import { type Candidates, findCandidates } from './search-candidates.ts';
 import { Budget, type Hit, type ReadyPlan, type Run } from './search-run.ts';
@@ -17,14 +18,21 @@ const FEWEST = 16;
 /** Rows to a look where all hits are wanted. */
 const MANY = 1000;
 
-/** One hit more than the page holds, where there is one. For plans without links. */
+/**
+ * One hit more than the page holds, where there is one. For plans without links. Throws `damaged` where
+ * something that may be a hit does not open: who asks goes by what is not there.
+ */
 export async function collect(
   context: StoreContext,
   tx: Transaction,
   visit: Visit,
   plan: SearchPlan,
 ): Promise<Hit[]> {
-  return collectPage({ context, tx, visit, budget: new Budget(), trusting: false }, { plan, links: [] });
+  const damage = new Damage();
+  const run = { context, tx, visit, budget: new Budget(), damage, trusting: false };
+  const hits = await collectPage(run, { plan, links: [] });
+  damage.refuse();
+  return hits;
 }
 
 /** The same of a plan whose links have been followed. */
@@ -55,7 +63,7 @@ export async function eachHit(run: Run, ready: ReadyPlan, visit: (hit: Hit) => v
       );
       run.budget.spend(rows.length);
       for (const row of rows) {
-        const hit = openHit(run.visit, ready, row);
+        const hit = openHit(run, ready, row);
         if (hit !== null) visit(hit);
       }
       after = next;
@@ -78,7 +86,7 @@ async function collectBatch(
     const { rows, next } = await findCandidates(run, ready.plan, batch, { after, before }, limit);
     run.budget.spend(rows.length);
     for (const row of rows) {
-      const hit = openHit(run.visit, ready, row);
+      const hit = openHit(run, ready, row);
       if (hit !== null) hits.push(hit);
       if (hits.length === wanted) return hits;
     }
@@ -88,8 +96,8 @@ async function collectBatch(
 }
 
 /** Null for what does not open and for what does not match. */
-function openHit(visit: Visit, { plan, links }: ReadyPlan, row: Candidate): Hit | null {
-  const stored = openRow(visit, row);
+function openHit({ visit, damage }: Run, { plan, links }: ReadyPlan, row: Candidate): Hit | null {
+  const stored = damage.past(() => openRow(visit, row));
   if (stored?.content == null) return null;
   const resource = skimResource(stored.content.bytes().toString());
   if (!plan.matches(resource)) return null;

@@ -100,7 +100,7 @@ function chartsOf({ visit }: Run, from: readonly Hit[]): ChartId[] | null {
 }
 
 async function openByIds(
-  { context, tx, visit, budget }: Run,
+  { context, tx, visit, budget, damage }: Run,
   ids: readonly ResourceId[],
   charts: readonly ChartId[] | null,
 ): Promise<Map<ResourceId, Hit>> {
@@ -120,7 +120,7 @@ async function openByIds(
   budget.spend(rows.length);
   const opened = new Map<ResourceId, Hit>();
   for (const row of await context.wrappedKeys.ofRows(tx, visit, rows)) {
-    const stored = openRow(visit, row);
+    const stored = damage.past(() => openRow(visit, row));
     if (stored?.content == null) continue;
     const resource = skimResource(stored.content.bytes().toString());
     opened.set(row.id, { row: { ...row, sort_at: null }, stored, resource, through: [] });

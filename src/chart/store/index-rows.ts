@@ -1,9 +1,10 @@
 /** Rows of the blind index for one resource: its terms, each turned into a token under the right key. */
-import { invariant } from '../../base/errors.ts';
+import { invariant, PosternError } from '../../base/errors.ts';
 import type { Section } from '../../base/section.ts';
 import type { Visit } from '../../gate/index.ts';
 import { blindToken } from '../../seal/index.ts';
 import type { IndexTerms } from '../search/index-terms.ts';
+import { DamagedRecord } from './damage.ts';
 import type { WrappedKey } from './wrapped-keys.ts';
 
 export interface IndexTokens {
@@ -48,6 +49,22 @@ export function practiceToken(
   const key = visit.scope.keys.practiceIndexKey(indexVersion);
   invariant(key !== null, 'a live session has the practice index key');
   return blindToken(key, type, param, value).toString();
+}
+
+/**
+ * Whether there are tokens to be made with that key, of a chart and section that the visit reaches. Throws
+ * `damaged` where the key is not what was wrapped.
+ */
+export function opensIndex(visit: Visit, key: WrappedKey, indexVersion: number): boolean {
+  const { chartId, section, author, wrapped, practiceKeyVersion } = key;
+  try {
+    return (
+      visit.scope.keys.indexKey(chartId, section, author, wrapped, practiceKeyVersion, indexVersion) !== null
+    );
+  } catch (error) {
+    if (!(error instanceof PosternError) || error.code !== 'damaged') throw error;
+    throw new DamagedRecord(chartId, error);
+  }
 }
 
 /** The token, for a chart and section that the visit reaches. */

@@ -12,8 +12,9 @@ import { type Grade, gradeOf, likeness } from '../likeness.ts';
 import { skimResource } from '../resource-json.ts';
 import { parseSearch } from '../search/search-plan.ts';
 import { fold } from '../search/text-fold.ts';
-import { collect } from './collect-hits.ts';
-import type { Hit } from './search-run.ts';
+import { collectPage } from './collect-hits.ts';
+import { Damage, noteDamage } from './damage.ts';
+import { Budget, type Hit } from './search-run.ts';
 import { askingInVisit, lineOf, type StoreContext } from './store-context.ts';
 import type { Stored } from './stored.ts';
 
@@ -22,6 +23,12 @@ export interface PatientMatch {
   /** From 0 to 1. */
   readonly score: number;
   readonly grade: Grade;
+}
+
+export interface PatientMatches {
+  readonly matches: readonly PatientMatch[];
+  /** Whether some who may be meant do not open and are left out; an incident says so. */
+  readonly incomplete: boolean;
 }
 
 /** Patients that one of the searches looks at. */
@@ -39,19 +46,21 @@ export async function matchPatients(
   visit: Visit,
   patient: FhirResource,
   { count, onlyCertain }: { count: number; onlyCertain: boolean },
-): Promise<PatientMatch[]> {
+): Promise<PatientMatches> {
   const searches = searchesFor(patient);
   if (searches.length === 0) {
     throw new PosternError('invalid', 'Say a name, a date of birth, a phone number or an identifier.', {
       expression: ['Parameters.parameter.resource'],
     });
   }
+  const damage = new Damage();
   const { found, scope } = await askingInVisit(context, visit, async (asking, current) => {
     const hits = new Map<ResourceId, Hit>();
+    const run = { context, tx: asking, visit: current, budget: new Budget(), damage, trusting: false };
     for (const search of searches) {
       const query = new URLSearchParams([search, ['_count', String(CANDIDATES)]]);
       const plan = parseSearch('Patient', query, { now: context.clock.now(), ownBases: context.ownBases });
-      for (const hit of await collect(context, asking, current, plan)) hits.set(hit.row.id, hit);
+      for (const hit of await collectPage(run, { plan, links: [] })) hits.set(hit.row.id, hit);
     }
     return { found: [...hits.values()], scope: current.scope };
   });
@@ -65,12 +74,15 @@ export async function matchPatients(
     })
     .sort((one, other) => other.match.score - one.match.score || (one.row.id < other.row.id ? -1 : 1));
   const certain = scored.filter(({ match }) => match.grade === 'certain');
-  const given = onlyCertain ? (certain.length === 1 ? certain : []) : scored.slice(0, count);
+  // Among those who do not open there may be another who is certain.
+  const only = certain.length === 1 && !damage.met ? certain : [];
+  const given = onlyCertain ? only : scored.slice(0, count);
   const entries = given.map(
     ({ row, match }): LineEntry => [row.chart_id, 'Patient', row.id, match.stored.version],
   );
   await context.lines.write(lineOf({ ...visit, scope }, 'match', entries));
-  return given.map(({ match }) => match);
+  if (damage.met) await noteDamage(context, scope.practiceId, damage);
+  return { matches: given.map(({ match }) => match), incomplete: damage.met };
 }
 
 /** What finds whoever could be meant; the score says how likely each is. */

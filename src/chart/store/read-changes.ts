@@ -8,9 +8,10 @@ import { inMask, maskOf } from '../../base/section.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { LineEntry } from '../../ledger/index.ts';
 import { TYPES, typeOf } from '../type-registry.ts';
+import { Damage, noteDamage } from './damage.ts';
 import { boundsOfPeriod, type HistoryPeriod, type PeriodBounds, stoodWithin } from './history-period.ts';
 import { askingInVisit, lineOf, type StoreContext } from './store-context.ts';
-import { KEY_JOIN, openRow, type ResourceRow, ROW_COLUMNS, type Stored } from './stored.ts';
+import { KEY_JOIN, openVersion, type ResourceRow, ROW_COLUMNS, type Stored } from './stored.ts';
 
 export interface ChangesAsk extends HistoryPeriod {
   /** Versions to a page. */
@@ -40,13 +41,15 @@ export async function readChanges(
     const { text, values } = statementFor(current, types, bounds, after, ask.count + 1);
     return { rows: (await asking.query<ResourceRow>({ text, values })).rows, current };
   });
+  const damage = new Damage();
   const page = rows.slice(0, ask.count);
   const seen = page.flatMap((row) => {
-    const stored = openRow(current, row);
+    const stored = openVersion(current, row, damage);
     return stored === null ? [] : [{ row, stored }];
   });
   const entries = seen.map(({ row }): LineEntry => [row.chart_id, row.type, row.id, row.version]);
   await context.lines.write(lineOf(current, 'history', entries));
+  if (damage.met) await noteDamage(context, current.scope.practiceId, damage);
   const last = rows.length > ask.count ? page.at(-1) : undefined;
   return {
     versions: seen.map(({ stored }) => stored),

@@ -9,6 +9,7 @@ import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { LineEntry } from '../../ledger/index.ts';
 import { rangeOfDate } from '../search/date-range.ts';
+import { Damage, noteDamage } from './damage.ts';
 import { noteRefusal } from './note-refusal.ts';
 import { askingInVisit, lineOf, type StoreContext } from './store-context.ts';
 import { openRow, type Stored, UNKEYED_COLUMNS, type UnkeyedRow } from './stored.ts';
@@ -32,6 +33,8 @@ export interface EverythingPage {
   /** What the practice owns and the matches refer to. */
   readonly related: readonly Stored[];
   readonly next: string | null;
+  /** Whether something of the page does not open and is left out; an incident says so. */
+  readonly incomplete: boolean;
 }
 
 interface Opened {
@@ -54,11 +57,13 @@ export async function readEverything(
 ): Promise<EverythingPage | null> {
   const chart = parseId<ResourceId>(id) ?? (NIL_UUID as ResourceId);
   const conditions = conditionsOf(ask);
+  const damage = new Damage();
   const found = await askingInVisit(context, visit, async (asking, current) => {
     const rows = await rowsOf(asking, current, chart, conditions, ask.count + 1);
-    const page = await opened(context, asking, current, rows.slice(0, ask.count));
+    const opening = { context, asking, visit: current, damage };
+    const page = await opened(opening, rows.slice(0, ask.count));
     const wanted = referencesOf(page);
-    const related = wanted.length === 0 ? [] : await relatedTo(context, asking, current, wanted, conditions);
+    const related = wanted.length === 0 ? [] : await relatedTo(opening, wanted, conditions);
     const last = rows.length > ask.count ? rows[ask.count - 1] : undefined;
     const there = rows.length > 0 || (await stands(asking, current, chart));
     return { page, related, last, there, current };
@@ -76,10 +81,12 @@ export async function readEverything(
     lines.push(context.lines.write(lineOf(current, 'everything', entries.slice(start, start + ENTRIES))));
   }
   await Promise.all(lines);
+  if (damage.met) await noteDamage(context, current.scope.practiceId, damage);
   return {
     matches: page.map(({ stored }) => stored),
     related: related.map(({ stored }) => stored),
     next: last === undefined ? null : encodePosition(last),
+    incomplete: damage.met,
   };
 }
 
@@ -146,14 +153,19 @@ async function rowsOf(
   return rows;
 }
 
+interface Opening {
+  readonly context: StoreContext;
+  readonly asking: Transaction;
+  readonly visit: Visit;
+  readonly damage: Damage;
+}
+
 async function relatedTo(
-  context: StoreContext,
-  asking: Transaction,
-  visit: Visit,
+  opening: Opening,
   ids: readonly string[],
   { since, types }: Conditions,
 ): Promise<Opened[]> {
-  const { rows } = await asking.query<UnkeyedRow>({
+  const { rows } = await opening.asking.query<UnkeyedRow>({
     name: 'everything-related',
     text: `
       select ${UNKEYED_COLUMNS}
@@ -165,20 +177,18 @@ async function relatedTo(
         and ($3::text[] is null and r.type <> 'Binary' or r.type = any($3))
         and ($4::timestamptz is null or r.updated_at >= $4)
       order by r.type, r.id`,
-    values: [visit.scope.practiceId, ids, types, since],
+    values: [opening.visit.scope.practiceId, ids, types, since],
   });
-  return opened(context, asking, visit, rows);
+  return opened(opening, rows);
 }
 
 async function opened(
-  context: StoreContext,
-  asking: Transaction,
-  visit: Visit,
+  { context, asking, visit, damage }: Opening,
   rows: readonly UnkeyedRow[],
 ): Promise<Opened[]> {
   const keyed = await context.wrappedKeys.ofRows(asking, visit, rows);
   return keyed.flatMap((row) => {
-    const stored = openRow(visit, row);
+    const stored = damage.past(() => openRow(visit, row));
     return stored === null ? [] : [{ row, stored }];
   });
 }

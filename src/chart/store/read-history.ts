@@ -2,9 +2,10 @@
 import { type LineId, NIL_UUID, newId, parseId, type ResourceId } from '../../base/ids.ts';
 import type { Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
+import { Damage, noteDamage } from './damage.ts';
 import { boundsOfPeriod, type HistoryPeriod, type PeriodBounds, stoodWithin } from './history-period.ts';
 import { inVisit, lineOf, type StoreContext } from './store-context.ts';
-import { KEY_JOIN, openRow, type ResourceRow, ROW_COLUMNS, type Stored } from './stored.ts';
+import { KEY_JOIN, openVersion, type ResourceRow, ROW_COLUMNS, type Stored } from './stored.ts';
 
 export interface HistoryAsk extends HistoryPeriod {
   /** Versions to a page. */
@@ -44,8 +45,8 @@ function bounded({ since, at }: PeriodBounds): boolean {
   return since !== null || at !== null;
 }
 
-function openAny(visit: Visit, rows: readonly ResourceRow[]): boolean {
-  return rows.some((row) => openRow(visit, row) !== null);
+function openAny(visit: Visit, rows: readonly ResourceRow[], damage: Damage): boolean {
+  return rows.some((row) => openVersion(visit, row, damage) !== null);
 }
 
 /**
@@ -61,7 +62,8 @@ export async function readHistory(
 ): Promise<HistoryPage | null> {
   const bounds = boundsOfPeriod(period);
   const known = parseId<ResourceId>(id) ?? (NIL_UUID as ResourceId);
-  return inVisit(context, visit, async (tx, current) => {
+  const damage = new Damage();
+  const history = await inVisit(context, visit, async (tx, current) => {
     const { scope } = current;
     const find = async (within: PeriodBounds, most: number) => {
       const { text, values } = statementFor(within);
@@ -70,11 +72,12 @@ export async function readHistory(
     };
     const rows = await find(bounds, count + 1);
     const seen = rows.slice(0, count).flatMap((row) => {
-      const stored = openRow(current, row);
+      const stored = openVersion(current, row, damage);
       return stored === null ? [] : [{ row, stored }];
     });
     // Nothing in that period is an answer to whoever sees any of its versions, and to nobody else.
-    const inSight = seen.length > 0 || (bounded(bounds) && openAny(current, await find(UNBOUNDED, 1)));
+    const inSight =
+      seen.length > 0 || (bounded(bounds) && openAny(current, await find(UNBOUNDED, 1), damage));
     if (!inSight) {
       await tx.query('select postern.note_refusal($1, $2, $3, $4, $5, $6, $7)', [
         newId<LineId>(),
@@ -92,4 +95,6 @@ export async function readHistory(
     const more = rows.length > count ? rows[count - 1] : undefined;
     return { versions: seen.map(({ stored }) => stored), next: more?.version ?? null };
   });
+  if (damage.met) await noteDamage(context, visit.scope.practiceId, damage);
+  return history;
 }

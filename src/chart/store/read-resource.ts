@@ -6,6 +6,7 @@ import { type LineId, NIL_UUID, newId, parseId, type ResourceId } from '../../ba
 import { sectionOf } from '../../base/section.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { LineEntry } from '../../ledger/index.ts';
+import { DamagedRecord } from './damage.ts';
 import { lineOf, type StoreContext, withRenewal } from './store-context.ts';
 import { openRow, type ResourceRow, SHREDDED_KEY_VERSION, type Stored } from './stored.ts';
 
@@ -17,7 +18,8 @@ type ReadRow = Omit<ResourceRow, 'id' | 'type' | 'wrapped' | 'practice_key_versi
 
 /**
  * The resource, or one version of it; null for what is not the visit's to read and for what is absent, with
- * the same queries and a refusal line either way. Authority: `read` on its section (`open` for Binary).
+ * the same queries and a refusal line either way. Throws `damaged` for what does not open.
+ * Authority: `read` on its section (`open` for Binary).
  */
 export async function readResource(
   context: StoreContext,
@@ -47,15 +49,17 @@ export async function readResource(
     const [row] = rows;
     if (row === undefined) return null;
     const key = await keyOf(context, current, row);
-    const stored = openRow(current, {
-      ...row,
-      id: known,
-      type,
-      wrapped: key?.wrapped ?? null,
-      practice_key_version: key?.practiceKeyVersion ?? null,
-    });
     const entries: LineEntry[] = [[row.chart_id, type, known, row.version]];
     const action = version === null ? 'read' : 'vread';
+    const [wrapped, practice_key_version] = [key?.wrapped ?? null, key?.practiceKeyVersion ?? null];
+    let stored: Stored | null;
+    try {
+      stored = openRow(current, { ...row, id: known, type, wrapped, practice_key_version });
+    } catch (error) {
+      if (error instanceof DamagedRecord)
+        await context.lines.write(lineOf(current, action, entries, 'failed'));
+      throw error;
+    }
     if (stored === null && row.key_version !== SHREDDED_KEY_VERSION) {
       await noteKeyRingRefusal(context, current, row);
     }

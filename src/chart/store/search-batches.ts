@@ -5,6 +5,7 @@ import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { SearchPlan } from '../search/plan-shape.ts';
 import { typeOf } from '../type-registry.ts';
+import { opensIndex } from './index-rows.ts';
 import type { Run } from './search-run.ts';
 import type { WrappedKey } from './wrapped-keys.ts';
 
@@ -20,7 +21,7 @@ const FIRST_CHARTS = 32;
 
 /** Cut so that a search through the whole practice goes chart by chart, a bounded number at a time. */
 export async function* batchesOf(
-  { context, tx, visit, trusting }: Run,
+  { context, tx, visit, trusting, damage }: Run,
   plan: SearchPlan,
 ): AsyncGenerator<Batch> {
   const reach = visit.scope.reachable(plan.type === 'Binary' ? 'open' : 'read');
@@ -40,8 +41,15 @@ export async function* batchesOf(
   do {
     const some = charts.slice(start, start + (start === 0 ? FIRST_CHARTS : CHARTS_PER_BATCH));
     const keys = await context.wrappedKeys.ofCharts(tx, visit, some, sections, trusting);
-    const usable = keys.filter(({ chartId, section, author }) =>
-      visit.scope.allows('read', section, chartId, section === 'psychotherapy' ? author : null),
+    const [version] = context.indexVersions(visit.scope.practiceId);
+    const usable = keys.filter(
+      (key) =>
+        visit.scope.allows(
+          'read',
+          key.section,
+          key.chartId,
+          key.section === 'psychotherapy' ? key.author : null,
+        ) && damage.past(() => opensIndex(visit, key, version!)),
     );
     yield { charts: named === null && charts.length <= FIRST_CHARTS ? null : some, keys: usable };
     start += some.length;

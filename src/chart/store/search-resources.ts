@@ -14,6 +14,7 @@ import { parseSearch, parseSearchOfTypes } from '../search/search-plan.ts';
 import { inOrder } from '../search/sort-order.ts';
 import { type Subset, subsetBytes } from '../search/subset.ts';
 import { collectPage, eachHit, merge, positionOf } from './collect-hits.ts';
+import { noteDamage } from './damage.ts';
 import { followIncludes } from './follow-includes.ts';
 import { followLinks } from './follow-links.ts';
 import { namedInVain } from './named-in-search.ts';
@@ -26,10 +27,14 @@ export interface SearchPage {
   readonly matches: readonly Stored[];
   /** What the matches brought along (`_include`, `_revinclude`). */
   readonly included: readonly Stored[];
-  /** How many match in all; null where that was not asked, or an estimate would cost too much. */
+  /** How many match in all; null where that was not asked or is not known, or would cost too much. */
   readonly total: number | null;
   /** The cursor of the next page; null on the last. */
   readonly next: string | null;
+  /** Whether something that may belong to it does not open and is left out; an incident says so. */
+  readonly incomplete: boolean;
+  /** Where only the number was asked and is not known: how many match at least. */
+  readonly atLeast: number | null;
   /** Whether it named what is hidden or absent; a line says so already. */
   readonly inVain: boolean;
   /** Parameters that were not taken into account, as they were written. */
@@ -53,14 +58,14 @@ export async function searchResources(
   const options = { now: context.clock.now(), ownBases: context.ownBases };
   const plans = type === null ? parseSearchOfTypes(query, options) : [parseSearch(type, query, options)];
   const [form] = plans as [SearchPlan];
-  const { found, included, vain, scope } = await askingInVisit(context, visit, (tx, current) =>
+  const { found, included, vain, damage, scope } = await askingInVisit(context, visit, (tx, current) =>
     trustingSearch({ context, tx, visit: current }, async (run) => {
       const found = await find(run, plans);
       const bring = form.includes.length > 0 && found.page.length > 0;
       const included = bring ? await followIncludes(run, found.page, form.includes) : [];
       const some = found.page.length > 0 || (found.total ?? 0) > 0;
       const vain = await namedInVain(run, form, some ? 1 : 0);
-      return { found, included, vain, scope: current.scope };
+      return { found, included, vain, damage: run.damage, scope: current.scope };
     }),
   );
   const { page, counted, total, next } = found;
@@ -70,14 +75,17 @@ export async function searchResources(
     ...counted,
   ];
   await context.lines.write(lineOf({ ...visit, scope }, 'search', once(entries)));
+  if (damage.met) await noteDamage(context, scope.practiceId, damage);
   if (vain.length > 0) await noteRefusal(context, { ...visit, scope }, 'search', vain);
   return {
     matches: page.map(({ stored }) => partOf(stored, form.subset)),
     included: included.map(({ stored }) =>
       partOf(stored, form.subset?.kind === 'elements' ? null : form.subset),
     ),
-    total,
+    total: damage.met ? null : total,
     next,
+    incomplete: damage.met,
+    atLeast: damage.met && form.countOnly ? total : null,
     inVain: vain.length > 0,
     ignored: [...new Set(plans.flatMap(({ ignored }) => ignored))],
   };

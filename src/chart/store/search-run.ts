@@ -7,6 +7,7 @@ import type { LineEntry } from '../../ledger/index.ts';
 import type { FhirResource } from '../fhir-resource.ts';
 import type { SearchPlan } from '../search/plan-shape.ts';
 import { typeOf } from '../type-registry.ts';
+import { Damage } from './damage.ts';
 import type { StoreContext } from './store-context.ts';
 import type { Candidate, Stored } from './stored.ts';
 
@@ -15,6 +16,8 @@ export interface Run {
   readonly tx: Transaction;
   readonly visit: Visit;
   readonly budget: Budget;
+  /** What does not open is left out, and told. */
+  readonly damage: Damage;
   /** Whether it may go by what is remembered of charts without a key in some section (`trustingSearch`). */
   readonly trusting: boolean;
 }
@@ -29,9 +32,9 @@ export async function trustingSearch<T>(
 ): Promise<T> {
   const { wrappedKeys } = parts.context;
   const made = wrappedKeys.made;
-  const result = await work({ ...parts, budget: new Budget(), trusting: true });
+  const result = await work({ ...parts, budget: new Budget(), damage: new Damage(), trusting: true });
   if (wrappedKeys.made === made) return result;
-  return work({ ...parts, budget: new Budget(), trusting: false });
+  return work({ ...parts, budget: new Budget(), damage: new Damage(), trusting: false });
 }
 
 /** Records that one request may open: about two seconds of one processor. */

@@ -9,6 +9,7 @@ import { askInSession, inSession, type Opening, type Transaction } from '../../d
 import type { Scope, Visit } from '../../gate/index.ts';
 import type { AccessLine, LineEntry, LineWriter, Outcome } from '../../ledger/index.ts';
 import type { Definitions } from '../definitions.ts';
+import { damageIn, noteDamage } from './damage.ts';
 import type { WrappedKeys } from './wrapped-keys.ts';
 
 export interface StoreContext {
@@ -56,6 +57,7 @@ export async function withRenewal<T>(
     try {
       return await work(current);
     } catch (error) {
+      await noteDamage(context, current.scope.practiceId, damageIn(error));
       const reason = reasonToRepeat(error);
       if (reason === SHREDDED) throw notFound();
       if (reason === DEADLOCK && met.has(reason)) throw busy(error);

@@ -5,6 +5,7 @@ import type { AccountId, ChartId, ResourceId } from '../../base/ids.ts';
 import { sectionOf } from '../../base/section.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { Opened, SealedRow } from '../../seal/index.ts';
+import { type Damage, DamagedRecord } from './damage.ts';
 
 /** One version of a resource as its reader may see it. */
 export interface Stored {
@@ -15,6 +16,8 @@ export interface Stored {
   readonly deleted: boolean;
   /** The complete resource in JSON, with its id and meta; null where this version is its deletion. */
   readonly content: Opened | null;
+  /** Whether it does not open; only histories show such a version, without its content. */
+  readonly damaged?: true;
 }
 
 /** A row of `resource` or `resource_version` with the wrapped key that belongs to it. */
@@ -67,9 +70,31 @@ export const KEY_JOIN = `
 /**
  * The one door from rows to plaintext. Null where the key ring refuses, although the row came back: the
  * second lock stands alone. A version whose key was shredded is as absent as a foreign one. Throws `damaged`
- * for what does not open, and for a deletion that nobody sealed as one.
+ * for what does not open, and for a deletion that nobody sealed as one (`DamagedRecord`).
  */
 export function openRow(visit: Visit, row: ResourceRow): Stored | null {
+  try {
+    return openSealed(visit, row);
+  } catch (error) {
+    if (!(error instanceof PosternError) || error.code !== 'damaged') throw error;
+    throw new DamagedRecord(row.chart_id, error);
+  }
+}
+
+/** The same for a history, where a version that does not open is shown as such. */
+export function openVersion(visit: Visit, row: ResourceRow, damage: Damage): Stored | null {
+  let whole = false;
+  const stored = damage.past(() => {
+    const opened = openRow(visit, row);
+    whole = true;
+    return opened;
+  });
+  if (whole) return stored;
+  const { type, id, version, updated_at: updatedAt } = row;
+  return { type, id, version, updatedAt, deleted: false, content: null, damaged: true };
+}
+
+function openSealed(visit: Visit, row: ResourceRow): Stored | null {
   if (row.key_version === SHREDDED_KEY_VERSION) return null;
   const { type, id, version, updated_at: updatedAt, deleted } = row;
   const section = sectionOf(row.section);

@@ -154,8 +154,8 @@ function Person({ line }: { readonly line: AuditEvent }) {
 function Records({ line }: { readonly line: AuditEvent }) {
   const w = useDeskWords();
   const named = [...new Set(line.entity?.flatMap(({ what }) => what?.reference?.split('/_')[0] ?? []) ?? [])];
-  const isLook = line.action === 'R';
-  if (named.length === 0) return isLook ? <span className={styles.nothing}>{w.noRecords}</span> : null;
+  const isSearch = line.subtype?.[0]?.code === 'search';
+  if (named.length === 0) return isSearch ? <span className={styles.nothing}>{w.noRecords}</span> : null;
   const counts = new Map<string, number>();
   for (const each of named) {
     const type = each.split('/')[0]!;

@@ -67,6 +67,7 @@ function Panels({ patient, open }: PanelsProps) {
       <ProblemsPanel chart={chart} />
       <ResultsPanel chart={chart} />
       <VisitsPanel chart={chart} />
+      <DocumentsPanel chart={chart} />
     </>
   ) : (
     <>
@@ -81,8 +82,8 @@ function Panels({ patient, open }: PanelsProps) {
         {isClinical && <MedicationsPanel chart={chart} />}
         {isClinical && <AppointmentsPanel chart={chart} />}
         <ContactPanel patient={patient} />
-        <DocumentsPanel chart={chart} />
-        {isClinical ? billing : <ClosedPanel title={w.closedClinical} text={w.closedClinicalText} />}
+        {isClinical ? billing : <DocumentsPanel chart={chart} />}
+        {!isClinical && <ClosedPanel title={w.closedClinical} text={w.closedClinicalText} />}
       </div>
       {isClinical && !open.has('sensitive') && (
         <p className={styles.leftOut}>

@@ -60,10 +60,13 @@ function Side({ session }: { readonly session: Session }) {
   const pages = PAGES.filter(([, , , isOpen]) => isOpen(session));
   return (
     <div className={styles.side}>
-      <div className={styles.inside}>
+      <aside className={styles.inside} aria-label={k.practiceSoftware}>
         <Link to="/" className={styles.practice}>
           <Mark size={32} />
-          <span>{session.practice?.name ?? k.practiceSoftware}</span>
+          <span>
+            <span className={styles.practiceName}>{session.practice?.name ?? k.practiceSoftware}</span>
+            <Roles session={session} className={styles.roleBelow} />
+          </span>
         </Link>
         <nav className={styles.pages} aria-label={w.navigation} data-count={pages.length}>
           <ul>
@@ -78,17 +81,26 @@ function Side({ session }: { readonly session: Session }) {
           </ul>
         </nav>
         <RecentCharts />
-      </div>
+      </aside>
     </div>
   );
 }
 
-function Who({ session }: { readonly session: Session }) {
+interface RolesProps {
+  readonly session: Session;
+  readonly className: string | undefined;
+}
+
+/** As what one is there; there is room for it beside the name, or on a phone below the practice. */
+function Roles({ session, className }: RolesProps) {
   const w = useDeskWords();
-  const roles = session.roles.flatMap((role) => w.roles[role] ?? []);
+  return <span className={className}>{session.roles.flatMap((role) => w.roles[role] ?? []).join(', ')}</span>;
+}
+
+function Who({ session }: { readonly session: Session }) {
   return (
     <div className={styles.who}>
-      <span className={styles.role}>{roles.join(', ')}</span>
+      <Roles session={session} className={styles.role} />
       <AccountMenu session={session} app="desk" />
     </div>
   );

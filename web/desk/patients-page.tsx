@@ -93,7 +93,7 @@ function Count({ q, shown, total, isLate }: CountProps) {
       <p role="status" className={styles.count}>
         {isLate ? w.searching : `${told}${part}`}
       </p>
-      <p className={styles.keys}>{w.keys}</p>
+      {shown > 1 && <p className={styles.keys}>{w.keys}</p>}
     </div>
   );
 }

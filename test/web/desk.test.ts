@@ -1,0 +1,365 @@
+/** The desk as the staff of the demo's practices meets it. */
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  axeFindings,
+  launchBrowser,
+  newVisitor,
+  settled,
+  signInWith,
+  VIEWS,
+  type Visitor,
+} from '../support/browser.ts';
+import { type ServedDemo, serveDemo } from '../support/served-demo.ts';
+
+const DOCTOR = 'ngozi.adeyemi@lakeside-family.example';
+const NURSE = 'camille.duarte@lakeside-family.example';
+const FRONT_DESK = 'percy.whitlock@lakeside-family.example';
+const OFFICER = 'joanna.mbeki@lakeside-family.example';
+const DENTIST = 'marisol.ibarra@riverside-dental.example';
+const BILLING = 'bettina.krause@riverside-dental.example';
+const PATIENT = 'samir.haddad@harbor.example';
+
+const browser = await launchBrowser();
+let demo: ServedDemo;
+const visitors: Visitor[] = [];
+type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
+const signedIn = new Map<string, Cookies>();
+
+/** A browser of that person's own, signed in by a link; the same session if they come again. */
+async function visit(email: string, look?: Parameters<typeof newVisitor>[2]): Promise<Page> {
+  const visitor = await newVisitor(browser!, demo.origin, look);
+  visitors.push(visitor);
+  const known = signedIn.get(email);
+  if (known === undefined) {
+    await signInWith(visitor.page, await demo.signinLink(email));
+    signedIn.set(email, await visitor.context.cookies());
+  } else await visitor.context.addCookies(known);
+  return visitor.page;
+}
+
+/** What the page asks of the API from now on, by type. */
+function asked(page: Page): string[] {
+  const types: string[] = [];
+  page.on('request', (request) => {
+    const [, type] = /\/fhir\/(\w+)/.exec(request.url()) ?? [];
+    if (type !== undefined) types.push(type);
+  });
+  return types;
+}
+
+/** When everything that the page asks for is there. */
+async function loaded(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await settled(page);
+}
+
+const names = (page: Page) => page.locator('a[data-row]').allTextContents();
+const counted = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor();
+
+/** Opens the chart of whoever is found by that name. */
+async function openChart(page: Page, name: string): Promise<void> {
+  await page.goto(`/desk/patients?q=${encodeURIComponent(name)}`);
+  await page.locator('a[data-row]').first().click();
+  await page.waitForURL(/\/desk\/patients\/[\da-f-]{36}$/);
+  await loaded(page);
+}
+
+const panel = (page: Page, title: string) => page.getByRole('region', { name: title, exact: true });
+
+describe.skipIf(browser === null)('the desk', () => {
+  beforeAll(async () => {
+    demo = await serveDemo();
+  });
+
+  afterEach(async () => {
+    const faults = visitors.flatMap((visitor) => visitor.faults);
+    await Promise.all(visitors.splice(0).map(({ context }) => context.close()));
+    expect(faults).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser!.close();
+    await demo.close();
+  });
+
+  test('lets a doctor in by a link, find a patient and see the chart at a glance', async () => {
+    const page = await visit(DOCTOR);
+    await page.waitForURL('**/desk/patients');
+    await counted(page, '40 patients');
+    await page.getByRole('searchbox').fill('whit');
+    await counted(page, '1 patient found');
+    await page.waitForURL('**/desk/patients?q=whit');
+    await page.getByRole('link', { name: 'Whitaker, Dorothy' }).click();
+    await loaded(page);
+    expect(await page.locator('h1').textContent()).toBe('Dorothy Whitaker');
+    const banner = page.locator('header', { has: page.locator('h1') });
+    expect(await banner.textContent()).toMatch(/86 years.*Female.*born Dec 18, 1939.*No\. LF-10659-692/);
+    expect(await page.getByRole('region', { name: 'Allergies' }).textContent()).toContain('Penicillin');
+    expect(await panel(page, 'Problems').textContent()).toContain('Chronic kidney disease');
+    expect(await panel(page, 'Medications').textContent()).toContain('Apixaban 5 mg tablet');
+    expect(await panel(page, 'Recent results').textContent()).toMatch(/Potassium.*mmol\/L.*High/);
+    expect(
+      await panel(page, 'Recent results')
+        .getByRole('img', { name: /^Potassium/ })
+        .count(),
+    ).toBe(1);
+    expect(await panel(page, 'Visits').textContent()).toContain('Dr. Henrik Lund, MD');
+    expect(await panel(page, 'Documents').textContent()).toContain('Progress note');
+    expect(await panel(page, 'Appointments').textContent()).toContain('Booked');
+    expect(await panel(page, 'Insurance and bills').textContent()).toContain('Great Lakes');
+    expect(await page.getByText(/not open to you/i).count()).toBe(0);
+    expect(await page.title()).toBe('Chart · Lakeside Family & Mental Health');
+  });
+
+  test('finds by date of birth, phone and number, and asks for nothing while a date is half typed', async () => {
+    const page = await visit(FRONT_DESK);
+    await page.goto('/desk/patients');
+    await counted(page, '40 patients');
+    const SOUGHT = {
+      '06/15/1981': 'Haddad, Samir',
+      '(920) 555-0140': 'Whitaker, Dorothy',
+      '1981': 'Haddad, Samir',
+      'lf-10659-692': 'Whitaker, Dorothy',
+      'samir had': 'Haddad, Samir',
+    };
+    for (const [typed, name] of Object.entries(SOUGHT)) {
+      await page.getByRole('searchbox').fill(typed);
+      await expect.poll(() => names(page), { message: typed }).toEqual([name]);
+    }
+    const types = asked(page);
+    await page.getByRole('searchbox').fill('06/15');
+    await page.getByText('Go on typing').waitFor();
+    expect(types).toEqual([]);
+    await page.getByRole('searchbox').fill('zzyzx');
+    await page.getByText('Nobody found for “zzyzx”').waitFor();
+    await page.getByRole('link', { name: 'Show all patients' }).click();
+    await counted(page, '40 patients');
+    expect(await page.getByRole('searchbox').inputValue()).toBe('');
+  });
+
+  test('sorts by its headings, and comes back to the same list', async () => {
+    const page = await visit(FRONT_DESK);
+    await page.goto('/desk/patients');
+    await counted(page, '40 patients');
+    const up = await names(page);
+    expect(up).toEqual([...up].sort((a, b) => a.localeCompare(b, 'en')));
+    await page.getByRole('columnheader', { name: 'Born' }).getByRole('link').click();
+    await page.waitForURL('**/desk/patients?sort=born');
+    await loaded(page);
+    expect((await names(page))[0]).toBe('Whitaker, Dorothy');
+    expect(await page.locator('th[aria-sort="ascending"]').textContent()).toBe('Born');
+    await page.locator('a[data-row]').first().click();
+    await page.getByRole('heading', { name: 'Dorothy Whitaker' }).waitFor();
+    await page.goBack();
+    await page.waitForURL('**/desk/patients?sort=born');
+    expect((await names(page))[0]).toBe('Whitaker, Dorothy');
+  });
+
+  test('is worked by keys alone', async () => {
+    const page = await visit(DOCTOR);
+    await page.goto('/desk/patients');
+    await counted(page, '40 patients');
+    const focused = () => page.evaluate('document.activeElement.textContent');
+    await page.keyboard.type('haddad');
+    await counted(page, '4 patients found');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    expect(await focused()).toBe('Haddad, Noor');
+    await page.keyboard.press('ArrowUp');
+    expect(await focused()).toBe('Haddad, Leila');
+    await page.keyboard.press('End');
+    expect(await focused()).toBe('Haddad, Yusuf');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Yusuf Haddad' }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('dorothy');
+    expect(page.url()).toMatch(/\/desk\/patients\/[\da-f-]{36}$/);
+    await page.keyboard.press('Enter');
+    await counted(page, '1 patient found');
+    await page.keyboard.press('Enter');
+    expect(await focused()).toBe('Whitaker, Dorothy');
+    await page.keyboard.press('ArrowUp');
+    expect(await page.evaluate('document.activeElement.type')).toBe('search');
+  });
+
+  test('opens nothing that nobody asked for', async () => {
+    const page = await visit(DOCTOR);
+    await page.goto('/desk/patients?q=haddad');
+    await counted(page, '4 patients found');
+    await loaded(page);
+    const types = asked(page);
+    for (const row of await page.locator('a[data-row]').all()) await row.hover();
+    await page.keyboard.press('Tab');
+    await page.waitForTimeout(300);
+    expect(types).toEqual([]);
+  });
+
+  test('shows the teeth where findings are kept by tooth', async () => {
+    const page = await visit(DENTIST);
+    await openChart(page, 'carvalho');
+    const teeth = panel(page, 'Teeth');
+    expect(await teeth.getByRole('listitem').filter({ hasText: 'Tooth 25: decay' }).count()).toBe(1);
+    expect(await teeth.textContent()).toMatch(/35.*Composite filling, two surfaces.*Planned/);
+    expect(await panel(page, 'Problems').textContent()).not.toContain('Decay');
+  });
+
+  test('shows the front desk what is theirs, and says of the rest that it is not open', async () => {
+    const page = await visit(FRONT_DESK);
+    const types = asked(page);
+    await openChart(page, 'whitaker');
+    expect(await page.getByText('Allergies: not open to you').count()).toBe(1);
+    expect(await panel(page, 'Clinical record').textContent()).toContain('Not open to you');
+    expect(await panel(page, 'Appointments').textContent()).toContain('Dr. Henrik Lund, MD');
+    expect(await panel(page, 'Contact').textContent()).toContain('(920) 555-0140');
+    expect(await panel(page, 'Insurance and bills').textContent()).toContain('GRE43708087');
+    const told = (await page.locator('main').textContent()) ?? '';
+    expect(told).not.toMatch(/no allergies|no problems|no results|penicillin|kidney/i);
+    expect(new Set(types)).toEqual(
+      new Set(['Patient', 'Appointment', 'Coverage', 'Invoice', 'DocumentReference']),
+    );
+  });
+
+  test('shows a nurse the treatment, and neither bills nor what is sensitive', async () => {
+    const page = await visit(NURSE);
+    const types = asked(page);
+    await openChart(page, 'iyer');
+    expect(await panel(page, 'Insurance and bills').textContent()).toContain('Not open to you');
+    expect(await page.getByText(/filed as sensitive/).count()).toBe(1);
+    expect(types).toContain('Condition');
+    expect(types).not.toContain('Invoice');
+  });
+
+  test('shows billing who pays and what is open', async () => {
+    const page = await visit(BILLING);
+    await openChart(page, 'whitfield');
+    expect(await panel(page, 'Insurance and bills').textContent()).toMatch(/Member|No insurance/);
+    expect(await panel(page, 'Clinical record').textContent()).toContain('Not open to you');
+  });
+
+  test('gives the privacy officer the access log and no chart', async () => {
+    const doctor = await visit(DOCTOR);
+    await openChart(doctor, 'whitaker');
+    const page = await visit(OFFICER);
+    const types = asked(page);
+    await page.goto('/desk');
+    await page.waitForURL('**/desk/access');
+    const rows = page.getByRole('row');
+    await rows.filter({ hasText: 'Dr. Ngozi Adeyemi, MD' }).first().waitFor();
+    expect(await page.getByRole('searchbox').count()).toBe(0);
+    await page.getByRole('link', { name: 'Only lines of Dr. Ngozi Adeyemi, MD' }).first().click();
+    await page.waitForURL(/[?&]by=/);
+    await loaded(page);
+    const told = await rows.allTextContents();
+    expect(told.length).toBeGreaterThan(5);
+    expect(told.slice(1).filter((row) => !row.includes('Adeyemi'))).toEqual([]);
+    await page
+      .getByRole('link', { name: /^Only lines of chart/ })
+      .first()
+      .click();
+    await page.waitForURL(/[?&]chart=/);
+    await loaded(page);
+    await page.goto('/desk/patients');
+    await page.getByText('Charts are not open to you').waitFor();
+    expect(new Set(types)).toEqual(new Set(['AuditEvent']));
+    expect(await page.locator('body').textContent()).not.toContain('Whitaker');
+  });
+
+  test('keeps the access log from everybody else', async () => {
+    const page = await visit(DOCTOR);
+    const types = asked(page);
+    await page.goto('/desk/access');
+    await page.getByText('The access log is not open to you').waitFor();
+    expect(types).toEqual([]);
+  });
+
+  test('shows staff of two practices the one that they chose, and nothing of the other', async () => {
+    const email = await staffOfBoth();
+    const visitor = await newVisitor(browser!, demo.origin);
+    visitors.push(visitor);
+    const { page } = visitor;
+    await signInWith(page, await demo.signinLink(email), 'Riverside Dental');
+    await counted(page, '40 patients');
+    expect(await names(page)).not.toContain('Whitaker, Dorothy');
+    await page.goto(await chartOf(DOCTOR, 'whitaker'));
+    await page.getByText('Nothing here for you').waitFor();
+    await page.goto('/desk/patients/00000000-0000-4000-8000-000000000000');
+    await page.getByText('Nothing here for you').waitFor();
+  });
+
+  test('sends patients to the portal', async () => {
+    const page = await visit(PATIENT);
+    await page.goto('/desk/patients');
+    await page.getByText('The desk is for the staff of the practice').waitFor();
+    expect(await page.getByRole('link', { name: 'Go to the portal' }).getAttribute('href')).toBe('/portal');
+  });
+
+  test.each([
+    ['en-US', 'en', 'Patients', 'Find a patient', '86 years', 'Problems'],
+    ['es-MX', 'es', 'Pacientes', 'Buscar un paciente', '86 años', 'Diagnósticos'],
+    ['de-DE', 'de', 'Patienten', 'Patienten suchen', '86 Jahre', 'Diagnosen'],
+  ])('speaks %s', async (locale, lang, title, search, age, problems) => {
+    const page = await visit(DOCTOR, { locale });
+    await page.goto('/desk/patients?q=whitaker');
+    await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+    expect(await page.getByRole('searchbox').getAttribute('aria-label')).toBe(search);
+    expect(await page.locator('html').getAttribute('lang')).toBe(lang);
+    await page.locator('a[data-row]').first().click();
+    await panel(page, problems).waitFor();
+    expect(await page.locator('main').textContent()).toContain(age);
+  });
+
+  const PAGES = [
+    ['patients', DOCTOR, async () => '/desk/patients?q=b'],
+    ['nobody found', DOCTOR, async () => '/desk/patients?q=zzyzx'],
+    ['a chart', DOCTOR, () => chartOf(DOCTOR, 'whitaker')],
+    ['a chart of teeth', DENTIST, () => chartOf(DENTIST, 'carvalho')],
+    ['a chart that is half closed', FRONT_DESK, () => chartOf(DOCTOR, 'whitaker')],
+    ['the access log', OFFICER, async () => '/desk/access'],
+  ] as const;
+  const LOOKS = PAGES.flatMap((page) =>
+    (Object.keys(VIEWS) as (keyof typeof VIEWS)[]).map((view) => [page[0], view, page] as const),
+  );
+
+  test.each(LOOKS)(
+    'is open to everybody: %s on a %s, light and dark',
+    async (_, view, [, email, addressOf]) => {
+      const address = await addressOf();
+      const page = await visit(email, { view });
+      await page.goto(address);
+      await loaded(page);
+      expect(await axeFindings(page)).toEqual([]);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      expect(await axeFindings(page, 'colors')).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    },
+  );
+});
+
+const charts = new Map<string, string>();
+
+/** The address of a chart, found as that person finds it. */
+async function chartOf(email: string, name: string): Promise<string> {
+  const known = charts.get(name);
+  if (known !== undefined) return known;
+  const page = await visit(email);
+  await openChart(page, name);
+  const address = new URL(page.url()).pathname;
+  charts.set(name, address);
+  return address;
+}
+
+/** Somebody who works at the front desk of both practices. */
+async function staffOfBoth(): Promise<string> {
+  const { gate } = demo.installed.postern;
+  const email = 'both@agency.example';
+  const accountId = await gate.accounts.createAccount({ email, name: 'Robin Both' });
+  for (const colleague of [DENTIST, DOCTOR]) {
+    const [practice] = await gate.accounts.practicesOf((await gate.accounts.findAccount(colleague))!);
+    await gate.asJob(practice!.practiceId, 'system-setup', 'test', async (work) => {
+      const grant = { accountId, role: 'front-desk', chartId: null, sections: null } as const;
+      await gate.grants.give(work, { ...grant, startsAt: new Date(0), endsAt: null, reason: null });
+    });
+  }
+  return email;
+}

@@ -112,7 +112,7 @@ describe.skipIf(browser === null)('the desk', () => {
     expect(await page.title()).toBe('Chart · Lakeside Family & Mental Health');
   });
 
-  test('finds by date of birth, phone and number, and asks for nothing while a date is half typed', async () => {
+  test('finds by birth date, phone and number, and asks for nothing while a date is half typed', async () => {
     const page = await visit(FRONT_DESK);
     await page.goto('/desk/patients');
     await counted(page, '40 patients');

@@ -54,6 +54,7 @@ export {
   seriesOf,
 } from './record/series.ts';
 export { type Mouth, mouthOf, stateOf, type ToothNote, type ToothState, toothOf } from './record/teeth.ts';
+export { plainUnit } from './record/units.ts';
 export {
   type ChartReach,
   type PracticeName,

@@ -10,6 +10,7 @@ import {
   Loaded,
   Mark,
   Notice,
+  SiteFooter,
   useKitWords,
 } from '../kit/index.ts';
 import styles from './desk-frame.module.css';
@@ -44,6 +45,9 @@ function Desk({ session }: { readonly session: Session }) {
       <main id="content" className={styles.content}>
         <Outlet />
       </main>
+      <div className={styles.foot}>
+        <SiteFooter />
+      </div>
       <IdleLock idleSeconds={session.idleSeconds} />
     </div>
   );

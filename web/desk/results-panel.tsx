@@ -1,6 +1,6 @@
 /** The last value of each kind, whether it is usual, and where it comes from. */
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { recentResults, type Series, seriesOf } from '../client/index.ts';
+import { plainUnit, recentResults, type Series, seriesOf } from '../client/index.ts';
 import { Loaded, Panel, Tag, useFormat } from '../kit/index.ts';
 import styles from './chart-page.module.css';
 import { useDeskWords } from './desk-words.ts';
@@ -46,7 +46,8 @@ function isUnusual({ measurements }: Series): boolean {
 function Result({ series }: { readonly series: Series }) {
   const w = useDeskWords();
   const format = useFormat();
-  const { name, unit, measurements } = series;
+  const { unit, measurements } = series;
+  const name = w.measurements[series.code] ?? series.name;
   const last = measurements[0]!;
   const values = last.readings.map(({ text }) => format.digits(text)).join('/');
   const standing = last.readings.map((each) => each.standing).find((each) => w.standing[each] !== '');
@@ -54,13 +55,14 @@ function Result({ series }: { readonly series: Series }) {
     <li className={own.result}>
       <span className={own.name}>{name}</span>
       <span className={own.value}>
-        {values === '' ? last.words : values} {values !== '' && <span className={own.unit}>{unit}</span>}
+        {values === '' ? last.words : values}{' '}
+        {values !== '' && <span className={own.unit}>{plainUnit(unit)}</span>}
       </span>
       <span className={own.standing}>
         {standing !== undefined && <Tag tone="attention">{w.standing[standing]}</Tag>}
       </span>
       <span className={own.trend}>
-        <Sparkline series={series} />
+        <Sparkline name={name} series={series} />
       </span>
       <span className={own.when}>{format.shortDate(last.at)}</span>
     </li>

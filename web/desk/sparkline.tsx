@@ -8,7 +8,7 @@ const HEIGHT = 28;
 const EDGE = 3;
 const SHOWN = 12;
 
-export function Sparkline({ series }: { readonly series: Series }) {
+export function Sparkline({ name, series }: { readonly name: string; readonly series: Series }) {
   const w = useDeskWords();
   const measurements = series.measurements.slice(0, SHOWN).filter(({ readings }) => readings.length > 0);
   if (measurements.length < 2) return null;
@@ -38,14 +38,14 @@ export function Sparkline({ series }: { readonly series: Series }) {
       width={WIDTH}
       height={HEIGHT}
       role="img"
-      aria-label={w.trendOf(series.name, measurements.length)}
+      aria-label={w.trendOf(name, measurements.length)}
     >
       {lines.length === 1 && range !== undefined && range !== null && <Usual range={range} up={up} />}
       {lines.map((line, at) => {
         const last = line.at(-1)!;
         const points = line.map((each) => `${across(each.at)},${up(each.value)}`).join(' ');
         return (
-          <g key={series.lines[at] ?? series.id}>
+          <g key={series.lines[at]?.name ?? series.id}>
             <polyline className={styles.line} points={points} />
             <circle className={styles.last} cx={across(last.at)} cy={up(last.value)} r="2.5" />
           </g>

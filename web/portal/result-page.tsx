@@ -8,6 +8,7 @@ import {
   observations,
   observationsLike,
   type Page,
+  plainUnit,
   type Series,
   seriesOf,
 } from '../client/index.ts';
@@ -27,7 +28,7 @@ import { useChart } from './chart-frame.tsx';
 import styles from './pages.module.css';
 import { useSession } from './portal-frame.tsx';
 import { usePortalWords } from './portal-words.ts';
-import { measureName, plainUnit, sayValue, standingOf, toneOf, usualOf } from './result-words.ts';
+import { measureName, sayValue, standingOf, toneOf, usualOf } from './result-words.ts';
 import list from './results.module.css';
 import type { PortalWords } from './words/en.ts';
 

@@ -1,5 +1,12 @@
 /** Results as sentences: values with their units, and what is usual. */
-import type { Measurement, Named, Range, Series, Standing } from '../client/index.ts';
+import {
+  type Measurement,
+  type Named,
+  plainUnit,
+  type Range,
+  type Series,
+  type Standing,
+} from '../client/index.ts';
 import type { Format, Tone } from '../kit/index.ts';
 import type { PortalWords } from './words/en.ts';
 
@@ -13,18 +20,6 @@ export function sayValue({ readings, words }: Measurement, unit: string, format:
   if (readings.length === 0) return words;
   const values = readings.map(({ text }) => format.digits(text)).join(' / ');
   return [values, plainUnit(unit)].filter(Boolean).join(' ');
-}
-
-const RAISED: Readonly<Record<string, string>> = { 2: '²', 3: '³', 6: '⁶', 9: '⁹', 12: '¹²' };
-
-/** A unit as it is printed: laboratories send `10*3/uL` and `m2` (UCUM) where people read 10³/µL and m². */
-export function plainUnit(unit: string): string {
-  if (unit === '1') return '';
-  return unit
-    .replace(/\[[^\]]*\]|\{[^}]*\}/g, '')
-    .replace(/10[*^](\d+)/g, (text, power: string) => (power in RAISED ? `10${RAISED[power]}` : text))
-    .replace(/m2$/, 'm²')
-    .replace(/(?<![A-Za-z])u(?=L|g|mol|U\b)/g, 'µ');
 }
 
 /** Of several readings the one that stands out decides. */

@@ -83,6 +83,7 @@ export const de: DeskWords = {
   stated: 'Nach eigener Angabe',
   results: 'Letzte Befunde',
   noResults: 'Keine Befunde erfasst',
+  measurements: { '85354-9': 'Blutdruck' },
   standing: { low: 'Niedrig', high: 'Hoch', within: '', unknown: '' },
   trendOf: (name, number) => `${name}: die letzten ${number} Werte, der neueste rechts`,
   teeth: 'Zähne',

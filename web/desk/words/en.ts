@@ -81,6 +81,8 @@ export const en = {
   stated: 'As the patient says',
   results: 'Recent results',
   noResults: 'No results recorded',
+  /** By LOINC code: where the name that is written is longer than what people say. */
+  measurements: { '85354-9': 'Blood pressure' } as Readonly<Record<string, string>>,
   standing: { low: 'Low', high: 'High', within: '', unknown: '' },
   trendOf: (name: string, number: number) => `${name}: the last ${number} values, the newest on the right`,
   teeth: 'Teeth',

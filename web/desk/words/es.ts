@@ -86,6 +86,7 @@ export const es: DeskWords = {
   stated: 'Según el paciente',
   results: 'Últimos resultados',
   noResults: 'No constan resultados',
+  measurements: { '85354-9': 'Presión arterial' },
   standing: { low: 'Bajo', high: 'Alto', within: '', unknown: '' },
   trendOf: (name, number) => `${name}: los últimos ${number} valores, el más reciente a la derecha`,
   teeth: 'Dientes',

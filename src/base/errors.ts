@@ -22,6 +22,7 @@ const STATUS = {
   throttled: 429,
   'not-configured': 500,
   damaged: 500,
+  'not-open': 503,
   unavailable: 503,
 } as const;
 

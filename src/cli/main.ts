@@ -50,6 +50,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'set up, list, show or acknowledge reports of weaknesses',
     load: async () => (await import('./reports.ts')).reports,
   },
+  prove: {
+    summary: 'attack the running deployment, and check every promise',
+    load: async () => (await import('./prove.ts')).prove,
+  },
   reclassify: {
     summary: 'file again what older rules filed',
     load: async () => (await import('./reclassify.ts')).reclassify,

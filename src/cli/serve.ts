@@ -6,11 +6,12 @@ import { PosternError } from '../base/errors.ts';
 import type { Database } from '../db/index.ts';
 import type { Visit } from '../gate/index.ts';
 import { createServer, openLog } from '../http/index.ts';
-import { disclosureRoutes } from '../watch/index.ts';
+import { disclosureRoutes, editionOf, isProduction, ProvedOpening } from '../watch/index.ts';
 import { type Command, columns, type Invocation } from './command.ts';
 import { openDesk, setUpDemoDesk } from './disclosure-desk.ts';
 import { type DemoLine, loadDemo } from './load-demo.ts';
 import { openForServing } from './open-for-serving.ts';
+import type { Postern } from './open-postern.ts';
 import { untilStopped } from './stop-signal.ts';
 import { startUpkeep } from './upkeep.ts';
 
@@ -32,8 +33,11 @@ export const serve: Command = {
       const { desk, mail } = openDesk(postern, onError);
       const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
       const clock = systemClock;
+      const edition = await editionOf();
+      const opening = openingOf(postern, edition);
+      const proved = { edition, ...(opening === null ? {} : { opening }) };
       const parts = { gate, store, deposits, web, disclosure, configuration, log, clock };
-      const server = createServer(parts);
+      const server = createServer({ ...parts, ...proved });
       const people = invocation.has('demo') ? await loadDemo(postern) : [];
       if (invocation.has('demo')) await setUpDemoDesk(postern);
       await gate.listen(postern.database.serverConnection);
@@ -41,6 +45,9 @@ export const serve: Command = {
       await server.listen();
       say(`Postern serves ${configuration.publicUrl} (FHIR at ${configuration.publicUrl}/fhir).`);
       if (people.length > 0) sayWhoCanSignIn(invocation, people);
+      if (opening !== null && !(await opening.isOpen())) {
+        say('The portal is closed to patients until postern prove has passed here.');
+      }
       say('Ctrl-C stops it.');
       mail.start();
       const upkeep = startUpkeep(postern, onError);
@@ -53,6 +60,13 @@ export const serve: Command = {
     }
   },
 };
+
+/** In production the portal waits for a proof; on this machine alone it is open. */
+function openingOf({ configuration, database, keychain }: Postern, edition: string): ProvedOpening | null {
+  const { publicUrl } = configuration;
+  if (!isProduction(publicUrl)) return null;
+  return new ProvedOpening({ server: database.server, keychain, clock: systemClock, edition, publicUrl });
+}
 
 /** One person for each role of each practice; `postern demo` lists everyone. */
 function sayWhoCanSignIn({ say }: Invocation, people: readonly DemoLine[]): void {

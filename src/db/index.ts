@@ -8,4 +8,5 @@ export {
 } from './fleeting.ts';
 export { type MigrateOptions, migrate } from './migrate.ts';
 export { type Connection, connectionSettings, makePool } from './pools.ts';
+export { checkServerRole } from './roles.ts';
 export { askInSession, inSession, type Opening, type Transaction, withoutSession } from './transaction.ts';

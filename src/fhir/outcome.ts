@@ -23,6 +23,7 @@ const ISSUE_TYPE: Readonly<Record<ErrorCode, string>> = {
   throttled: 'throttled',
   'not-configured': 'exception',
   damaged: 'exception',
+  'not-open': 'transient',
   unavailable: 'transient',
 };
 

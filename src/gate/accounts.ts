@@ -43,13 +43,20 @@ export class Accounts {
   }
 
   /** Throws `invalid` for what is no address, `conflict` where the address has an account. */
-  async createAccount({ email, name }: { email: string; name: string }): Promise<AccountId> {
+  async createAccount({
+    email,
+    name,
+    accountId = newId(),
+  }: {
+    email: string;
+    name: string;
+    accountId?: AccountId;
+  }): Promise<AccountId> {
     const address = normalEmail(email);
     if (!/^[^@\s]+@[^@\s]+$/.test(address) || address.length > 254) {
       throw new PosternError('invalid', 'That is not an e-mail address.');
     }
     const keys = await this.#keychain.installation();
-    const accountId = newId<AccountId>();
     const content = Buffer.from(JSON.stringify({ email: address, name }));
     const sealed = sealBytes(keys.logSealingKey(1), contextOf(accountId), content);
     try {

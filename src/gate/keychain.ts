@@ -88,8 +88,10 @@ export class Keychain {
    * Makes a practice with its first keys. Throws `conflict` where the slug is taken. Authority: the
    * operator's.
    */
-  async createPractice(owner: Pool, { slug, name }: { slug: string; name: string }): Promise<PracticeId> {
-    const practiceId = newId<PracticeId>();
+  async createPractice(
+    owner: Pool,
+    { slug, name, practiceId = newId() }: { slug: string; name: string; practiceId?: PracticeId },
+  ): Promise<PracticeId> {
     const { stored } = await createPracticeKeys(this.#vault, practiceId);
     const client = await owner.connect();
     try {

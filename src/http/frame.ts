@@ -4,12 +4,13 @@
  */
 import { PosternError } from '../base/errors.ts';
 import type { Answer, Request, RoutedRequest } from '../base/exchange.ts';
+import type { Opening } from '../base/opening.ts';
 import { Refusal } from '../base/refusal.ts';
 import { errorAnswer } from '../fhir/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
 import { type Credential, credentialOf } from './credentials.ts';
-import type { IdleSessions } from './idle-sessions.ts';
+import { type IdleSessions, isStaff } from './idle-sessions.ts';
 import type { Log } from './log.ts';
 import type { Pressure } from './pressure.ts';
 import type { Match, Router } from './router.ts';
@@ -20,6 +21,7 @@ export interface FrameParts {
   readonly pressure: Pressure;
   readonly browsers: BrowserSessions;
   readonly idle: IdleSessions;
+  readonly opening: Opening;
   readonly securityHeaders: Readonly<Record<string, string>>;
   readonly log: Log;
 }
@@ -66,7 +68,7 @@ export class Frame {
   }
 
   async #answer(credential: Credential, routed: RoutedRequest, route: SessionRoute): Promise<Answer> {
-    const { gate, idle } = this.#parts;
+    const { gate, idle, opening } = this.#parts;
     const { token, from } = credential;
     // Before the session is admitted: who must wait costs the database nothing.
     const wait = gate.waitSeconds(token);
@@ -74,6 +76,7 @@ export class Frame {
     const visit = await gate.admit(token, routed.address);
     if (visit === null) throw noSession();
     if (from === 'cookie' && !(await idle.use(visit.scope))) throw noSession();
+    if (!isStaff(visit.scope) && !(await opening.letsIn(visit.scope.practiceId))) throw stillClosed();
     try {
       return await route.handle(routed, visit);
     } catch (error) {
@@ -106,6 +109,11 @@ export class Frame {
 
 function noSession(): PosternError {
   return new PosternError('unauthenticated', 'No live session.');
+}
+
+function stillClosed(): PosternError {
+  const text = 'The portal opens when it has been checked. Come back later, or call your practice.';
+  return new Refusal('not-open', text, { 'retry-after': '300' });
 }
 
 function throttled(waitSeconds: number): PosternError {

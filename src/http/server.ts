@@ -2,6 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Configuration } from '../base/configuration.ts';
 import type { Answer, Request, Route } from '../base/exchange.ts';
+import { OPEN, type Opening } from '../base/opening.ts';
 import type { WebFiles } from '../base/web-files.ts';
 import type { ChartStore } from '../chart/index.ts';
 import { errorAnswer, fhirRoutes } from '../fhir/index.ts';
@@ -14,6 +15,7 @@ import { IdleSessions } from './idle-sessions.ts';
 import { explainListen } from './listen-failure.ts';
 import type { Log } from './log.ts';
 import { Pressure, type PressureLimits } from './pressure.ts';
+import { withRouteList } from './route-list.ts';
 import { Router } from './router.ts';
 import { securityHeaders } from './security-headers.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -30,6 +32,10 @@ export interface ServerParts {
   readonly log: Log;
   readonly clock: Clock;
   readonly limits?: PressureLimits;
+  /** Whether the portal is open; it is where nothing is said. */
+  readonly opening?: Opening;
+  /** Which Postern this is; see `editionOf` of the watch. */
+  readonly edition?: string;
 }
 
 export interface Server {
@@ -50,16 +56,29 @@ export function createServer(parts: ServerParts): Server {
   const base = `${configuration.publicUrl}/fhir`;
   const browsers = new BrowserSessions(configuration.publicUrl);
   const idle = new IdleSessions(gate, clock);
-  const routes = [
-    ...webRoutes(parts.web),
-    ...parts.disclosure,
-    ...sessionRoutes({ gate, browsers, idle }),
-    ...fhirRoutes({ store, deposits, gate, base, clock }),
-  ];
+  const opening = parts.opening ?? OPEN;
+  const routes = withRouteList(
+    [
+      ...webRoutes(parts.web, opening),
+      ...parts.disclosure,
+      ...sessionRoutes({ gate, browsers, idle }),
+      ...fhirRoutes({ store, deposits, gate, base, clock }),
+    ],
+    parts.edition ?? '',
+  );
   const pressure = new Pressure(parts.limits);
   const headers = securityHeaders(configuration.publicUrl);
   const router = new Router(routes);
-  const frame = new Frame({ router, gate, pressure, browsers, idle, securityHeaders: headers, log });
+  const frame = new Frame({
+    router,
+    gate,
+    pressure,
+    browsers,
+    idle,
+    opening,
+    securityHeaders: headers,
+    log,
+  });
   const handle = (request: Request) => frame.handle(request);
   const refuse = (error: unknown): Answer => {
     const answer = errorAnswer(error);

@@ -4,8 +4,10 @@
  * their name and may be kept for ever; nothing here names a file on the disk.
  */
 import { type Answer, headerOf, type Route, type RoutedRequest } from '../base/exchange.ts';
+import type { Opening } from '../base/opening.ts';
 import type { WebApp, WebFile, WebFiles } from '../base/web-files.ts';
 import type { Visit } from '../gate/index.ts';
+import { CLOSED_PAGE } from './closed-page.ts';
 
 /** Scripts and styles of our own, none written into the page, and no way to make text a script. */
 const PAGE_POLICY = [
@@ -44,14 +46,18 @@ function depths(app: WebApp, summary: string) {
   return tails.map((tail) => [app, `/${app}${tail}`, summary] as const);
 }
 
-export function webRoutes({ pages, assets }: WebFiles): readonly Route<Visit>[] {
+/** Pages of the portal are there while it is open. */
+export function webRoutes({ pages, assets }: WebFiles, opening: Opening): readonly Route<Visit>[] {
   const anyone = { method: 'GET', who: 'anyone', light: true } as const;
   return [
     ...PAGES.map(([app, path, summary]) => ({
       ...anyone,
       path,
       summary,
-      handle: async (request: RoutedRequest) => fileAnswer(request, pages[app], PAGE_HEADERS),
+      handle: async (request: RoutedRequest) =>
+        app !== 'portal' || (await opening.isOpen())
+          ? fileAnswer(request, pages[app], PAGE_HEADERS)
+          : CLOSED_PAGE,
     })),
     {
       ...anyone,

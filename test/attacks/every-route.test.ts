@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/base/ids.ts';
+import { RECORD_WAYS } from '../../src/watch/index.ts';
 import { type Stage, setStage } from '../support/attack-stage.ts';
-import { WAYS } from '../support/attack-ways.ts';
 import { ROUTE_ATTACKS } from '../support/route-attacks.ts';
 import { type ServedPractices, servePractices } from '../support/served-practices.ts';
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => served.close());
 
 test('every route has an attack, and no attack is on a route that is gone', () => {
-  const attacked = [...new Set([...WAYS.map(({ route }) => route), ...Object.keys(ROUTE_ATTACKS)])];
+  const attacked = [...new Set([...RECORD_WAYS.map(({ route }) => route), ...Object.keys(ROUTE_ATTACKS)])];
   expect([...attacked, ...uncovered].sort()).toEqual([...routes].sort());
   expect(uncovered.length).toBeLessThanOrEqual(UNCOVERED_AT_MOST);
 });

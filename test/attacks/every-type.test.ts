@@ -1,13 +1,13 @@
 /**
  * Every type of record, every way to ask, everybody who asks, everywhere a record may lie. Made from the type
- * registry and the ways of test/support/attack-ways.ts, judged by test/authz/decisions.txt. Every pair of
+ * registry and the ways of src/watch/prove/record-ways.ts, judged by test/authz/decisions.txt. Every pair of
  * these meets; `SLOW=1` runs them all (about half an hour).
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TYPES, typeOf } from '../../src/chart/index.ts';
+import { RECORD_WAYS } from '../../src/watch/index.ts';
 import { ACTOR_NAMES, REVOCABLE } from '../support/attack-actors.ts';
 import { type AttackCase, AttackRun } from '../support/attack-run.ts';
-import { WAYS } from '../support/attack-ways.ts';
 import { PLACES } from '../support/attack-world.ts';
 import { type Choices, everyCase, pairwiseCases } from '../support/covering-array.ts';
 import { type ServedPractices, servePractices } from '../support/served-practices.ts';
@@ -17,7 +17,7 @@ const SEED = Number(process.env.SEED ?? 20_260_412);
 const AT_ONCE = 3000;
 
 const CHOICES: Choices<AttackCase> = {
-  way: WAYS,
+  way: RECORD_WAYS,
   actor: ACTOR_NAMES,
   place: PLACES,
   // Last, so that cases that share their practices are of every type: a page then holds all of one.

@@ -5,8 +5,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../src/base/ids.ts';
 import { TYPES as TYPES_OF_ALL } from '../../src/chart/index.ts';
+import { RECORD_WAYS, type Way } from '../../src/watch/index.ts';
 import { type Actor, ActorCast } from '../support/attack-actors.ts';
-import { WAYS, type Way } from '../support/attack-ways.ts';
 import { type AttackRecord, AttackWorld, type PlaceName } from '../support/attack-world.ts';
 import { type ServedPractices, servePractices } from '../support/served-practices.ts';
 import { type StatementTap, tapStatements } from '../support/statement-tap.ts';
@@ -79,7 +79,7 @@ test.each(ACTORS)('for %s, by every way', async (name) => {
   for (const [title, record] of records) {
     // What belongs to the practice and not to one chart is in none that is another's.
     if (record.chart === null && !title.endsWith('practice') && !title.endsWith('deleted')) continue;
-    for (const way of WAYS) {
+    for (const way of RECORD_WAYS) {
       const [hidden, absent] = await asksFor(actor, way, record, absentOf(record));
       expect([title, way.name, hidden]).toEqual([title, way.name, absent]);
       expect(hidden!.length).toBeGreaterThan(0);
@@ -93,7 +93,7 @@ test('and the tap hears: what is there for the asker is other work than what is 
   const cast = actors.get('patient')!;
   const record = world.plan('Observation', 'own chart', cast, newId());
   await world.deposit([record]);
-  const history = WAYS.find(({ name }) => name === 'history')!;
+  const history = RECORD_WAYS.find(({ name }) => name === 'history')!;
   const [there, absent] = await asksFor(cast, history, record, absentOf(record));
   expect(there).not.toEqual(absent);
 });

@@ -2,14 +2,13 @@
  * Clients that others wrote, unmodified, do all that they can do against the running server over a socket.
  * What they could ask and servers need not offer (compartments, GraphQL, subscriptions) is left out.
  */
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { MedplumClient, OperationOutcomeError } from '@medplum/core';
 import type { Bundle, Observation, Patient } from '@medplum/fhirtypes';
 import { Client as KitClient } from 'fhir-kit-client';
 import FHIR from 'fhirclient';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ChartId, newId } from '../../src/base/ids.ts';
+import { freePort } from '../support/free-port.ts';
 import { type Person, type ServedPractices, servePractices } from '../support/served-practices.ts';
 
 let served: ServedPractices;
@@ -34,15 +33,6 @@ beforeAll(async () => {
   await served.server.listen();
 });
 afterAll(() => served.close());
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 function observation(extra: Partial<Observation> = {}): Observation {
   return {

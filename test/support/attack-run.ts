@@ -4,8 +4,8 @@
  */
 import { type ChartId, newId } from '../../src/base/ids.ts';
 import type { RoleName } from '../../src/gate/index.ts';
+import type { Asking, Way } from '../../src/watch/index.ts';
 import { type Actor, ActorCast } from './attack-actors.ts';
-import type { Asking, Way } from './attack-ways.ts';
 import { type AttackRecord, AttackWorld, CANARIES, type PlaceName } from './attack-world.ts';
 import { DecisionsTable } from './decisions-table.ts';
 import type { Answered, ServedPractices } from './served-practices.ts';

@@ -1,7 +1,7 @@
 /** What attacks on routes are made on, and what they compare. */
 import type { ChartId, PracticeId } from '../../src/base/ids.ts';
+import type { Asking } from '../../src/watch/index.ts';
 import { ACTOR_NAMES, type Actor, ActorCast } from './attack-actors.ts';
-import type { Asking } from './attack-ways.ts';
 import { DecisionsTable } from './decisions-table.ts';
 import type { Answered, ServedPractices } from './served-practices.ts';
 

@@ -6,9 +6,8 @@ import type { AccountId, ChartId, ResourceId } from '../../src/base/ids.ts';
 import { newId, type PracticeId } from '../../src/base/ids.ts';
 import { type Section, stricter } from '../../src/base/section.ts';
 import { type Definitions, loadDefinitions, typeOf } from '../../src/chart/index.ts';
+import { type Aim, carrierOf, sampleOf } from '../../src/watch/index.ts';
 import type { Actor, ActorCast } from './attack-actors.ts';
-import type { Aim } from './attack-ways.ts';
-import { carrierOf, sampleOf } from './resource-samples.ts';
 import type { ServedPractices } from './served-practices.ts';
 
 /** Where a record lies, as seen by whoever attacks it. */

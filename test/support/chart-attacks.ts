@@ -4,8 +4,8 @@
  */
 import { expect } from 'vitest';
 import { newId } from '../../src/base/ids.ts';
+import type { Asking } from '../../src/watch/index.ts';
 import { type Attack, CANARY, readsPatient, type Stage, said, table } from './attack-stage.ts';
-import type { Asking } from './attack-ways.ts';
 import { CANARIES } from './attack-world.ts';
 import type { Answered } from './served-practices.ts';
 

@@ -1,12 +1,12 @@
 /**
  * An attack on every route that is not about a record of the type registry: each lets the rightful in first,
- * then everybody else. Routes of records are attacked by test/support/attack-ways.ts.
+ * then everybody else. Routes of records are attacked by src/watch/prove/record-ways.ts.
  */
 import { expect } from 'vitest';
 import { newId } from '../../src/base/ids.ts';
+import type { Asking } from '../../src/watch/index.ts';
 import type { Actor } from './attack-actors.ts';
 import { type Attack, CANARY, type Stage, said, table } from './attack-stage.ts';
-import type { Asking } from './attack-ways.ts';
 import { CANARIES } from './attack-world.ts';
 import { CHART_ATTACKS } from './chart-attacks.ts';
 import { MARK, report } from './deposit-desk.ts';

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { type AccountId, type ChartId, newId, type PracticeId, type ResourceId } from '../../src/base/ids.ts';
+import type { Opening } from '../../src/base/opening.ts';
 import type { SectionMask } from '../../src/base/section.ts';
 import type { WebFiles } from '../../src/base/web-files.ts';
 import {
@@ -80,10 +81,13 @@ export interface Answered {
 /** JSON that a test walks: what is not there is undefined. */
 export type Json = { readonly [name: string]: Json } & readonly Json[];
 
+/** What keeps the portal closed, made of what the server has. */
+export type OpeningOf = (parts: { server: FreshDatabase['server']; keychain: Keychain }) => Opening;
+
 let definitions: Promise<Definitions> | undefined;
 
 export async function servePractices(
-  options: { clock?: Clock; publicUrl?: string; port?: number; web?: WebFiles } = {},
+  options: { clock?: Clock; publicUrl?: string; port?: number; web?: WebFiles; opening?: OpeningOf } = {},
 ): Promise<ServedPractices> {
   const clock = options.clock ?? systemClock;
   const publicUrl = options.publicUrl ?? 'https://care.example';
@@ -115,7 +119,9 @@ export async function servePractices(
   const desk = await openReportDesk(database, { publicUrl, clock });
   const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
   const parts = { gate, store, deposits };
-  const server = createServer({ ...parts, web, disclosure, configuration, log, clock });
+  const opening = options.opening?.({ server: database.server, keychain });
+  const more = opening === undefined ? {} : { opening };
+  const server = createServer({ ...parts, web, disclosure, configuration, log, clock, ...more });
   return {
     ...parts,
     database,

@@ -12,6 +12,17 @@ const APPS = ['portal', 'desk'];
 const DEPTHS = ['', '/:chart', '/:chart/:page', '/:chart/:page/:item'];
 
 export const WEB_ATTACKS: Readonly<Record<string, Attack>> = {
+  'GET /routes': async (stage) => {
+    const texts = new Set<string>();
+    for (const actor of stage.actors) {
+      const { status, text } = await stage.ask(actor, { method: 'GET', target: '/routes' });
+      expect([actor.name, status]).toEqual([actor.name, actor.hasSession ? 200 : 401]);
+      if (actor.hasSession) texts.add(text);
+    }
+    expect([...texts]).toEqual([expect.stringContaining('/fhir/:type/:id')]);
+    expect([...texts].join()).not.toMatch(CANARIES);
+  },
+
   'GET /healthz': (stage) => saysTheSame(stage, '/healthz'),
   'GET /fhir/metadata': (stage) => saysTheSame(stage, '/fhir/metadata'),
   'GET /': (stage) => saysTheSame(stage, '/'),

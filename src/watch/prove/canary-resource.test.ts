@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { newId } from '../../src/base/ids.ts';
-import { loadDefinitions, ownerOf, TYPES, validate } from '../../src/chart/index.ts';
-import { carrierOf, sampleOf } from './resource-samples.ts';
+import { newId } from '../../base/ids.ts';
+import { loadDefinitions, ownerOf, TYPES, validate } from '../../chart/index.ts';
+import { carrierOf, sampleOf } from './canary-resource.ts';
 
 test.each([...TYPES.values()])(
   'a $name can be made that is valid and belongs where it should',

@@ -5,13 +5,15 @@
  */
 import {
   type Definitions,
+  type FhirResource,
   isObject,
   type JsonObject,
   type ResourceType,
   typeOf,
   validate,
-} from '../../src/chart/index.ts';
-import type { Deposit } from './served-practices.ts';
+} from '../../chart/index.ts';
+
+export type CanaryResource = FhirResource & { readonly id: string };
 
 export interface SampleTerms {
   readonly id: string;
@@ -90,7 +92,7 @@ export function carrierOf(definitions: Definitions, type: string): string {
 }
 
 /** Throws where no valid resource of the type comes out, with what is wrong with it. */
-export function sampleOf(definitions: Definitions, type: string, terms: SampleTerms): Deposit {
+export function sampleOf(definitions: Definitions, type: string, terms: SampleTerms): CanaryResource {
   const entry = typeOf(type);
   const required = entry.owner.kind === 'self' ? {} : requiredOf(definitions, type);
   const narrative = definitions.resource(type)!.elements.has('text')
@@ -104,7 +106,7 @@ export function sampleOf(definitions: Definitions, type: string, terms: SampleTe
     id: terms.id,
     meta: { tag: [{ system: CANARY_SYSTEM, code: terms.canary }] },
   };
-  const sample = withOwner(definitions, entry, made, terms.owner) as Deposit;
+  const sample = withOwner(definitions, entry, made, terms.owner) as CanaryResource;
   const [issue] = validate(definitions, sample);
   if (issue !== undefined) throw new Error(`No sample of ${type}: ${issue.expression} ${issue.message}`);
   return sample;

@@ -2,8 +2,9 @@
  * Every way to ask for a record, by the route that answers it. What an answer must be for who may have the
  * record stands here; for everybody else it must be the answer to what does not exist.
  */
-import { parametersOf, typeOf } from '../../src/chart/index.ts';
-import type { Deposit } from './served-practices.ts';
+import { parametersOf, typeOf } from '../../chart/index.ts';
+import type { CanaryResource } from './canary-resource.ts';
+import type { Asking } from './outside.ts';
 
 /** What is asked for. */
 export interface Aim {
@@ -12,14 +13,7 @@ export interface Aim {
   readonly chart: string | null;
   readonly canary: string;
   /** The resource as the attacker would write it, of the same owner and with words of his own. */
-  readonly forgery: Deposit;
-}
-
-export interface Asking {
-  readonly method: string;
-  readonly target: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: object | string;
+  readonly forgery: CanaryResource;
 }
 
 export interface Way {
@@ -272,4 +266,4 @@ const PATCHES: readonly Way[] = [
   },
 ];
 
-export const WAYS: readonly Way[] = [...READS, TYPE_HISTORY, ...SEARCHES, ...WRITES, ...PATCHES];
+export const RECORD_WAYS: readonly Way[] = [...READS, TYPE_HISTORY, ...SEARCHES, ...WRITES, ...PATCHES];

@@ -1,0 +1,165 @@
+/**
+ * Every type of record, every way to ask for one: first those who may, then those who may not, of the same
+ * practice and of another; and what has never been, whose answer all of these must get.
+ */
+import { TYPES, typeOf } from '../../chart/index.ts';
+import { someAtOnce } from './outside.ts';
+import { RECORD_WAYS, type Way } from './record-ways.ts';
+import { CAST_WORDS, type CastName, type Stage } from './stage.ts';
+import type { CanaryRecord, Place } from './world.ts';
+
+interface Attack {
+  readonly type: string;
+  readonly way: Way;
+  readonly who: CastName;
+  readonly place: Place;
+}
+
+/** Who attacks what besides the patient, who tries every way on the chart next to his. */
+const IN_TURN: readonly (readonly [CastName, Place])[] = [
+  ['patient', 'elsewhere'],
+  ['doctor', 'elsewhere'],
+  ['foreigner', 'other'],
+];
+
+const PLACE_WORDS: Readonly<Record<Place, string>> = {
+  own: 'their own chart',
+  spare: 'a chart of the practice',
+  other: 'another’s chart',
+  elsewhere: 'another practice',
+};
+
+/** Attacks on hidden records: all of them, or those in which every way meets every type. */
+export function hiddenAttacks(types: readonly string[], thorough: boolean): Attack[] {
+  return types.flatMap((type, row) =>
+    RECORD_WAYS.flatMap((way, column) => {
+      const inTurn = thorough ? IN_TURN : [IN_TURN[(row + column) % IN_TURN.length]!];
+      const neighbour: [CastName, Place][] =
+        typeOf(type).owner.kind === 'practice' ? [] : [['patient', 'other']];
+      return [...neighbour, ...inTurn].map(([who, place]) => ({ type, way, who, place }));
+    }),
+  );
+}
+
+/** Attacks what is hidden, then lets the rightful in, then tries what has been deleted. */
+export async function proveMatrix(
+  stage: Stage,
+  { types, thorough }: { types: readonly string[]; thorough: boolean },
+  onProgress: (done: number, total: number) => void,
+): Promise<void> {
+  const attacks = hiddenAttacks(types, thorough);
+  const total = attacks.length + 2 * types.length * 8;
+  let done = 0;
+  const count = (by: number) => {
+    done += by;
+    onProgress(Math.min(done, total), total);
+  };
+  await someAtOnce(attacks, async (attack) => {
+    await attackHidden(stage, attack);
+    count(1);
+  });
+  await someAtOnce(types, async (type) => {
+    await readOwn(stage, type);
+    count(8);
+  });
+  const write = async (type: string) => {
+    await workOnSpare(stage, type);
+    count(8);
+  };
+  // What refers to others before those, and the patient last: what is named must still be there.
+  for (const kinds of [['inherited'], ['patient', 'practice'], ['self']]) {
+    await someAtOnce(
+      types.filter((type) => kinds.includes(typeOf(type).owner.kind)),
+      write,
+    );
+  }
+}
+
+async function attackHidden(stage: Stage, { type, way, who, place }: Attack): Promise<void> {
+  const record = stage.world.at(type, place);
+  const where = `${way.route}, ${way.name} of ${type}: ${CAST_WORDS[who]}, ${PLACE_WORDS[place]}`;
+  const asking = way.ask(stage.world.aimAt(record));
+  const hidden = await stage.ask(who, asking);
+  if (hidden.status === 404 && namesRecord(way)) stage.owesLine(who, 'refused', record.id);
+  if (way.wide === true) {
+    stage.expectNoLeak('matrix', where, hidden, who);
+    return;
+  }
+  const absent = await stage.ask(who, way.ask(stage.world.aimAtNothing(record)));
+  stage.expectHidden(where, hidden, absent, who);
+}
+
+/** Ways whose address names the record: who is refused it stands in the log with it. */
+function namesRecord({ route }: Way): boolean {
+  return route.includes('/:type/:id');
+}
+
+/** The patient, of the own chart. */
+async function readOwn(stage: Stage, type: string): Promise<void> {
+  const record = stage.world.at(type, 'own');
+  const { owner, section } = typeOf(type);
+  if (owner.kind === 'practice' && section !== 'practice') return;
+  for (const way of RECORD_WAYS.filter(({ action }) => action === 'read')) {
+    await askRightful(stage, 'patient', way, record);
+  }
+}
+
+async function askRightful(stage: Stage, who: CastName, way: Way, record: CanaryRecord) {
+  const told = await stage.ask(who, way.ask(stage.world.aimAt(record)));
+  const where = `${way.route}, ${way.name} of ${record.type}: ${CAST_WORDS[who]}, ${PLACE_WORDS[record.place]}`;
+  const gives = way.gives?.[0] === true && way.finds?.(record.type) !== false;
+  const shows = gives && told.status === way.standing && !way.name.startsWith('head');
+  stage.expectRightful(where, told, way.standing, shows ? record.canary : null);
+  stage.expectNoLeak('matrix', where, told, who);
+  if (shows && (namesRecord(way) || way.name === 'search by id')) stage.owesLine(who, 'ok', record.id);
+  return told;
+}
+
+const WRITING = [
+  'create beside it',
+  'update of no version',
+  'patch of no version',
+  'delete of no version',
+  'update',
+  'patch',
+  'patch of what fits',
+] as const;
+
+/** Somebody of the practice does everything to a record, and deletes it; then it is gone for strangers too. */
+async function workOnSpare(stage: Stage, type: string): Promise<void> {
+  const record = stage.world.at(type, 'spare');
+  const who = typeOf(type).section === 'financial' ? 'billing' : 'doctor';
+  for (const way of RECORD_WAYS.filter(({ action }) => action === 'read')) {
+    await askRightful(stage, who, way, record);
+  }
+  let beside: string | null = null;
+  for (const name of WRITING) {
+    const way = wayNamed(name);
+    const told = await askRightful(stage, who, { ...way, gives: null }, record);
+    if (name === 'create beside it') beside = idIn(told.headers.location);
+  }
+  if (beside !== null) {
+    const made = { ...record, id: beside };
+    await askRightful(stage, who, wayNamed('delete of what fits'), made);
+  }
+  await askRightful(stage, who, wayNamed('delete'), record);
+  const read = wayNamed('read');
+  const gone = await stage.ask(who, read.ask(stage.world.aimAt(record)));
+  stage.expectRightful(`${read.route}, ${type} that was deleted`, gone, read.deleted, null);
+  const foreign = await stage.ask('foreigner', read.ask(stage.world.aimAt(record)));
+  const absent = await stage.ask('foreigner', read.ask(stage.world.aimAtNothing(record)));
+  stage.expectHidden(`${read.route}, ${type} that was deleted`, foreign, absent, 'foreigner');
+}
+
+function wayNamed(name: string): Way {
+  return RECORD_WAYS.find((way) => way.name === name)!;
+}
+
+function idIn(location: unknown): string | null {
+  return /\/([0-9a-f-]{36})\/_history\//.exec(String(location))?.[1] ?? null;
+}
+
+/** The types of the registry, or as many of them as were asked for. */
+export function typesToProve(only: readonly string[] | null): string[] {
+  return [...TYPES.keys()].filter((type) => only === null || only.includes(type));
+}

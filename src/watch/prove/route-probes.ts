@@ -1,0 +1,180 @@
+/**
+ * A probe for every route that is not about one record of the type registry; those are in `record-ways.ts`.
+ * Prove fails on a route that has neither, so whoever adds one says here how it is attacked.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { newId } from '../../base/ids.ts';
+import { DEPOSIT_PROBES } from './deposit-probes.ts';
+import type { Asking } from './outside.ts';
+import { PAGE_PROBES } from './page-probes.ts';
+import { CAST_WORDS, type CastName, type Probe, plain, type Stage } from './stage.ts';
+import { IDENTIFIER_SYSTEM, newCanary, type Place, surnameOf } from './world.ts';
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
+const post = (target: string, body: object): Asking => ({ method: 'POST', target, body });
+const get = (target: string): Asking => ({ method: 'GET', target });
+const parameters = (...parameter: object[]) => ({ resourceType: 'Parameters', parameter });
+
+/** Who asks for which chart that is not theirs. */
+const STRANGERS: readonly (readonly [CastName, Place])[] = [
+  ['patient', 'other'],
+  ['patient', 'elsewhere'],
+  ['doctor', 'elsewhere'],
+  ['foreigner', 'other'],
+];
+
+/** What names a chart: hidden from strangers like one that has never been. */
+function chartProbe(asking: (chart: string) => Asking, rightful: CastName | null): Probe {
+  return async (stage, route) => {
+    for (const [who, place] of STRANGERS) {
+      const hidden = await stage.ask(who, asking(stage.world.charts[place]));
+      const absent = await stage.ask(who, asking(newId()));
+      stage.expectHidden(`${route}: ${CAST_WORDS[who]}, ${place}`, hidden, absent, who);
+    }
+    if (rightful === null) return;
+    const place = rightful === 'patient' ? 'own' : 'spare';
+    const told = await stage.ask(rightful, asking(stage.world.charts[place]));
+    stage.expectRightful(`${route}: ${CAST_WORDS[rightful]}`, told, 200, null);
+    stage.expectNoLeak('matrix', route, told, rightful);
+  };
+}
+
+/** What goes through many records: one's own are in it, and no others. */
+function wideProbe(asking: Asking, shows: boolean): Probe {
+  return async (stage, route) => {
+    for (const who of ['patient', 'doctor', 'foreigner', 'partner'] as const) {
+      const told = await stage.ask(who, asking);
+      const place = who === 'patient' ? 'own' : who === 'doctor' ? 'spare' : 'elsewhere';
+      const holds = shows && who !== 'partner' ? stage.world.patient(place).canary : null;
+      stage.expectRightful(`${route}: ${CAST_WORDS[who]}`, told, 200, holds);
+      stage.expectNoLeak('matrix', `${route}: ${CAST_WORDS[who]}`, told, who);
+    }
+  };
+}
+
+/** A value that somebody else's patient has answers as one that nobody has. */
+function valueProbe(asking: (value: string) => Asking): Probe {
+  return async (stage, route) => {
+    for (const [who, place] of STRANGERS) {
+      const hidden = await stage.ask(who, asking(stage.world.patient(place).canary));
+      const absent = await stage.ask(who, asking(newCanary()));
+      stage.expectHidden(`${route}: ${CAST_WORDS[who]}, ${place}`, hidden, absent, who);
+    }
+  };
+}
+
+const bundle = (target: string, type: string) => (chart: string) =>
+  post(target, {
+    resourceType: 'Bundle',
+    type,
+    entry: [{ request: { method: 'GET', url: `Patient/${chart}` } }],
+  });
+
+const bundles =
+  (target: string): Probe =>
+  async (stage, route) => {
+    for (const type of ['batch', 'transaction']) {
+      await chartProbe(bundle(target, type), 'patient')(stage, `${route} (${type})`);
+    }
+  };
+
+const REASON = { name: 'reason', valueString: 'postern prove tries whether the glass is there.' };
+
+const FHIR_PROBES: Readonly<Record<string, Probe>> = {
+  'POST /fhir': bundles('/fhir'),
+  'POST /fhir/': bundles('/fhir/'),
+  'GET /fhir/_history': wideProbe(get('/fhir/_history?_count=200'), false),
+  'GET /fhir': wideProbe(get('/fhir?_type=Patient,Observation&_count=200'), true),
+  'POST /fhir/_search': wideProbe(
+    { method: 'POST', target: '/fhir/_search', headers: FORM, body: '_type=Patient&_count=200' },
+    true,
+  ),
+  'PUT /fhir/:type': valueProbe((value) => ({
+    method: 'PUT',
+    target: `/fhir/Patient?identifier=${encodeURIComponent(`${IDENTIFIER_SYSTEM}|${value}`)}`,
+    headers: { 'if-match': 'W/"9"' },
+    body: { resourceType: 'Patient', active: true },
+  })),
+  'POST /fhir/Patient/$match': valueProbe((value) =>
+    post('/fhir/Patient/$match', { resourceType: 'Patient', name: [{ family: surnameOf(value) }] }),
+  ),
+  'POST /fhir/Patient/:id/$break-glass': chartProbe(
+    (chart) => post(`/fhir/Patient/${chart}/$break-glass`, parameters(REASON)),
+    null,
+  ),
+  'GET /fhir/Patient/:id/$everything': chartProbe(
+    (chart) => get(`/fhir/Patient/${chart}/$everything?_count=200`),
+    'patient',
+  ),
+  'POST /fhir/Patient/:id/$everything': chartProbe(
+    (chart) => ({ method: 'POST', target: `/fhir/Patient/${chart}/$everything` }),
+    'doctor',
+  ),
+  'POST /fhir/:type/$validate': chartProbe(
+    (chart) =>
+      post('/fhir/Patient/$validate', {
+        resourceType: 'Patient',
+        link: [{ type: 'seealso', other: { reference: `Patient/${chart}` } }],
+      }),
+    'doctor',
+  ),
+  'GET /fhir/AuditEvent': chartProbe((chart) => get(`/fhir/AuditEvent?patient=${chart}`), 'patient'),
+  'GET /fhir/AuditEvent/:id': lineProbe,
+  'POST /fhir/Subscription': refusedAlike('POST'),
+  'GET /fhir/Subscription': refusedAlike('GET'),
+};
+
+/** A line about somebody else's chart is one that has never been; the patient reads those of the own. */
+async function lineProbe(stage: Stage, route: string): Promise<void> {
+  const id = (await ownLine(stage)) ?? newId();
+  const told = await stage.ask('patient', get(`/fhir/AuditEvent/${id}`));
+  stage.expectRightful(`${route}: a patient`, told, 200, null);
+  for (const who of ['doctor', 'foreigner', 'partner'] as const) {
+    const hidden = await stage.ask(who, get(`/fhir/AuditEvent/${id}`));
+    const absent = await stage.ask(who, get(`/fhir/AuditEvent/${newId()}`));
+    stage.expectHidden(`${route}: ${CAST_WORDS[who]}`, hidden, absent, who);
+  }
+}
+
+/** A line is listed once it is signed, within a second. */
+async function ownLine(stage: Stage): Promise<string | null> {
+  for (let tried = 0; tried < 15; tried += 1) {
+    const told = await stage.ask(
+      'patient',
+      get(`/fhir/AuditEvent?patient=${stage.world.charts.own}&_count=1`),
+    );
+    const id = /AuditEvent\/([0-9a-f-]{36})/.exec(told.text)?.[1];
+    if (id !== undefined) return id;
+    await delay(300);
+  }
+  return null;
+}
+
+function refusedAlike(method: string): Probe {
+  return async (stage, route) => {
+    const body = {
+      resourceType: 'Subscription',
+      criteria: `Observation?patient=${stage.world.charts.other}`,
+    };
+    const asking = { method, target: '/fhir/Subscription', ...(method === 'POST' ? { body } : {}) };
+    const told = await Promise.all(
+      (['patient', 'doctor', 'foreigner'] as const).map((who) => stage.ask(who, asking)),
+    );
+    for (const one of told) {
+      stage.judge.expect(
+        'noninterference',
+        plain(one) === plain(told[0]!) && one.status === 404,
+        route,
+        'It answers one session differently from another.',
+        'See which session differs, and why: everybody is refused alike here.',
+      );
+    }
+  };
+}
+
+export const ROUTE_PROBES: Readonly<Record<string, Probe>> = {
+  ...PAGE_PROBES,
+  ...FHIR_PROBES,
+  ...DEPOSIT_PROBES,
+};

@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import { newId } from '../../src/base/ids.ts';
 import { type Attack, type Stage, said } from './attack-stage.ts';
 import { answerToAll } from './attack-words.ts';
+import { CANARIES } from './attack-world.ts';
 import type { Answered } from './served-practices.ts';
 
 const APPS = ['portal', 'desk'];

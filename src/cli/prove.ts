@@ -17,9 +17,9 @@ export const prove: Command = {
     json: { type: 'boolean', help: 'the report as JSON' },
   },
   notes:
-    'Runs beside the server, with its settings. It makes two practices of canaries and removes them again,\n' +
-    'also after Ctrl-C. Status 0 where every promise holds, 1 where one does not. In production the portal\n' +
-    'opens when it has passed at POSTERN_PUBLIC_URL; run it every day.',
+    'Runs beside the server, with its settings. It makes two practices of canaries and removes them,\n' +
+    'also after Ctrl-C. Status 0 where every promise holds, 1 where one does not. In production the\n' +
+    'portal opens when it has passed at POSTERN_PUBLIC_URL; run it every day.',
   async run(invocation) {
     const url = urlOf(invocation);
     const report = await proveAt(invocation, url);
@@ -109,7 +109,8 @@ function* reportLines(report: ProveReport): Generator<string> {
   yield '';
   const { looked, requests, seconds } = report;
   const count = (number: number) => number.toLocaleString('en');
-  yield `${count(looked)} things looked at, ${count(requests)} requests, ${Math.round(seconds)} s, at ${report.url}.`;
+  const work = `${count(looked)} things looked at, ${count(requests)} requests`;
+  yield `${work}, ${Math.round(seconds)} s, at ${report.url}.`;
   yield report.passed ? 'Every promise holds.' : 'NOT every promise holds: see what to do above.';
   if (report.passed && report.why !== null) yield `This opens no portal: ${report.why}`;
 }

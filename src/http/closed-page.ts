@@ -1,6 +1,6 @@
 /**
- * What patients read while the portal is closed: in three languages, without a script, and with whom to turn
- * to instead. It is closed until `postern prove` has passed, and nobody who reads it can do anything for that.
+ * What patients read while the portal is closed: in three languages, without a script, and with whom to
+ * turn to instead. It is closed until `postern prove` has passed, which nobody who reads it can do.
  */
 import type { Answer } from '../base/exchange.ts';
 

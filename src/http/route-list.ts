@@ -1,4 +1,4 @@
-/** The list of routes itself: what the server answers, for `postern prove` and whoever programs against it. */
+/** The list of routes itself: what the server answers, for `postern prove` and for who programs with it. */
 import type { Answer, Route } from '../base/exchange.ts';
 import type { Visit } from '../gate/index.ts';
 

@@ -308,7 +308,11 @@ describe('prove says so where', () => {
     await ground.served.chart(practice);
     await ground.sequencer.sequenceAll();
     const { rows } = await sql(
-      "select l.* from postern.access_line l where l.practice_id = $1 and l.action = 'import' order by l.at limit 1",
+      `select l.*
+       from postern.access_line l
+       where l.practice_id = $1 and l.action = 'import'
+       order by l.at
+       limit 1`,
       [practice],
     );
     await sql('delete from postern.access_line l where l.id = $1', [rows[0].id]);

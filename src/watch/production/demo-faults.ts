@@ -23,7 +23,10 @@ export async function demoPracticeFaults(owner: Pool, demoSlugs: readonly string
   }));
 }
 
-/** Accounts are counted and not named, those of a prove that runs or was killed aside: the log of a server may be read by more people than its accounts. */
+/**
+ * Accounts are counted and not named: the log of a server may be read by more people than its accounts. Those
+ * of a `postern prove` that runs, or was killed, sign nobody in and are left aside.
+ */
 export async function demoAccountFaults(accounts: Accounts, owner: Pool): Promise<Fault[]> {
   const all = await accounts.listAccounts(owner);
   const found = all.filter(

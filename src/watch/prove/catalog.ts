@@ -115,7 +115,11 @@ select 'policy ' || p.tablename || '.' || p.policyname as name,
   lower(p.permissive) || ' ' || lower(p.cmd) || ' to '
     || (
       select string_agg(
-        case r when $1 then 'server' when current_user then 'owner' when 'public' then 'everybody' else 'another' end,
+        case r
+          when $1 then 'server'
+          when current_user then 'owner'
+          when 'public' then 'everybody'
+          else 'another' end,
         ', ' order by 1)
       from unnest(p.roles::text[]) r)
     || coalesce(' using ' || p.qual, '')
@@ -133,7 +137,9 @@ select 'function ' || p.proname || '(' || pg_catalog.pg_get_function_identity_ar
 from pg_catalog.pg_proc p
 where p.pronamespace = 'postern'::regnamespace
 union all
-select 'function ' || n.nspname || '.' || p.proname, 'of another schema, as its owner, open to the server', null
+select 'function ' || n.nspname || '.' || p.proname,
+  'of another schema, as its owner, open to the server',
+  null
 from pg_catalog.pg_proc p
   join pg_catalog.pg_namespace n on n.oid = p.pronamespace
 where p.prosecdef

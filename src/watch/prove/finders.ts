@@ -5,7 +5,7 @@ import type { Outside } from './outside.ts';
 const PATH = '/.well-known/security.txt';
 const DAY_MS = 86_400_000;
 const MEND =
-  'Set POSTERN_SECURITY_CONTACT to an address that is read, and let the proxy pass /.well-known/security.txt on.';
+  'Set POSTERN_SECURITY_CONTACT to an address that is read, and let the proxy pass /.well-known/ on.';
 
 export interface FinderTerms {
   readonly now: Date;

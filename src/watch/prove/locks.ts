@@ -14,8 +14,8 @@ const KEY_RING =
   'The key ring of the process opened what only row policies were to hold back. Stop the server; go back ' +
   'to the edition before, and see what changed in src/seal/key-ring.ts and src/gate/scope.ts.';
 const ROW_POLICIES =
-  'Row policies gave out what only the key ring was to hold back. Stop the server; compare the policies with ' +
-  'src/db/migrations, and make them anew.';
+  'Row policies gave out what only the key ring was to hold back. Stop the server; compare the policies ' +
+  'with src/db/migrations, and make them anew.';
 
 interface LockProbe {
   readonly name: string;

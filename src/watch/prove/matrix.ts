@@ -106,7 +106,8 @@ async function readOwn(stage: Stage, type: string): Promise<void> {
 
 async function askRightful(stage: Stage, who: CastName, way: Way, record: CanaryRecord) {
   const told = await stage.ask(who, way.ask(stage.world.aimAt(record)));
-  const where = `${way.route}, ${way.name} of ${record.type}: ${CAST_WORDS[who]}, ${PLACE_WORDS[record.place]}`;
+  const whose = `${CAST_WORDS[who]}, ${PLACE_WORDS[record.place]}`;
+  const where = `${way.route}, ${way.name} of ${record.type}: ${whose}`;
   const gives = way.gives?.[0] === true && way.finds?.(record.type) !== false;
   const shows = gives && told.status === way.standing && !way.name.startsWith('head');
   stage.expectRightful(where, told, way.standing, shows ? record.canary : null);
@@ -125,7 +126,7 @@ const WRITING = [
   'patch of what fits',
 ] as const;
 
-/** Somebody of the practice does everything to a record, and deletes it; then it is gone for strangers too. */
+/** Staff does everything to a record, and deletes it: then it is gone for strangers too. */
 async function workOnSpare(stage: Stage, type: string): Promise<void> {
   const record = stage.world.at(type, 'spare');
   const who = typeOf(type).section === 'financial' ? 'billing' : 'doctor';

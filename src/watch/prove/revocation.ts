@@ -1,11 +1,11 @@
-/** Whoever has been revoked or signed out reads nothing more, in sessions that were at work a moment before. */
+/** Who has been revoked or signed out reads nothing more, in sessions that were at work a moment before. */
 import type { Gate } from '../../gate/index.ts';
 import { someAtOnce } from './outside.ts';
 import { RECORD_WAYS } from './record-ways.ts';
 import { contentOf, plain, type Stage } from './stage.ts';
 
 const MEND =
-  'Postern account disable ends every session of an account; stop the server, and see what keeps scopes alive ' +
+  'Stop the server, and see what keeps scopes alive ' +
   '(src/gate/gate.ts, and the functions grants_end and session_end of the database).';
 const ASKS_PER_SESSION = 12;
 const WAYS = RECORD_WAYS.filter(({ wide, action }) => wide !== true && action === 'read');

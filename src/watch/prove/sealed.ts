@@ -106,7 +106,7 @@ export function isReadable(bytes: Buffer): boolean {
 /** Tab and ends of lines. */
 const LINE_BYTES = new Set([9, 10, 13]);
 
-/** Of content that is packed and looks like chance; four bytes at least, or chance would begin with them too. */
+/** Of content that is packed and looks like chance; four bytes at least, or chance begins with them too. */
 const SIGNATURES = ['%PDF-', '\x89PNG', 'PK\x03\x04', '\xff\xd8\xff\xe0', '\x1f\x8b\x08\x00'].map((text) =>
   Buffer.from(text, 'latin1'),
 );

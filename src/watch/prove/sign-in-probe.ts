@@ -1,4 +1,4 @@
-/** Signing in: a code works once, and a browser's session is a cookie that no script or other site gets at. */
+/** Signing in: a code works once, and a browser's session is a cookie that no script and no site gets at. */
 import type { Told } from './outside.ts';
 import { plain, type Stage } from './stage.ts';
 

@@ -51,7 +51,7 @@ async function judgeCertificate(url: URL, judge: Judge, now: Date): Promise<void
     shaken.distrust === null,
     url.host,
     `The certificate is not trusted (${shaken.distrust}).`,
-    'Get one for this name from an authority that browsers trust; a private one goes into NODE_EXTRA_CA_CERTS.',
+    'Get one for this name from an authority that browsers trust; name a private one in NODE_EXTRA_CA_CERTS.',
   );
   const days = shaken.validTo === null ? 0 : (shaken.validTo.getTime() - now.getTime()) / DAY_MS;
   if (days > 0 && days < DAYS_LEFT) {

@@ -1,6 +1,6 @@
 /**
- * The world that is attacked: charts A and B in one practice and C in another, a record of every type in each,
- * and people who may have some of them. Every record holds a text that stands nowhere else.
+ * The world that is attacked: charts A and B in one practice and C in another, a record of every type in
+ * each, and people who may have some of them. Every record holds a text that stands nowhere else.
  */
 import { type AccountId, type ChartId, newId, type PracticeId, type ResourceId } from '../../base/ids.ts';
 import { type ChartStore, type Definitions, TYPES, typeOf } from '../../chart/index.ts';
@@ -201,7 +201,7 @@ function resourceOf(definitions: Definitions, record: CanaryRecord): CanaryResou
   };
 }
 
-/** A name in letters alone, unlike any other: canaries all begin alike, and likeness is looked for in names. */
+/** A name in letters alone, unlike any other: canaries begin alike, and likeness is looked for in names. */
 export function surnameOf(canary: string): string {
   const digits = canary.replace(/^cnry-/, '');
   return digits.replace(/[0-9a-f]/g, (digit) => LETTERS[Number.parseInt(digit, 16)]!);

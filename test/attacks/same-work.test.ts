@@ -74,7 +74,7 @@ test.each(ACTORS)('for %s, by every way', async (name) => {
   // Whoever searches for the first time has it looked up which keys the charts within reach have.
   for (const type of TYPES) {
     const nothing = absentOf(records.get(`${type}, deleted`)!);
-    for (const way of WAYS) await asksFor(actor, way, nothing);
+    for (const way of RECORD_WAYS) await asksFor(actor, way, nothing);
   }
   for (const [title, record] of records) {
     // What belongs to the practice and not to one chart is in none that is another's.

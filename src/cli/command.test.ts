@@ -92,6 +92,7 @@ describe('a failure', () => {
 });
 
 test('what steers a terminal is shown and not obeyed', () => {
-  expect(harmless('a\u001b[2Jb\n\tc\u009b')).toBe('a\\x1b[2Jb\n\tc\\x9b');
-  expect(onOneLine('evil\n0 failed\u0007.json')).toBe('evil\\x0a0 failed\\x07.json');
+  expect(harmless('a\u001b[2Jb\n\tc\u009b')).toBe('a\\u001b[2Jb\n\tc\\u009b');
+  expect(JSON.parse(harmless(JSON.stringify('a\u009bb\u202ec')))).toBe('a\u009bb\u202ec');
+  expect(onOneLine('evil\n0 failed\u0007.json')).toBe('evil\\u000a0 failed\\u0007.json');
 });

@@ -152,7 +152,7 @@ export function explainFailure(error: unknown): { sentence: string; status: numb
 
 /**
  * Characters that steer a terminal or turn the order of text, in the names of files for one, are shown and
- * not obeyed.
+ * not obeyed: as JSON writes them, so that JSON stays what it is.
  */
 export function harmless(text: string): string {
   return text.replace(/[^\P{Cc}\n\t]|\p{Bidi_Control}/gu, escaped);
@@ -164,6 +164,5 @@ export function onOneLine(text: string): string {
 }
 
 function escaped(character: string): string {
-  const digits = character.charCodeAt(0).toString(16);
-  return digits.length > 2 ? `\\u{${digits}}` : `\\x${digits.padStart(2, '0')}`;
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -12,6 +12,8 @@ import {
 import {
   acknowledgeReport,
   findReport,
+  identityInside,
+  liesWithin,
   listReports,
   type ReportLine,
   readReceipt,
@@ -103,6 +105,9 @@ async function chosenRecipient(
     return { path: null, recipient: given, made: false };
   }
   const path = identityPath(invocation);
+  if (await liesWithin(path, invocation.configuration.dataFolder)) {
+    throw new PosternError('not-configured', identityInside(path));
+  }
   const { identity, made } = await ensureReportIdentity(path);
   return { path, recipient: identity.recipient, made };
 }

@@ -1,5 +1,6 @@
 /** The door of the watch. */
 export { Desk, type DeskParts } from './disclosure/desk.ts';
+export { sendMail } from './disclosure/mail-server.ts';
 export { readReceipt } from './disclosure/receipt.ts';
 export { ReportMail, type ReportMailParts } from './disclosure/report-mail.ts';
 export {
@@ -14,6 +15,7 @@ export {
 export { disclosureRoutes } from './disclosure/routes.ts';
 export { type Circumstances, faultsBefore, faultsWithin, openingFault } from './production/careful.ts';
 export { FAULT_CHECKS, type Fault, type FaultCheck, refusalOf } from './production/fault.ts';
+export { identityInside, liesWithin } from './production/place-faults.ts';
 export { isProduction } from './production/production.ts';
 export { type CanaryResource, carrierOf, sampleOf } from './prove/canary-resource.ts';
 export { catalogLines, EXPECTED_CATALOG } from './prove/catalog.ts';

@@ -127,6 +127,7 @@ function showReceipt(form: HTMLFormElement, receipt: string): void {
   ask.search = `${ask.search}&number=${encodeURIComponent(receipt)}`;
   form.reset();
   form.hidden = true;
+  part('lead').hidden = true;
   done.hidden = false;
   done.focus();
 }

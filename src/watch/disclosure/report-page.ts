@@ -12,8 +12,7 @@ export function reportPage({ words, document, contacts, recipient }: Standing): 
     recipient === null
       ? [`<p class="lead">${html(closed)}</p>`, contactList(contacts, words.nobody), policy]
       : [
-          `<p class="lead">${html(lead)}</p>`,
-          policy,
+          `<div id="lead"><p class="lead">${html(lead)}</p>${policy}</div>`,
           withoutScript(words, contacts, recipient),
           form(words, recipient),
           done(words),

@@ -72,8 +72,12 @@ describe('places', () => {
     await writeFile(join(folder, 'root.key'), '', { mode: 0o600 });
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
-  const faultsOf = async (key: string, data = 'data') => {
-    const places = { dataFolder: join(folder, data), keyVault: `file:${join(folder, key)}` };
+  const faultsOf = async (key: string, data = 'data', identity = 'reports.key') => {
+    const places = {
+      dataFolder: join(folder, data),
+      keyVault: `file:${join(folder, key)}`,
+      reportsIdentity: join(folder, identity),
+    };
     return (await placeFaults(places, join(folder, '.env'))).map(({ check }) => check);
   };
 
@@ -99,5 +103,16 @@ describe('places', () => {
     expect(await faultsOf('elsewhere/keys/root.key')).toEqual(['key-file']);
     expect(await faultsOf('data/root.key')).toEqual(['key-file']);
     expect(await faultsOf('data-of-old/root.key')).toEqual([]);
+  });
+
+  test('are told of the identity that opens reports, where it lies here', async () => {
+    await writeFile(join(folder, 'reports.key'), '', { mode: 0o600 });
+    expect(await faultsOf('root.key')).toEqual([]);
+    await chmod(join(folder, 'reports.key'), 0o604);
+    expect(await faultsOf('root.key')).toEqual(['key-file']);
+    await rm(join(folder, 'reports.key'));
+    await writeFile(join(folder, 'data', 'reports.key'), '', { mode: 0o600 });
+    expect(await faultsOf('root.key', 'data', 'elsewhere/reports.key')).toEqual(['key-file']);
+    await rm(join(folder, 'data', 'reports.key'));
   });
 });

@@ -5,16 +5,18 @@ import { dirname, join, relative } from 'node:path';
 import type { Configuration } from '../../base/configuration.ts';
 import type { Fault } from './fault.ts';
 
-type Places = Pick<Configuration, 'dataFolder' | 'keyVault'>;
+type Places = Pick<Configuration, 'dataFolder' | 'keyVault' | 'reportsIdentity'>;
 
 const OTHERS_READ_OR_WRITE = 0o066;
 const OTHERS_MAY = 0o077;
 
 /** What is not there yet is not at fault: Postern makes it private. */
-export async function placeFaults({ dataFolder, keyVault }: Places, dotEnvPath: string): Promise<Fault[]> {
+export async function placeFaults(places: Places, dotEnvPath: string): Promise<Fault[]> {
+  const { dataFolder, keyVault } = places;
   return [
     ...(await dataFolderFaults(dataFolder)),
     ...(await keyFileFaults(keyVault, dataFolder)),
+    ...(await identityFaults(places)),
     ...(await settingsFileFaults(dotEnvPath)),
   ];
 }
@@ -36,7 +38,7 @@ async function keyFileFaults(keyVault: string, dataFolder: string): Promise<Faul
     const sentence = `The key file ${path} can be read or changed by others; run: chmod 600 ${path}`;
     faults.push({ check: 'key-file', sentence });
   }
-  if (isWithin(await realOf(path), await realOf(dataFolder))) {
+  if (await liesWithin(path, dataFolder)) {
     faults.push({
       check: 'key-file',
       sentence:
@@ -45,6 +47,32 @@ async function keyFileFaults(keyVault: string, dataFolder: string): Promise<Faul
     });
   }
   return faults;
+}
+
+/** Where it lies on this machine at all: it may well be kept elsewhere. */
+async function identityFaults({ reportsIdentity: path, dataFolder }: Places): Promise<Fault[]> {
+  const stats = await statOf(path);
+  if (stats === null) return [];
+  const faults: Fault[] = [];
+  if ((stats.mode & OTHERS_MAY) !== 0) {
+    const sentence = `Others can read ${path}, which opens reports of weaknesses; run: chmod 600 ${path}`;
+    faults.push({ check: 'key-file', sentence });
+  }
+  if (await liesWithin(path, dataFolder)) faults.push({ check: 'key-file', sentence: identityInside(path) });
+  return faults;
+}
+
+/** Why the identity that opens reports must not lie there. */
+export function identityInside(path: string): string {
+  return (
+    `${path}, which opens reports of weaknesses, lies inside the data folder, so a copy of the data would ` +
+    'open them; move it elsewhere, and name its new place in POSTERN_REPORTS_IDENTITY.'
+  );
+}
+
+/** Whether a path leads into the folder, symbolic links followed. */
+export async function liesWithin(path: string, folder: string): Promise<boolean> {
+  return isWithin(await realOf(path), await realOf(folder));
 }
 
 /** `.env` may hold passwords. */

@@ -84,7 +84,7 @@ describe('a mail about reports', () => {
     expect(messageId(text)).toMatch(/@care\.practice\.org>$/);
   });
 
-  test('waits while the listener is down, is tried ever more seldom, and comes once when it is up', async () => {
+  test('waits while the listener is down, is tried ever more seldom, and comes once it is up', async () => {
     const mail = mailOf({ mailFrom: 'postern@practice.org' });
     const receipt = await report();
     const tried: number[] = [];
@@ -96,7 +96,8 @@ describe('a mail about reports', () => {
     }
     expect(tried).toEqual([0, 1, 3, 7, 15]);
     expect(faults[0]).toBe(
-      'A mail about reports was not sent; it will be tried again. The mail server did not take the mail (ESOCKET).',
+      'A mail about reports was not sent; it will be tried again. ' +
+        'The mail server did not take the mail (ESOCKET).',
     );
     await listener.start();
     for (; later < 40 * MINUTE; later += MINUTE) await mail.round();

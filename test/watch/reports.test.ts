@@ -144,7 +144,7 @@ describe('once it has been set up', () => {
     expect([absent.code, absent.err]).toEqual([1, 'postern: No report has the receipt 0000-0000-0000.\n']);
   }, 60_000);
 
-  test('an identity that others can read is refused, and one that is kept elsewhere opens it there', async () => {
+  test('an identity that others can read is refused, and one kept elsewhere opens it there', async () => {
     await chmod(identityFile(), 0o640);
     const open = await reports('show', receipt);
     expect([open.code, open.err]).toEqual([1, expect.stringMatching(/can be read .*chmod 600/)]);

@@ -110,7 +110,7 @@ describe.skipIf(browser === null)('the disclosure desk', () => {
     await context.close();
   });
 
-  test('keeps the text when the connection is lost, and the answer lost on its way is no second report', async () => {
+  test('keeps the text when the connection is lost, and a lost answer makes no second report', async () => {
     const { context, page } = await newVisitor(browser!, origin);
     await page.goto('/security/report');
     const what = page.getByLabel('What did you find?');

@@ -26,7 +26,7 @@ test('a receipt is read however it was typed, and what can be none is none', () 
   }
 });
 
-test('the words are in the language that is asked for, then in the best that is accepted, then in English', () => {
+test('the words are in the language that is asked for, or the best that is accepted, or English', () => {
   const spoken = (asked: string | null, accepted?: string) => wordsFor(asked, accepted).language;
   expect(spoken('es', 'de')).toBe('es');
   expect(spoken('xx', 'de-AT, en;q=0.5')).toBe('de');

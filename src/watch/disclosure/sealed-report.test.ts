@@ -50,7 +50,7 @@ describe('a sealed report', () => {
     expect(() => assertSealed(password)).toThrow(/another kind of recipient/);
   });
 
-  test('is refused where it is plain, armored, cut off or broken, and what was sent is not repeated', async () => {
+  test('is refused where it is plain, armored, cut off or broken, without a word of it', async () => {
     const content = await sealedTo('A weakness', await someone());
     const header = content.indexOf('\n', content.indexOf('\n--- ') + 1) + 1;
     const broken: Buffer[] = [

@@ -13,7 +13,7 @@ export type {
   DemoResource,
   DemoRole,
 } from './demo-practice.ts';
-export { DEMO_SLUGS } from './slugs.ts';
+export { DEMO_SLUGS, LAKESIDE_SLUG, RIVERSIDE_SLUG } from './slugs.ts';
 
 /**
  * Both practices, the same to the byte for the same day (UTC) of `today`. Takes a second or two, most of it

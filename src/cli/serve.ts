@@ -7,9 +7,10 @@ import type { Database } from '../db/index.ts';
 import type { Visit } from '../gate/index.ts';
 import { createServer, openLog } from '../http/index.ts';
 import { disclosureRoutes, editionOf, isProduction, ProvedOpening } from '../watch/index.ts';
-import { type Command, columns, type Invocation } from './command.ts';
+import type { Command } from './command.ts';
+import { sayWhereToLook } from './demo-links.ts';
 import { openDesk, setUpDemoDesk } from './disclosure-desk.ts';
-import { type DemoLine, loadDemo } from './load-demo.ts';
+import { loadDemo } from './load-demo.ts';
 import { openForServing } from './open-for-serving.ts';
 import type { Postern } from './open-postern.ts';
 import { untilStopped } from './stop-signal.ts';
@@ -19,14 +20,14 @@ export const serve: Command = {
   summary: 'Starts the server',
   positionals: '',
   options: {
-    demo: { type: 'boolean', help: 'with the two demo practices, and says who of them can sign in' },
+    demo: { type: 'boolean', help: 'with the two demo practices, and prints links to look around in them' },
   },
   run: async (invocation) => {
     const { configuration, say } = invocation;
     const stopped = untilStopped();
     const log = openLog('warn');
     const onError = (what: string, error: unknown) => log.error({ err: error }, what);
-    const web = await builtWeb();
+    const web = await builtWeb(say);
     const postern = await openForServing(configuration, { onError, demo: invocation.has('demo') });
     try {
       const { gate, store, deposits } = postern;
@@ -44,7 +45,7 @@ export const serve: Command = {
       postern.sequencer.start();
       await server.listen();
       say(`Postern serves ${configuration.publicUrl} (FHIR at ${configuration.publicUrl}/fhir).`);
-      if (people.length > 0) sayWhoCanSignIn(invocation, people);
+      if (people.length > 0) await sayWhereToLook(say, postern, people);
       if (opening !== null && !(await opening.isOpen())) {
         say('The portal is closed to patients until postern prove has passed here.');
       }
@@ -66,25 +67,6 @@ function openingOf({ configuration, database, keychain }: Postern, edition: stri
   const { publicUrl } = configuration;
   if (!isProduction(publicUrl)) return null;
   return new ProvedOpening({ server: database.server, keychain, clock: systemClock, edition, publicUrl });
-}
-
-/** One person for each role of each practice; `postern demo` lists everyone. */
-function sayWhoCanSignIn({ say }: Invocation, people: readonly DemoLine[]): void {
-  const shown = new Map<string, DemoLine>();
-  for (const person of people) {
-    for (const role of person.roles) {
-      const key = `${person.practice}/${role}`;
-      if (!shown.has(key)) shown.set(key, person);
-    }
-  }
-  say('People of the demo:');
-  const rows = [...new Set(shown.values())].map(
-    ({ email, name, roles, practice }) => [email, `${name}, ${roles.join(' and ')} at ${practice}`] as const,
-  );
-  for (const line of columns(rows)) say(line);
-  say('');
-  say('To act as one of them: npm run -s postern -- token EMAIL (bearer token for FHIR requests).');
-  say('All of them:           npm run -s postern -- demo');
 }
 
 /** An embedded PostgreSQL that ends under a running server takes the server with it. */

@@ -1,9 +1,10 @@
 /** `postern signin`: a one-time sign-in link. */
+import type { AccountId } from '../base/ids.ts';
 import { INSTALLATION } from '../gate/index.ts';
 import { appendLine, operatorLine } from '../ledger/index.ts';
 import { type Command, UsageError } from './command.ts';
 import { liveAccountByEmail } from './find-account.ts';
-import { withPostern } from './open-postern.ts';
+import { type Postern, withPostern } from './open-postern.ts';
 
 export const SIGNIN_SECONDS = 300;
 
@@ -12,24 +13,39 @@ export const signin: Command = {
   positionals: 'EMAIL',
   options: {},
   notes:
-    'Whoever may run this command may sign in as anyone. There is no sign-in page yet: ' +
-    'exchange the part behind the ' +
-    '# with POST /signin {"code": "..."}; the answer holds a bearer token.',
+    'Whoever may run this command may sign in as anyone. Open the link in a browser. A program exchanges ' +
+    'the part behind the # with POST /signin {"code": "..."}; the answer holds a bearer token.',
   run: async (invocation) => {
     const [email] = invocation.positionals;
     if (email === undefined || invocation.positionals.length > 1)
       throw new UsageError('Name one e-mail address');
     const link = await withPostern(invocation.configuration, async (postern) => {
       const accountId = await liveAccountByEmail(postern, email);
-      const entries = [[null, 'Account', accountId, null]] as const;
-      const act = { practiceId: INSTALLATION, client: 'postern signin', action: 'sign-in-link', entries };
-      await appendLine(postern.database.owner, operatorLine(act));
-      const code = await postern.gate.accounts.signinCode(accountId, SIGNIN_SECONDS);
-      return signinLink(invocation.configuration.publicUrl, code);
+      return issueSigninLink(postern, accountId, { client: 'postern signin', seconds: SIGNIN_SECONDS });
     });
     invocation.print(link);
   },
 };
+
+export interface IssuedLink {
+  /** The command, as the log names it. */
+  readonly client: string;
+  /** How long it may be used. */
+  readonly seconds: number;
+}
+
+/** A link that signs in once as that account; its line is written before. */
+export async function issueSigninLink(
+  postern: Postern,
+  accountId: AccountId,
+  { client, seconds }: IssuedLink,
+): Promise<string> {
+  const entries = [[null, 'Account', accountId, null]] as const;
+  const act = { practiceId: INSTALLATION, client, action: 'sign-in-link', entries };
+  await appendLine(postern.database.owner, operatorLine(act));
+  const code = await postern.gate.accounts.signinCode(accountId, seconds);
+  return signinLink(postern.configuration.publicUrl, code);
+}
 
 /** The code goes behind the `#`, which no server and no log ever sees. */
 export function signinLink(publicUrl: string, code: string): string {

@@ -1,6 +1,7 @@
 /** The desk as the staff of the demo's practices meets it. */
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { demoLinks, loadDemo } from '../../src/cli/index.ts';
 import {
   axeFindings,
   launchBrowser,
@@ -285,6 +286,26 @@ describe.skipIf(browser === null)('the desk', () => {
     await page.getByText('Nothing here for you').waitFor();
     await page.goto('/desk/patients/00000000-0000-4000-8000-000000000000');
     await page.getByText('Nothing here for you').waitFor();
+  });
+
+  test('lets whoever starts the demo look around by the links that are printed', async () => {
+    const { postern } = demo.installed;
+    const links = await demoLinks(postern, await loadDemo(postern));
+    const opened: string[] = [];
+    for (const { person, link } of links) {
+      const visitor = await newVisitor(browser!, demo.origin);
+      visitors.push(visitor);
+      await signInWith(visitor.page, link);
+      opened.push(`${person.roles.join('+')} ${new URL(visitor.page.url()).pathname.split('/')[1]}`);
+    }
+    expect(opened).toEqual([
+      'patient+proxy portal',
+      'patient portal',
+      'doctor desk',
+      'dentist desk',
+      'front-desk desk',
+      'privacy-officer desk',
+    ]);
   });
 
   test('sends patients to the portal', async () => {

@@ -53,7 +53,15 @@ export {
   type Standing,
   seriesOf,
 } from './record/series.ts';
-export { type Mouth, mouthOf, stateOf, type ToothNote, type ToothState, toothOf } from './record/teeth.ts';
+export {
+  type Mouth,
+  mouthOf,
+  stateOf,
+  type ToothNote,
+  type ToothState,
+  toothNumber,
+  toothOf,
+} from './record/teeth.ts';
 export { plainUnit } from './record/units.ts';
 export {
   type ChartReach,

@@ -9,6 +9,7 @@ import {
   stateOf,
   type ToothNote,
   type ToothState,
+  toothNumber,
 } from '../client/index.ts';
 import { Panel, Row, Rows, Tag, type Tone, useFormat } from '../kit/index.ts';
 import styles from './chart-page.module.css';
@@ -36,6 +37,7 @@ export function TeethPanel({ chart }: { readonly chart: string }) {
   return (
     <Panel title={w.teeth} icon="tooth" aside={<Legend mouth={mouth} />}>
       <Jaws mouth={mouth} />
+      <p className={own.numbering}>{w.numbering[mouth.numbering]}</p>
       <ToDo mouth={mouth} />
     </Panel>
   );
@@ -83,10 +85,11 @@ function Jaw({ name, teeth, mouth }: JawProps) {
     <ol className={own.jaw} aria-label={name} data-count={teeth.length}>
       {teeth.map((tooth) => {
         const state = stateOf(mouth.teeth.get(tooth));
+        const number = toothNumber(tooth, mouth.numbering);
         return (
           <li key={tooth} className={own.tooth} data-state={state}>
-            <span aria-hidden="true">{tooth}</span>
-            <span className={own.unseen}>{`${w.tooth(tooth)}: ${w.toothState[state]}`}</span>
+            <span aria-hidden="true">{number}</span>
+            <span className={own.unseen}>{`${w.tooth(number)}: ${w.toothState[state]}`}</span>
           </li>
         );
       })}
@@ -100,12 +103,16 @@ const TONES: Readonly<Partial<Record<ToothState, Tone>>> = { decay: 'alert', pla
 function ToDo({ mouth }: { readonly mouth: Mouth }) {
   const w = useDeskWords();
   const format = useFormat();
-  const notes = [...mouth.teeth].flatMap(([tooth, all]) => all.map((note) => ({ tooth, note })));
+  const notes = [...mouth.teeth].flatMap(([tooth, all]) =>
+    all.map((note) => ({ tooth: toothNumber(tooth, mouth.numbering), note })),
+  );
   const rank = ({ state }: ToothNote) => ['decay', 'planned', 'watched'].indexOf(state);
   const open = notes
     .filter(({ note }) => rank(note) >= 0)
     .sort(
-      (a, b) => Number(rank(a.note) === 2) - Number(rank(b.note) === 2) || a.tooth.localeCompare(b.tooth),
+      (a, b) =>
+        Number(rank(a.note) === 2) - Number(rank(b.note) === 2) ||
+        a.tooth.localeCompare(b.tooth, 'en', { numeric: true }),
     );
   if (open.length === 0) return null;
   return (

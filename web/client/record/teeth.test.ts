@@ -1,6 +1,6 @@
 import type { CodeableConcept, Condition, Procedure, ServiceRequest } from '@medplum/fhirtypes';
 import { expect, test } from 'vitest';
-import { mouthOf, stateOf, toothOf } from './teeth.ts';
+import { mouthOf, stateOf, toothNumber, toothOf } from './teeth.ts';
 
 const FDI = 'http://terminology.hl7.org/CodeSystem/ex-tooth';
 const UNIVERSAL = 'http://terminology.hl7.org/CodeSystem/ADAUniversalToothDesignationSystem';
@@ -80,4 +80,55 @@ test('a finding that is resolved or was withdrawn is not shown', () => {
     verificationStatus: called('entered-in-error'),
   };
   expect(mouthOf({ conditions: [resolved, withdrawn], procedures: [], plans: [] })).toBeNull();
+});
+
+test('every tooth has one number of each numbering, and they lead to one another', () => {
+  const pairs = [
+    ['18', '1'],
+    ['11', '8'],
+    ['21', '9'],
+    ['24', '12'],
+    ['28', '16'],
+    ['38', '17'],
+    ['31', '24'],
+    ['41', '25'],
+    ['48', '32'],
+    ['55', 'A'],
+    ['85', 'T'],
+  ] as const;
+  for (const [fdi, universal] of pairs) {
+    expect(toothNumber(fdi, 'universal')).toBe(universal);
+    expect(toothNumber(fdi, 'fdi')).toBe(fdi);
+    expect(toothOf(at(UNIVERSAL, universal))).toBe(fdi);
+  }
+  const numbers = Array.from({ length: 32 }, (_, index) => toothOf(at(UNIVERSAL, String(index + 1))));
+  expect(new Set(numbers).size).toBe(32);
+});
+
+test('a practice that writes universal numbers reads them; one that writes FDI numbers reads those', () => {
+  const one = (bodySite: CodeableConcept[]) =>
+    mouthOf({
+      conditions: [{ ...finding('a', '14', 'caries-dentine'), bodySite }],
+      procedures: [],
+      plans: [],
+    })!.numbering;
+  expect(one(at(FDI, '14'))).toBe('fdi');
+  expect(
+    one([
+      {
+        coding: [
+          { system: FDI, code: '14' },
+          { system: UNIVERSAL, code: '5' },
+        ],
+      },
+    ]),
+  ).toBe('universal');
+});
+
+test('a gap that an implant fills is a tooth that was treated', () => {
+  const gap = finding('a', '36', 'missing-tooth');
+  const mouth = (code: string) =>
+    mouthOf({ conditions: [gap], procedures: [done('b', '36', code, 'completed')], plans: [] })!;
+  expect(stateOf(mouth('implant-crown').teeth.get('36'))).toBe('treated');
+  expect(stateOf(mouth('composite-1').teeth.get('36'))).toBe('missing');
 });

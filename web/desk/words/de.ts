@@ -90,6 +90,7 @@ export const de: DeskWords = {
   upper: 'Oberkiefer',
   lower: 'Unterkiefer',
   tooth: (number) => `Zahn ${number}`,
+  numbering: { universal: 'Universelle Zahnbezeichnung', fdi: 'Zahnschema der FDI (ISO 3950)' },
   toothState: {
     missing: 'fehlt',
     decay: 'Karies',

@@ -89,6 +89,7 @@ export const en = {
   upper: 'Upper jaw',
   lower: 'Lower jaw',
   tooth: (number: string) => `Tooth ${number}`,
+  numbering: { universal: 'Universal numbering', fdi: 'FDI numbering (ISO 3950)' },
   toothState: {
     missing: 'missing',
     decay: 'decay',

@@ -93,6 +93,7 @@ export const es: DeskWords = {
   upper: 'Maxilar superior',
   lower: 'Mandíbula',
   tooth: (number) => `Diente ${number}`,
+  numbering: { universal: 'Numeración universal', fdi: 'Numeración FDI (ISO 3950)' },
   toothState: {
     missing: 'falta',
     decay: 'caries',

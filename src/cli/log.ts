@@ -219,7 +219,10 @@ async function notesIn(file: string): Promise<string[]> {
   return notes.length > 0 ? notes : [text];
 }
 
-/** The log's public keys: those given, or those of the key vault. */
+/**
+ * The log's public keys: those given, or those of the key vault, whatever versions of other keys a rotation
+ * has retired. A log's own keys are never retired: what each has signed is checked with it for good.
+ */
 async function publicKeysOf(
   invocation: Invocation,
   database: Database,
@@ -236,13 +239,12 @@ async function publicKeysOf(
   }
   const { rows } = await database.owner.query<WrappedPracticeKey>(
     `select
-       k.practice_id as "practiceId",
+       $1::uuid as "practiceId",
        k.purpose,
        k.version,
        k.root_version as "rootVersion",
        k.wrapped
-     from postern.practice_key k
-     where k.practice_id = $1`,
+     from postern.practice_keys($1) k`,
     [practiceId],
   );
   const vault = await openKeyVault(invocation.configuration.keyVault, { create: false });

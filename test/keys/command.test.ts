@@ -3,13 +3,14 @@
  * serves.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ChartId, newId, type PracticeId, type ResourceId } from '../../src/base/ids.ts';
 import { openPostern, type Postern } from '../../src/cli/index.ts';
+import { logDirectory, logOrigin } from '../../src/ledger/index.ts';
 import { filesUnder, PatternScan } from '../support/pattern-scan.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
@@ -57,6 +58,8 @@ it('backs up, shreds with the date of completion, and leaves no wrapped key in t
 it('rotates the root beside a running server, which goes on with both old and new', async () => {
   await whileOpen(async (postern) => {
     expect(await read(postern, spared)).toContain('Hollis');
+    await postern.sequencer.sequenceAll();
+    await copyFile(join(logDirectory(join(dataFolder, 'log'), practiceId), 'checkpoint'), kept());
     const before = await readFile(join(folder, 'root.key'), 'utf8');
     expect(await keys('rotate', '--root')).toContain('Root key 2 is in use; 8 practice keys');
     expect(await readFile(join(folder, 'root.key'), 'utf8')).not.toBe(before);
@@ -83,12 +86,24 @@ it('leaves a line of each in the log of the installation, which shows and verifi
   expect(await postern('log', 'verify', '--installation')).toContain('Every line is as it was signed.');
 }, 60_000);
 
+it("verifies the practice's log as before, from a checkpoint of before the rotations on", async () => {
+  const verify = (...more: string[]) => postern('log', 'verify', '--practice', 'hillside', ...more);
+  expect(await verify('--earlier', kept())).toContain('Every line is as it was signed.');
+  const pinned = /^Public key: +(\S+)$/m.exec(await verify())![1]!;
+  expect(await verify('--key', pinned)).toContain('Every line is as it was signed.');
+  const leaves = (await postern('log', 'export', '--practice', 'hillside')).trim().split('\n');
+  expect(JSON.parse(leaves.at(-1)!).checkpoint).toContain(logOrigin(practiceId));
+}, 60_000);
+
 it('says what is missing', async () => {
   await expect(keys('rotate')).rejects.toMatchObject({ code: 2 });
   await expect(keys('shred', '--practice', 'hillside', '--chart', spared)).rejects.toMatchObject({ code: 2 });
   const absent = keys('shred', '--practice', 'hillside', '--chart', newId(), '--reason', 'x');
   await expect(absent).rejects.toMatchObject({ code: 1 });
 }, 60_000);
+
+/** Where the test keeps a checkpoint of before the rotations. */
+const kept = () => join(folder, 'checkpoint-kept');
 
 const keys = (...args: string[]) => postern('keys', ...args);
 

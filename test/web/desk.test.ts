@@ -200,8 +200,10 @@ describe.skipIf(browser === null)('the desk', () => {
     const page = await visit(DENTIST);
     await openChart(page, 'carvalho');
     const teeth = panel(page, 'Teeth');
-    expect(await teeth.getByRole('listitem').filter({ hasText: 'Tooth 25: decay' }).count()).toBe(1);
-    expect(await teeth.textContent()).toMatch(/35.*Composite filling, two surfaces.*Planned/);
+    expect(await teeth.getByRole('listitem').filter({ hasText: 'Tooth 13: decay' }).count()).toBe(1);
+    expect(await teeth.textContent()).toMatch(
+      /Universal numbering.*20.*Composite filling, two surfaces.*Planned/,
+    );
     expect(await panel(page, 'Problems').textContent()).not.toContain('Decay');
   });
 

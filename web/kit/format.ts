@@ -19,12 +19,18 @@ export class Format {
 
   /**
    * A date as precisely as it is known, and no more: a year stays a year. A date without a time is the same
-   * day everywhere; an instant is told in the time of whoever looks. What is no date is given back as it is.
+   * day everywhere. An instant that was written with an offset is told as the clock showed it there, which is
+   * at the practice, wherever one looks from; one in UTC in the time of whoever looks. What is no date is
+   * given back as it is.
    */
   date(when: string, style: Style = DAY, monthStyle: Style = MONTH): string {
     const [, year, month, day, time] = WHEN.exec(when) ?? [];
     if (year === undefined) return when;
-    if (time !== undefined) return this.#of(new Date(when), style);
+    if (time !== undefined) {
+      const there = /^(.+)[+-]\d\d:\d\d$/.exec(when)?.[1];
+      if (there === undefined) return this.#of(new Date(when), style);
+      return this.#of(new Date(`${there}Z`), { ...style, timeZone: 'UTC' });
+    }
     const date = new Date(Date.UTC(Number(year), Number(month ?? 1) - 1, Number(day ?? 1)));
     if (month === undefined) return year;
     if (day === undefined) return this.#of(date, { ...monthStyle, timeZone: 'UTC' });
@@ -35,9 +41,11 @@ export class Format {
     return this.date(when, SHORT_DAY);
   }
 
-  /** With the day of the week, as one tells an appointment. */
-  dayAndTime(when: string): string {
+  /** With the day of the week, as one tells an appointment; with the year where it is not that of today. */
+  dayAndTime(when: string, today: Date = new Date()): string {
+    const otherYear: Style = when.startsWith(String(today.getFullYear())) ? {} : { year: 'numeric' };
     return this.date(when, {
+      ...otherYear,
       weekday: 'long',
       day: 'numeric',
       month: 'long',

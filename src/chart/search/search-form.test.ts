@@ -67,6 +67,22 @@ describe('order', () => {
     expect(sorted('-given')).toEqual([2, 1, 0]);
   });
 
+  it('goes by the name that somebody bears, and not by one of before', () => {
+    const named = (...names: [family: string, use?: string][]) => ({
+      resourceType: 'Patient',
+      name: names.map(([family, use]) => ({ family, ...(use === undefined ? {} : { use }) })),
+    });
+    const people = [
+      named(['Yilmaz', 'official'], ['Baker', 'maiden']),
+      named(['Cruz'], ['Zell', 'old']),
+      named(['Mora', 'maiden']),
+    ];
+    const sorted = (sort: string) =>
+      people.toSorted(inOrder(plan('Patient', `_sort=${sort}`).order!)).map((one) => one.name[0]!.family);
+    expect(sorted('family')).toEqual(['Cruz', 'Mora', 'Yilmaz']);
+    expect(sorted('-family')).toEqual(['Yilmaz', 'Mora', 'Cruz']);
+  });
+
   it('takes a link to a further page of its own kind alone', () => {
     const rows = encodeCursor({ after: new Date(0), place: null, id: newId() });
     const opened = encodeCursor({ after: null, place: 20, id: newId() });

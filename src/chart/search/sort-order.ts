@@ -3,7 +3,7 @@
  * the id; any other order is made of what was opened, so that nothing hidden has a part in it.
  */
 import { PosternError } from '../../base/errors.ts';
-import type { FhirResource } from '../fhir-resource.ts';
+import { type FhirResource, isObject } from '../fhir-resource.ts';
 import { typeOf } from '../type-registry.ts';
 import { contactOf } from './contact-point.ts';
 import { rangeOf, rangeOfDate } from './date-range.ts';
@@ -90,12 +90,22 @@ function firstOf(
   resource: FhirResource,
 ): Comparable | null {
   let first: Comparable | null = null;
-  extract(resource, (value) => {
+  extract(asNamedNow(resource), (value) => {
     for (const found of comparablesOf(kind, value)) {
       if (first === null || (descending ? found > first : found < first)) first = found;
     }
   });
   return first;
+}
+
+const BY_THE_WAY: ReadonlySet<unknown> = new Set(['old', 'maiden', 'nickname', 'temp', 'anonymous']);
+
+/** Without the names that somebody bore or bears by the way, where another stands: lists go by that one. */
+function asNamedNow(resource: FhirResource): FhirResource {
+  const { name } = resource;
+  if (!Array.isArray(name)) return resource;
+  const now = name.filter((each) => isObject(each) && !BY_THE_WAY.has(each.use));
+  return now.length === 0 || now.length === name.length ? resource : { ...resource, name: now };
 }
 
 function comparablesOf(kind: Parameter['kind'], value: unknown): Comparable[] {

@@ -12,6 +12,7 @@ import type { Section } from '../base/section.ts';
 import type { Visit } from '../gate/index.ts';
 import type { LinePage } from '../ledger/index.ts';
 import type { FhirResource } from './fhir-resource.ts';
+import type { Compartment } from './search/compartment.ts';
 import { applyChanges } from './store/apply-changes.ts';
 import { type Change, type Changed, ChangeRefused, onChange } from './store/change.ts';
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
@@ -93,9 +94,14 @@ export class ChartStore {
     return validate(this.#context.definitions, resource);
   }
 
-  /** Of the types that `_type` names where `type` is null. */
-  async search(visit: Visit, type: string | null, query: URLSearchParams): Promise<SearchPage> {
-    return searchResources(this.#context, visit, type, query);
+  /** Of the types that `_type` names where `type` is null; within a compartment where one is named. */
+  async search(
+    visit: Visit,
+    type: string | null,
+    query: URLSearchParams,
+    compartment: Compartment | null = null,
+  ): Promise<SearchPage> {
+    return searchResources(this.#context, visit, type, query, compartment);
   }
 
   /**

@@ -22,6 +22,7 @@ export {
   writeResource,
 } from './resource-json.ts';
 export type { ResourceType } from './resource-type.ts';
+export { COMPARTMENTS, type Compartment, EVERY_TYPE, WITHIN_COMPARTMENT } from './search/compartment.ts';
 export { isReference } from './search/include.ts';
 export { type IndexTerms, indexTerms } from './search/index-terms.ts';
 export { type Parameter, parametersOf } from './search/parameters.ts';

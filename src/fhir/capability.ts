@@ -2,7 +2,7 @@
  * The CapabilityStatement, made from the type registry and the compiled search parameters: it says what the
  * routes do and nothing else (https://hl7.org/fhir/R4/capabilitystatement.html).
  */
-import { TYPES } from '../chart/index.ts';
+import { COMPARTMENTS, TYPES } from '../chart/index.ts';
 import { SEARCHING, searchOfEveryType, searchOfType } from './search-capability.ts';
 
 const INTERACTIONS = [
@@ -42,6 +42,9 @@ export function capabilityStatement(base: string, now: Date): object {
         interaction: SYSTEM_INTERACTIONS.map((code) => ({ code })),
         resource: [...[...TYPES.keys()].map(resourceOf), AUDIT_EVENT],
         searchParam: searchOfEveryType(),
+        compartment: [...COMPARTMENTS].map(
+          (type) => `http://hl7.org/fhir/CompartmentDefinition/${type.toLowerCase()}`,
+        ),
       },
     ],
   };

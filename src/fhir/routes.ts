@@ -1,6 +1,6 @@
 /** The routes of the FHIR API: one list, from which the server and the attack suite are made. */
 import type { Answer, Route, RoutedRequest } from '../base/exchange.ts';
-import { TYPES } from '../chart/index.ts';
+import { COMPARTMENTS, TYPES, WITHIN_COMPARTMENT } from '../chart/index.ts';
 import type { Visit } from '../gate/index.ts';
 import { readAuditEvent, searchAuditEvents } from './audit-events.ts';
 import { bundleInteraction, type TabledRoute } from './batch.ts';
@@ -43,6 +43,16 @@ const INTERACTIONS = [
   ['POST', '/fhir/:type/$validate', 'says what is wrong with a resource', validate],
 ] as const satisfies readonly (readonly [Route<Visit>['method'], string, string, Interaction])[];
 
+const IN_COMPARTMENTS = [
+  ['GET', '/fhir/:compartment/:id/:type', 'searches what goes with a patient or an encounter', search],
+  [
+    'POST',
+    '/fhir/:compartment/:id/:type/_search',
+    'searches what goes with a patient or an encounter, with a form',
+    searchByPost,
+  ],
+] as const satisfies readonly (readonly [Route<Visit>['method'], string, string, Interaction])[];
+
 /** What is asked of no type, and operations. */
 const OPERATIONS = [
   ['GET', '/fhir/_history', 'lists the versions of all resources', systemHistory],
@@ -77,6 +87,13 @@ const TABLE: readonly (TabledRoute & { readonly summary: string })[] = [
     summary,
     interaction,
     only: { type: TYPES },
+  })),
+  ...IN_COMPARTMENTS.map(([method, path, summary, interaction]) => ({
+    method,
+    path,
+    summary,
+    interaction,
+    only: { compartment: COMPARTMENTS, type: WITHIN_COMPARTMENT },
   })),
 ];
 

@@ -24,10 +24,12 @@ const SERVED: Readonly<Record<Parameter['served'], string>> = {
 export const SEARCHING =
   'Searches take chains and _has over up to three references, _include and _revinclude with :iterate, ' +
   '_sort, _count, _total, _summary and _elements; GET, or POST with _search, at the base searches the ' +
-  'types that _type names. A parameter that is checked on what was found looks, where nothing else narrows ' +
-  'the search, through every resource of the type within reach; a request that would open more than 50,000 ' +
-  'is refused. Not offered are full text, phonetic and geographic search, and modifiers that need a ' +
-  'terminology service. Hits, numbers and orders are made of what the session can open, and nothing else.';
+  'types that _type names. Patient/[id]/[type] and Encounter/[id]/[type] search a compartment, and * in ' +
+  'place of the type those that _type names. A parameter that is checked on what was found looks, where ' +
+  'nothing else narrows the search, through every resource of the type within reach; a request that would ' +
+  'open more than 50,000 is refused. Not offered are full text, phonetic and geographic search, and ' +
+  'modifiers that need a terminology service. Hits, numbers and orders are made of what the session can ' +
+  'open, and nothing else.';
 
 const OF_EVERY_TYPE = [
   { name: '_id', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id', type: 'token' },

@@ -1,7 +1,10 @@
-/** Search by GET and by POST, of one type and of several (https://hl7.org/fhir/R4/http.html#search). */
+/**
+ * Search by GET and by POST, of one type and of several, everywhere or in a compartment
+ * (https://hl7.org/fhir/R4/http.html#search).
+ */
 import { PosternError } from '../base/errors.ts';
 import { type Answer, type RoutedRequest, readBody } from '../base/exchange.ts';
-import { parseSearch, parseSearchOfTypes } from '../chart/index.ts';
+import { type Compartment, EVERY_TYPE, parseSearch, parseSearchOfTypes } from '../chart/index.ts';
 import type { Visit } from '../gate/index.ts';
 import { searchsetBytes } from './bundle.ts';
 import type { FhirContext, Interaction } from './fhir-context.ts';
@@ -9,17 +12,33 @@ import { answerType, expectForm } from './media-type.ts';
 import { preferenceOf } from './preference.ts';
 
 export const search: Interaction = async (context, request, visit) =>
-  answerSearch(context, request, visit, request.params.type!, new URLSearchParams(request.query));
+  answerSearch(context, request, visit, placeOf(request), new URLSearchParams(request.query));
 
 export const searchByPost: Interaction = async (context, request, visit) =>
-  answerSearch(context, request, visit, request.params.type!, await queryWithForm(request));
+  answerSearch(context, request, visit, placeOf(request), await queryWithForm(request));
 
 /** Of the types that `_type` names. */
 export const systemSearch: Interaction = async (context, request, visit) =>
-  answerSearch(context, request, visit, null, new URLSearchParams(request.query));
+  answerSearch(context, request, visit, EVERYWHERE, new URLSearchParams(request.query));
 
 export const systemSearchByPost: Interaction = async (context, request, visit) =>
-  answerSearch(context, request, visit, null, await queryWithForm(request));
+  answerSearch(context, request, visit, EVERYWHERE, await queryWithForm(request));
+
+/** What is searched: a type or, as null, those that `_type` names; everywhere or in a compartment. */
+interface Place {
+  readonly type: string | null;
+  readonly compartment: Compartment | null;
+}
+
+const EVERYWHERE: Place = { type: null, compartment: null };
+
+/** As the address has it: `Patient/ID/Observation`, `Patient/ID/*` or `Observation`. */
+function placeOf({ params: { compartment, id, type } }: RoutedRequest): Place {
+  return {
+    type: type === EVERY_TYPE ? null : type!,
+    compartment: compartment === undefined ? null : { type: compartment, id: id! },
+  };
+}
 
 const FORM_BYTES = 64 * 1024;
 
@@ -36,26 +55,27 @@ async function answerSearch(
   { store, base, clock, gate }: FhirContext,
   request: RoutedRequest,
   visit: Visit,
-  type: string | null,
+  place: Place,
   query: URLSearchParams,
 ): Promise<Answer> {
   const contentType = answerType(request);
-  if (preferenceOf(request).strict) refuseIgnored(type, query, clock.now());
-  const page = await store.search(visit, type, query);
+  if (preferenceOf(request).strict) refuseIgnored(place, query, clock.now());
+  const page = await store.search(visit, place.type, query, place.compartment);
   // It is answered like any other search, and counts like a read of what is not there.
   if (page.inVain) await gate.noteRefusal(visit);
   const used = usedOf(query, new Set(page.ignored));
   const links = {
-    self: linkOf(base, type, used),
-    next: page.next === null ? null : linkOf(base, type, withCursor(used, page.next)),
+    self: linkOf(base, place, used),
+    next: page.next === null ? null : linkOf(base, place, withCursor(used, page.next)),
   };
   const body = searchsetBytes(base, page, links);
   return { status: 200, headers: { 'content-type': contentType }, body };
 }
 
 /** Asked before the search is done, so that what is refused has looked at nothing. */
-function refuseIgnored(type: string | null, query: URLSearchParams, now: Date): void {
-  const plans = type === null ? parseSearchOfTypes(query, { now }) : [parseSearch(type, query, { now })];
+function refuseIgnored({ type, compartment }: Place, query: URLSearchParams, now: Date): void {
+  const options = { now, compartment };
+  const plans = type === null ? parseSearchOfTypes(query, options) : [parseSearch(type, query, options)];
   const ignored = new Set(plans.flatMap((plan) => plan.ignored.map((name) => name.split('=', 1)[0]!)));
   if (ignored.size === 0) return;
   throw new PosternError('invalid', 'The search has parameters that this server does not offer.', {
@@ -83,7 +103,9 @@ function withCursor(used: URLSearchParams, cursor: string): URLSearchParams {
   return next;
 }
 
-function linkOf(base: string, type: string | null, query: URLSearchParams): string {
-  const path = type === null ? base : `${base}/${type}`;
+function linkOf(base: string, { type, compartment }: Place, query: URLSearchParams): string {
+  const within = compartment === null ? [] : [compartment.type, encodeURIComponent(compartment.id)];
+  const name = type ?? (compartment === null ? null : EVERY_TYPE);
+  const path = [base, ...within, ...(name === null ? [] : [name])].join('/');
   return query.size === 0 ? path : `${path}?${query}`;
 }

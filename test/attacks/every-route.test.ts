@@ -45,7 +45,11 @@ test('every route that needs a session gives all who have none one answer', asyn
   const answers = new Map<string, string>();
   for (const { method, path, who } of served.server.routes) {
     if (who !== 'session') continue;
-    const target = path.replace(':type', 'Patient').replace(':id', stage.chart).replace(':version', '1');
+    const target = path
+      .replace(':compartment', 'Patient')
+      .replace(':type', 'Patient')
+      .replace(':id', stage.chart)
+      .replace(':version', '1');
     for (const credential of dead) {
       const { status, headers, text } = await served.ask(credential, method, target);
       answers.set(JSON.stringify([status, headers, text]), `${method} ${path} as ${credential}`);

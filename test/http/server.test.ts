@@ -25,7 +25,11 @@ const doctorToken = async () => (await served.person(practice, { role: 'doctor' 
 describe('a session', () => {
   test('is asked for everywhere but where anyone may ask', async () => {
     for (const { method, path, who } of served.server.routes) {
-      const target = path.replace(':type', 'Patient').replace(':id', chart).replace(':version', '1');
+      const target = path
+        .replace(':compartment', 'Patient')
+        .replace(':type', 'Patient')
+        .replace(':id', chart)
+        .replace(':version', '1');
       const { status } = await served.ask(null, method, target);
       expect([method, path, status === 401]).toEqual([method, path, who === 'session']);
     }

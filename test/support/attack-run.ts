@@ -153,11 +153,7 @@ export class AttackRun {
     if (way.wide !== true)
       this.#expect(name, whole(await this.#askAbsent(attack), true), whole(answer, true));
     const refusal = way.action === 'create' && record.owner !== null ? 422 : 404;
-    const status = !actor.hasSession
-      ? 401
-      : way.wide === true || way.route.includes('search') || way.route === 'GET /fhir/:type'
-        ? 200
-        : refusal;
+    const status = !actor.hasSession ? 401 : way.wide === true || FOUND_BY.test(way.route) ? 200 : refusal;
     this.#expect(`${name}: status`, answer.status, status);
   }
 
@@ -242,6 +238,9 @@ export class AttackRun {
 
 /** Ways that write a resource with the owner that it names. */
 const KEEPS_OWNER = new Set(['update', 'patch', 'patch of what fits']);
+
+/** Ways whose answer to what is hidden is an empty page. */
+const FOUND_BY = /search|^GET \/fhir\/:type$|^GET \/fhir\/:compartment\//;
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 

@@ -5,6 +5,7 @@
 import { PosternError } from '../../base/errors.ts';
 import type { FhirResource } from '../fhir-resource.ts';
 import { isObject } from '../fhir-resource.ts';
+import type { Compartment } from './compartment.ts';
 import { type Contact, contactOf, lastDigits, phoneOf, samePhone } from './contact-point.ts';
 import { boundsOf, type DateBounds, meetsDate, parseDateCriterion } from './date-criterion.ts';
 import { precisionOf, rangeOf } from './date-range.ts';
@@ -22,6 +23,8 @@ export interface SearchOptions {
   readonly now: Date;
   /** Base URLs of this server, without a trailing slash. */
   readonly ownBases: readonly string[];
+  /** The compartment in which is searched; everywhere where there is none. */
+  readonly compartment?: Compartment | null;
 }
 
 export interface Criterion {

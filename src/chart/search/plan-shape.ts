@@ -1,4 +1,5 @@
 /** What a search is turned into before anything is asked: see `search-plan.ts`, which makes it. */
+import type { Refused } from '../../base/errors.ts';
 import type { ChartId, ResourceId } from '../../base/ids.ts';
 import type { FhirResource } from '../fhir-resource.ts';
 import type { Cursor } from './cursor.ts';
@@ -40,6 +41,8 @@ export interface Link {
 /** All parts must hold (and); the alternatives within a part may (or). */
 export interface SearchPlan {
   readonly type: string;
+  /** Whose compartment is searched; null for a search beyond any. */
+  readonly focus: Refused | null;
   /** The charts that were named; null where none was. Empty: nothing can match. */
   readonly charts: readonly ChartId[] | null;
   /** Charts beyond which nothing can match but what is in no chart; null where that is not known. */

@@ -5,9 +5,10 @@
  * https://hl7.org/fhir/R4/search.html; what is offered and what is not is ADR 0043, 0044 and 0045.
  */
 import { PosternError } from '../../base/errors.ts';
-import { type ChartId, parseId, type ResourceId } from '../../base/ids.ts';
+import { type ChartId, NIL_UUID, parseId, type ResourceId } from '../../base/ids.ts';
 import type { FhirResource } from '../fhir-resource.ts';
 import { TYPES, typeOf } from '../type-registry.ts';
+import { type Compartment, membershipOf } from './compartment.ts';
 import { type Criterion, compileCriterion, type SearchOptions } from './criterion.ts';
 import { decodeCursor, decodePlace } from './cursor.ts';
 import { boundsOf, type DateBounds, meetsDate, parseDateCriterion } from './date-criterion.ts';
@@ -35,6 +36,7 @@ interface Draft {
   readonly options: SearchOptions;
   /** References between the search that was asked and this part of it. */
   readonly depth: number;
+  focus: SearchPlan['focus'];
   readonly tests: ((resource: FhirResource) => boolean)[];
   charts: ReadonlySet<ChartId> | null;
   ids: ReadonlySet<ResourceId> | null;
@@ -58,6 +60,7 @@ export function parseSearch(
 ): SearchPlan {
   typeOf(type);
   const draft = newDraft({ now: options.now ?? new Date(), ownBases: options.ownBases ?? [] }, 0);
+  if (options.compartment != null) addCompartment(draft, type, options.compartment);
   let criteria = 0;
   for (const [name, value] of query) {
     if (FORM.has(name) || isInclude(name) || value === '') continue;
@@ -110,6 +113,7 @@ function newDraft(options: SearchOptions, depth: number): Draft {
   return {
     options,
     depth,
+    focus: null,
     tests: [],
     charts: null,
     ids: null,
@@ -127,6 +131,7 @@ function planOf(draft: Draft, type: string): SearchPlan {
   const { tests } = draft;
   return {
     type,
+    focus: draft.focus,
     charts: draft.charts === null ? null : [...draft.charts],
     within: null,
     ids: draft.ids === null ? null : [...draft.ids],
@@ -202,6 +207,30 @@ function addLink(draft: Draft, type: string, name: string, value: string): void 
   else draft.links.push(link);
   if (draft.links.length > MOST_LINKS) {
     throw new PosternError('invalid', `A search takes at most ${MOST_LINKS} chains and _has.`);
+  }
+}
+
+/**
+ * What the definition names for the type, any of it. A chart holds all that names its patient, but for the
+ * few types that are made to name several; what goes with an encounter is found over the encounter.
+ */
+function addCompartment(draft: Draft, type: string, compartment: Compartment): void {
+  const parameters = membershipOf(compartment, type);
+  const id = parseId<ResourceId>(compartment.id) ?? (NIL_UUID as ResourceId);
+  draft.focus = { type: compartment.type, id };
+  if (type === compartment.type && parameters.length === 0) {
+    addIds(draft, id);
+  } else if (compartment.type === 'Encounter') {
+    const encounter = newDraft(draft.options, draft.depth + 1);
+    addIds(encounter, id);
+    draft.links.push({ kind: 'chain', parameter: parameters[0]!, plans: [planOf(encounter, 'Encounter')] });
+  } else {
+    if (!typeOf(type).namesOthers) draft.charts = new Set([id as string as ChartId]);
+    const tests = parameters.map(
+      (parameter) => compileCriterion(parameter, null, `${compartment.type}/${id}`, draft.options).matches,
+    );
+    if (type === compartment.type) tests.push((resource) => resource.id === id);
+    draft.tests.push((resource) => tests.some((test) => test(resource)));
   }
 }
 

@@ -15,10 +15,14 @@ const MOST_NOTICED = 20;
 export async function namedInVain(run: Run, plan: SearchPlan, found: number): Promise<Refused[]> {
   const reach = run.visit.scope.reachable(plan.type === 'Binary' ? 'open' : 'read');
   const all = reachesAllCharts(reach);
-  const charts = (plan.charts ?? []).map((id): Refused => ({ type: 'Patient', id }));
+  const patient = plan.focus?.type === 'Patient' && plan.charts === null ? [plan.focus] : [];
+  const charts = [...(plan.charts ?? []).map((id): Refused => ({ type: 'Patient', id })), ...patient];
   const outside = charts.filter(({ id }) => !all && !reach.pairs.has(id as never));
   if (found > 0) return outside.slice(0, MOST_NOTICED);
-  const ids = (plan.ids ?? []).map((id): Refused => ({ type: plan.type, id }));
+  const { focus: whose } = plan;
+  const focus = whose === null || charts.some(({ id }) => id === whose.id) ? [] : [whose];
+  const named = (plan.ids ?? []).map((id): Refused => ({ type: plan.type, id }));
+  const ids = [...new Map([...focus, ...named].map((one) => [one.id, one])).values()];
   const asked = [...charts.filter((one) => !outside.includes(one)), ...ids].slice(0, MOST_NOTICED);
   const seen = asked.length === 0 ? new Set() : await seenOf(run, asked);
   return [...outside, ...asked.filter(({ id }) => !seen.has(id))].slice(0, MOST_NOTICED);

@@ -8,6 +8,7 @@ import type { ResourceId } from '../../base/ids.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { LineEntry } from '../../ledger/index.ts';
 import { Opened } from '../../seal/index.ts';
+import type { Compartment } from '../search/compartment.ts';
 import { encodeCursor } from '../search/cursor.ts';
 import type { SearchPlan } from '../search/plan-shape.ts';
 import { parseSearch, parseSearchOfTypes } from '../search/search-plan.ts';
@@ -54,8 +55,9 @@ export async function searchResources(
   visit: Visit,
   type: string | null,
   query: URLSearchParams,
+  compartment: Compartment | null = null,
 ): Promise<SearchPage> {
-  const options = { now: context.clock.now(), ownBases: context.ownBases };
+  const options = { now: context.clock.now(), ownBases: context.ownBases, compartment };
   const plans = type === null ? parseSearchOfTypes(query, options) : [parseSearch(type, query, options)];
   const [form] = plans as [SearchPlan];
   const { found, included, vain, damage, scope } = await askingInVisit(context, visit, (tx, current) =>

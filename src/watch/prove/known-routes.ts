@@ -129,6 +129,7 @@ export async function probeRoutes(
 /** Without a live session, every route that needs one gives the same answer. */
 async function withoutSession(stage: Stage, method: string, path: string): Promise<void> {
   const target = path
+    .replace(':compartment', 'Patient')
     .replace(':type', 'Patient')
     .replace(':id', stage.world.charts.other)
     .replace(':version', '1');

@@ -2,7 +2,8 @@
  * Every way to ask for a record, by the route that answers it. What an answer must be for who may have the
  * record stands here; for everybody else it must be the answer to what does not exist.
  */
-import { parametersOf, typeOf } from '../../chart/index.ts';
+import { newId } from '../../base/ids.ts';
+import { parametersOf, parseSearch, typeOf } from '../../chart/index.ts';
 import type { CanaryResource } from './canary-resource.ts';
 import type { Asking } from './outside.ts';
 
@@ -31,6 +32,28 @@ export interface Way {
   readonly gives: readonly [standing: boolean, deleted: boolean] | null;
   /** Whether it finds records of a type at all; any where it is not said. */
   finds?(type: string): boolean;
+}
+
+/** Types whose every record in a chart is in the compartment of its patient, by the element of its owner. */
+function goesWithPatient(type: string): boolean {
+  const { owner } = typeOf(type);
+  if (owner.kind === 'self') return true;
+  return owner.kind === 'patient' && inCompartment(type);
+}
+
+/** The type, or one that compartments hold where they do not hold it. */
+function heldFor(type: string): string {
+  return inCompartment(type) ? type : 'Observation';
+}
+
+function inCompartment(type: string): boolean {
+  try {
+    const compartment = { type: 'Patient', id: newId() };
+    const plan = parseSearch(type, new URLSearchParams(), { compartment });
+    return plan.focus !== null;
+  } catch {
+    return false;
+  }
 }
 
 const NO_VERSION = 'W/"9"';
@@ -157,6 +180,26 @@ const SEARCHES: readonly Way[] = [
       target: `/fhir/${type}/_search`,
       headers: FORM,
       body: `_id=${id}`,
+    }),
+  },
+  {
+    ...FOUND,
+    name: 'search in the compartment of the patient',
+    route: 'GET /fhir/:compartment/:id/:type',
+    finds: goesWithPatient,
+    ask: ({ type, chart, id }) =>
+      get(`/fhir/Patient/${chart ?? id}/${heldFor(type)}?_id=${id}&_total=accurate`),
+  },
+  {
+    ...FOUND,
+    name: 'search in the compartment by form',
+    route: 'POST /fhir/:compartment/:id/:type/_search',
+    finds: goesWithPatient,
+    ask: ({ type, chart, id }) => ({
+      method: 'POST',
+      target: `/fhir/Patient/${chart ?? id}/*/_search`,
+      headers: FORM,
+      body: `_type=${heldFor(type)}&_id=${id}`,
     }),
   },
 ];

@@ -15,6 +15,7 @@ import type { FhirResource } from './fhir-resource.ts';
 import type { Compartment } from './search/compartment.ts';
 import { applyChanges } from './store/apply-changes.ts';
 import { type Change, type Changed, ChangeRefused, onChange } from './store/change.ts';
+import { type CheckedChange, checkChange } from './store/check-change.ts';
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
 import { matchPatients, type PatientMatches } from './store/match-patients.ts';
 import type { Draft } from './store/place-resource.ts';
@@ -89,9 +90,23 @@ export class ChartStore {
     return matchPatients(this.#context, visit, patient, options);
   }
 
-  /** What is wrong with a resource, whoever asks: nothing that is kept is looked at. */
-  validate(resource: FhirResource): Issue[] {
-    return validate(this.#context.definitions, resource);
+  /**
+   * What is wrong with a resource, whoever asks, against a known profile as well where one is named: nothing
+   * that is kept is looked at.
+   */
+  validate(resource: FhirResource, profile: string | null = null): Issue[] {
+    const { definitions } = this.#context;
+    return validate(definitions, resource, profile === null ? null : definitions.profile(profile));
+  }
+
+  knowsProfile(canonical: string): boolean {
+    return this.#context.definitions.profile(canonical) !== undefined;
+  }
+
+  /** Why a change would not be taken as things stand; null where it would. Throws not-found as `change` does. */
+  async checkChange(visit: Visit, change: CheckedChange): Promise<PosternError | null> {
+    typeOf(change.type);
+    return checkChange(this.#context, visit, change);
   }
 
   /** Of the types that `_type` names where `type` is null; within a compartment where one is named. */

@@ -7,13 +7,18 @@ import { PosternError } from '../base/errors.ts';
 import type { Definitions } from './definitions.ts';
 import type { FhirResource } from './fhir-resource.ts';
 import type { Issue } from './validation/issue.ts';
+import type { ProfileRecord } from './validation/profile-record.ts';
 import { ResourceWalk } from './validation/resource-walk.ts';
 
 export type { Issue } from './validation/issue.ts';
 
-/** What is wrong with the resource; an empty list where nothing is. */
-export function validate(definitions: Definitions, resource: unknown): Issue[] {
-  return new ResourceWalk(definitions).run(resource);
+/** What is wrong with the resource, against a profile as well; an empty list where nothing is. */
+export function validate(
+  definitions: Definitions,
+  resource: unknown,
+  profile: ProfileRecord | null = null,
+): Issue[] {
+  return new ResourceWalk(definitions).run(resource, profile);
 }
 
 /** Throws `not-processable` with the expressions of what is wrong. */

@@ -41,6 +41,12 @@ const INTERACTIONS = [
   ['GET', '/fhir/:type', 'searches resources of a type', search],
   ['POST', '/fhir/:type/_search', 'searches with its parameters in a form', searchByPost],
   ['POST', '/fhir/:type/$validate', 'says what is wrong with a resource', validate],
+  [
+    'POST',
+    '/fhir/:type/:id/$validate',
+    'says what is wrong with a change of a resource, or with it',
+    validate,
+  ],
 ] as const satisfies readonly (readonly [Route<Visit>['method'], string, string, Interaction])[];
 
 const IN_COMPARTMENTS = [

@@ -354,6 +354,6 @@ describe('metadata', () => {
     for (const { type, interaction } of types) {
       expect([type, interaction.length]).toEqual([type, type === 'AuditEvent' ? 2 : 9]);
     }
-    expect(served.server.routes.filter(({ path }) => path.startsWith('/fhir/:type'))).toHaveLength(14);
+    expect(served.server.routes.filter(({ path }) => path.startsWith('/fhir/:type'))).toHaveLength(15);
   });
 });

@@ -83,6 +83,41 @@ export const CHART_ATTACKS: Readonly<Record<string, Attack>> = {
     }
   },
 
+  'POST /fhir/:type/:id/$validate': async (stage) => {
+    const asking = (id: string, mode: string, resource: object | null): Asking => ({
+      method: 'POST',
+      target: `/fhir/Patient/${id}/$validate`,
+      body: {
+        resourceType: 'Parameters',
+        parameter: [
+          { name: 'mode', valueCode: mode },
+          { name: 'profile', valueUri: 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient' },
+          ...(resource === null ? [] : [{ name: 'resource', resource }]),
+        ],
+      },
+    });
+    const record = { type: 'Patient', section: 'administrative', chart: stage.chart, author: '' };
+    for (const actor of stage.actors) {
+      for (const mode of ['profile', 'update', 'delete']) {
+        const sent = (id: string) =>
+          mode === 'update' ? { resourceType: 'Patient', id, active: true } : null;
+        const answer = await stage.ask(actor, asking(stage.chart, mode, sent(stage.chart)));
+        const here = actor.hasSession && actor.practice === stage.practice;
+        const action = mode === 'profile' ? 'read' : 'write';
+        const may = here && table.may(actor.account, actor.held, action, record);
+        expect([actor.name, mode, answer.status]).toEqual([
+          actor.name,
+          mode,
+          may ? 200 : actor.hasSession ? 404 : 401,
+        ]);
+        expect(answer.text).not.toMatch(CANARIES);
+        const absent = newId();
+        if (!may)
+          expect(said(answer)).toEqual(said(await stage.ask(actor, asking(absent, mode, sent(absent)))));
+      }
+    }
+  },
+
   'POST /fhir': (stage) => entriesReachTheirs(stage, '/fhir'),
   'POST /fhir/': (stage) => entriesReachTheirs(stage, '/fhir/'),
 };

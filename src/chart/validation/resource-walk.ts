@@ -31,19 +31,22 @@ export class ResourceWalk {
   #resource: FhirResource | null = null;
   #root: FhirResource | null = null;
   readonly #targets: ReferenceTargets;
+  /** Against which the root is held, whatever it claims to be. */
+  #nominated: ProfileRecord | null = null;
 
   constructor(definitions: Definitions) {
     this.#definitions = definitions;
     this.#targets = new ReferenceTargets(definitions);
   }
 
-  run(resource: unknown): Issue[] {
+  run(resource: unknown, nominated: ProfileRecord | null = null): Issue[] {
     const type = isObject(resource) ? this.#definitions.resource(resource.resourceType) : undefined;
     if (!isObject(resource) || type === undefined) {
       return [{ code: 'structure', expression: 'Resource', message: 'must be a resource of FHIR R4' }];
     }
     this.#root = resource as FhirResource;
     this.#targets.root = this.#root;
+    this.#nominated = nominated;
     this.#path.push(type.name);
     this.#inResource(resource as FhirResource, type);
     return this.#issues;
@@ -199,14 +202,22 @@ export class ResourceWalk {
 
   /** https://hl7.org/fhir/R4/resource.html#profile: what a resource claims to be, as far as we know it. */
   #profiles(value: JsonObject) {
+    if (value === this.#root) this.#asNominated(value);
     const claimed = isObject(value.meta) ? value.meta.profile : undefined;
     if (!Array.isArray(claimed)) return;
     for (const [index, url] of claimed.entries()) {
       const profile = typeof url === 'string' ? this.#definitions.profile(url) : undefined;
-      if (profile === undefined) continue;
+      if (profile === undefined || (profile === this.#nominated && value === this.#root)) continue;
       if (profile.type === value.resourceType) this.#profile(profile, value);
       else this.#reportBelow('value', 'must be of a profile of this type', 'meta', 'profile', index);
     }
+  }
+
+  #asNominated(value: JsonObject) {
+    const profile = this.#nominated;
+    if (profile === null) return;
+    if (profile.type === value.resourceType) this.#profile(profile, value);
+    else this.#report('value', 'must be of the type that the profile is about');
   }
 
   /**

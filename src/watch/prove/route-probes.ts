@@ -119,6 +119,10 @@ const FHIR_PROBES: Readonly<Record<string, Probe>> = {
       }),
     'doctor',
   ),
+  'POST /fhir/:type/:id/$validate': chartProbe(
+    (chart) => ({ method: 'POST', target: `/fhir/Patient/${chart}/$validate?mode=delete` }),
+    'doctor',
+  ),
   'GET /fhir/AuditEvent': chartProbe((chart) => get(`/fhir/AuditEvent?patient=${chart}`), 'patient'),
   'GET /fhir/AuditEvent/:id': lineProbe,
   'POST /fhir/Subscription': refusedAlike('POST'),

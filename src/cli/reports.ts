@@ -1,5 +1,6 @@
 /** `postern reports`: what finders of weaknesses have reported, for whoever holds the identity. */
 import { PosternError } from '../base/errors.ts';
+import { type Database, migrate, openDatabase } from '../db/index.ts';
 import { INSTALLATION } from '../gate/index.ts';
 import { appendLine, operatorLine } from '../ledger/index.ts';
 import {
@@ -20,13 +21,13 @@ import {
   recipientNow,
   type SealedReport,
   sealReportsTo,
+  sendTestMail,
 } from '../watch/index.ts';
 import { type Command, columns, type Invocation, onOneLine, UsageError } from './command.ts';
-import { type Postern, withPostern } from './open-postern.ts';
 
 export const reports: Command = {
   summary: 'Sets the desk up for reports of weaknesses, and lists, shows and acknowledges them',
-  positionals: 'init | list | show RECEIPT | acknowledge RECEIPT...',
+  positionals: 'init | list | show RECEIPT | acknowledge RECEIPT... | test-mail',
   options: {
     identity: {
       type: 'string',
@@ -47,23 +48,31 @@ export const reports: Command = {
     const [what, ...receipts] = invocation.positionals;
     const act = ACTS.get(what ?? '');
     if (act === undefined || !act.takes(receipts.length)) {
-      throw new UsageError('reports takes init, list, show RECEIPT or acknowledge RECEIPT...');
+      throw new UsageError('reports takes init, list, show RECEIPT, acknowledge RECEIPT... or test-mail');
     }
     const named = receipts.map(receiptOf);
-    await withPostern(invocation.configuration, (postern) => act.run(invocation, postern, named));
+    // Neither records nor their keys are needed, so neither is opened.
+    const database = await openDatabase(invocation.configuration, { attach: true });
+    try {
+      await migrate(database.owner, { serverRole: database.serverRole });
+      await act.run(invocation, database, named);
+    } finally {
+      await database.close();
+    }
   },
 };
 
 interface Act {
   /** Whether it takes so many receipts. */
   takes(receipts: number): boolean;
-  run(invocation: Invocation, postern: Postern, receipts: readonly string[]): Promise<void>;
+  run(invocation: Invocation, database: Database, receipts: readonly string[]): Promise<void>;
 }
 
 const ACTS = new Map<string, Act>([
   ['init', { takes: (count) => count === 0, run: init }],
   ['list', { takes: (count) => count === 0, run: list }],
   ['show', { takes: (count) => count === 1, run: show }],
+  ['test-mail', { takes: (count) => count === 0, run: testMail }],
   ['acknowledge', { takes: (count) => count > 0, run: acknowledge }],
 ]);
 
@@ -73,16 +82,16 @@ function receiptOf(text: string): string {
   return receipt;
 }
 
-async function noteAct({ database }: Postern, action: string): Promise<void> {
+async function noteAct(database: Database, action: string): Promise<void> {
   const act = { practiceId: INSTALLATION, client: 'postern reports', action };
   await appendLine(database.owner, operatorLine(act));
 }
 
-async function init(invocation: Invocation, postern: Postern): Promise<void> {
+async function init(invocation: Invocation, database: Database): Promise<void> {
   const { print, say, has, text } = invocation;
   const { path, recipient, made } = await chosenRecipient(invocation, text('recipient'));
-  const { owner } = postern.database;
-  await noteAct(postern, 'reports-init');
+  const { owner } = database;
+  await noteAct(database, 'reports-init');
   const changed = await sealReportsTo(owner, recipient);
   if (has('json')) {
     print(JSON.stringify({ recipient, identity: path, made, changed }));
@@ -116,7 +125,7 @@ function identityPath({ text, configuration }: Invocation): string {
   return text('identity') ?? configuration.reportsIdentity;
 }
 
-async function list({ print, say, has }: Invocation, { database }: Postern): Promise<void> {
+async function list({ print, say, has }: Invocation, database: Database): Promise<void> {
   const lines = await listReports(database.owner, { waiting: has('waiting') });
   if (has('json')) {
     print(JSON.stringify(lines, null, 2));
@@ -136,17 +145,17 @@ function stateOf({ receivedAt, acknowledgedAt, bytes }: ReportLine): string {
   return `received ${receivedAt.toISOString()}  ${bytes} bytes  ${state}`;
 }
 
-async function reportOf({ database }: Postern, receipt: string): Promise<SealedReport> {
+async function reportOf(database: Database, receipt: string): Promise<SealedReport> {
   const report = await findReport(database.owner, receipt);
   if (report === null) throw new PosternError('not-found', `No report has the receipt ${receipt}.`);
   return report;
 }
 
-async function show(invocation: Invocation, postern: Postern, receipts: readonly string[]): Promise<void> {
+async function show(invocation: Invocation, database: Database, receipts: readonly string[]): Promise<void> {
   const { print, has } = invocation;
-  const report = await reportOf(postern, receipts[0]!);
+  const report = await reportOf(database, receipts[0]!);
   if (has('sealed')) {
-    await noteAct(postern, 'reports-show');
+    await noteAct(database, 'reports-show');
     print(armoredReport(report.sealed).trimEnd());
     return;
   }
@@ -158,7 +167,7 @@ async function show(invocation: Invocation, postern: Postern, receipts: readonly
       `There is no identity at ${path}; name it by --identity, or open the report elsewhere with --sealed.`,
     );
   }
-  await noteAct(postern, 'reports-show');
+  await noteAct(database, 'reports-show');
   const content = fieldsOf(await identity.open(report.sealed));
   const note = report.note === null ? null : await identity.open(report.note);
   const { receipt, receivedAt, acknowledgedAt } = report;
@@ -203,12 +212,12 @@ function fieldsOf(text: string): Record<string, string> {
 
 async function acknowledge(
   { print, has, text }: Invocation,
-  postern: Postern,
+  database: Database,
   receipts: readonly string[],
 ): Promise<void> {
-  const { owner } = postern.database;
-  for (const receipt of receipts) await reportOf(postern, receipt);
-  await noteAct(postern, 'reports-acknowledge');
+  const { owner } = database;
+  for (const receipt of receipts) await reportOf(database, receipt);
+  await noteAct(database, 'reports-acknowledge');
   const note = text('note');
   const recipient = await recipientNow(owner);
   const sealed = note === undefined || recipient === null ? null : await sealReport(recipient, note);
@@ -217,4 +226,10 @@ async function acknowledge(
     const acknowledgedAt = at?.toISOString() ?? null;
     print(has('json') ? JSON.stringify({ receipt, acknowledgedAt }) : `${receipt}  ${acknowledgedAt}`);
   }
+}
+
+/** Whether the addresses that are told of reports take mail at all. */
+async function testMail({ print, configuration }: Invocation): Promise<void> {
+  const to = await sendTestMail(configuration);
+  print(`The mail server took a mail to ${to.join(', ')}. Look whether it has come.`);
 }

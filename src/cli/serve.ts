@@ -9,7 +9,7 @@ import { createServer, openLog } from '../http/index.ts';
 import { disclosureRoutes, editionOf, isProduction, ProvedOpening } from '../watch/index.ts';
 import type { Command } from './command.ts';
 import { sayWhereToLook } from './demo-links.ts';
-import { openDesk, setUpDemoDesk } from './disclosure-desk.ts';
+import { deskGaps, openDesk, setUpDemoDesk } from './disclosure-desk.ts';
 import { loadDemo } from './load-demo.ts';
 import { openForServing } from './open-for-serving.ts';
 import type { Postern } from './open-postern.ts';
@@ -49,6 +49,7 @@ export const serve: Command = {
       if (opening !== null && !(await opening.isOpen())) {
         say('The portal is closed to patients until postern prove has passed here.');
       }
+      if (!invocation.has('demo')) for (const gap of await deskGaps(postern)) say(gap);
       say('Ctrl-C stops it.');
       mail.start();
       const upkeep = startUpkeep(postern, onError);

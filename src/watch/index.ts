@@ -2,7 +2,12 @@
 export { Desk, type DeskParts } from './disclosure/desk.ts';
 export { sendMail } from './disclosure/mail-server.ts';
 export { readReceipt } from './disclosure/receipt.ts';
-export { ReportMail, type ReportMailParts } from './disclosure/report-mail.ts';
+export {
+  mailAddresses,
+  ReportMail,
+  type ReportMailParts,
+  sendTestMail,
+} from './disclosure/report-mail.ts';
 export {
   acknowledgeReport,
   findReport,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type MailListener, mailListener } from '../support/mail-listener.ts';
 import { freePort } from '../support/served-demo.ts';
 import { type Ran, type Running, runPostern, serveUntilStopped } from '../support/serving.ts';
 
@@ -11,20 +12,25 @@ let folder: string;
 let server: Running;
 let environment: Record<string, string>;
 let origin: string;
+let listener: MailListener;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'postern-reports-'));
   const port = await freePort();
+  listener = await mailListener();
+  await listener.start();
   origin = `http://127.0.0.1:${port}`;
   environment = {
     POSTERN_DATA: join(folder, 'data'),
     POSTERN_KEY_VAULT: `file:${join(folder, 'keys', 'root.key')}`,
     POSTERN_PORT: String(port),
     POSTERN_SECURITY_CONTACT: 'mailto:security@practice.org',
+    POSTERN_SMTP_URL: `smtp://127.0.0.1:${listener.port}`,
   };
   server = await serveUntilStopped({ folder, environment });
 });
 afterAll(async () => {
   await server.stop();
+  await listener.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -71,15 +77,29 @@ describe('before the desk has been set up', () => {
       out: '',
       err: 'Sealed reports are not set up yet: postern reports init.\n',
     });
-  }, 60_000);
+  }, 120_000);
 });
+
+test('the server says at its start what finders would miss, and test-mail tries the way', async () => {
+  expect(server.said()).toContain('Sealed reports of weaknesses are not set up: postern reports init.');
+  expect(server.said()).not.toContain('Nobody is told of them by mail');
+  const tried = await reports('test-mail');
+  expect([tried.code, tried.out]).toEqual([0, expect.stringContaining('security@practice.org')]);
+  expect(listener.mails.splice(0).map(({ to }) => to)).toEqual([['security@practice.org']]);
+  const none = await runPostern({
+    folder,
+    environment: { ...environment, POSTERN_SMTP_URL: '' },
+    args: ['reports', 'test-mail'],
+  });
+  expect([none.code, none.err]).toEqual([1, 'postern: POSTERN_SMTP_URL names no mail server.\n']);
+}, 120_000);
 
 describe('once it has been set up', () => {
   beforeAll(async () => {
     const made = await reports('init');
     expect([made.code, made.out]).toEqual([0, expect.stringMatching(/^age1[02-9ac-hj-np-z]{58}\n$/)]);
     expect(made.err).toContain('Whoever has it can read the reports');
-  }, 60_000);
+  }, 120_000);
 
   test('the identity is private, and the running server seals to it at once', async () => {
     expect((await stat(identityFile())).mode & 0o777).toBe(0o600);
@@ -95,7 +115,7 @@ describe('once it has been set up', () => {
       made: false,
       changed: false,
     });
-  }, 60_000);
+  }, 120_000);
 
   test('what is not sealed, too large or of another kind is refused, and says how it must be', async () => {
     const plain = await send('I found a weakness in the door');
@@ -110,6 +130,8 @@ describe('once it has been set up', () => {
     const sent = await send(await seal(JSON.stringify(report)));
     expect(sent.status).toBe(201);
     ({ receipt } = JSON.parse(sent.text) as { receipt: string });
+    await expect.poll(() => listener.mails.length, { timeout: 10_000 }).toBe(1);
+    expect(listener.mails[0]!.text).toContain(`postern reports show ${receipt}`);
     const [listed, shown, json] = [
       await reports('list', '--waiting', '--json'),
       await reports('show', receipt.toLowerCase()),
@@ -123,7 +145,7 @@ describe('once it has been set up', () => {
     expect(shown.out).toContain('  | 7K3M-Q9ZD-1XWP  acknowledged \\u202eyadot');
     expect(shown.out).toContain('  | finder@elsewhere.example\n');
     expect(JSON.parse(json.out)).toMatchObject({ receipt, acknowledgedAt: null, report, note: null });
-  }, 60_000);
+  }, 120_000);
 
   test('acknowledging says when it was read, to the finder too, and keeps the note sealed', async () => {
     const note = 'Mended; the finder knows';
@@ -142,7 +164,7 @@ describe('once it has been set up', () => {
     expect((await reports('list', '--waiting')).err).toBe('There are no reports.\n');
     const absent = await reports('acknowledge', receipt, '0000-0000-0000');
     expect([absent.code, absent.err]).toEqual([1, 'postern: No report has the receipt 0000-0000-0000.\n']);
-  }, 60_000);
+  }, 120_000);
 
   test('an identity that others can read is refused, and one kept elsewhere opens it there', async () => {
     await chmod(identityFile(), 0o640);
@@ -158,7 +180,7 @@ describe('once it has been set up', () => {
     const lines = (await readFile(identityFile(), 'utf8')).split('\n');
     decrypter.addIdentity(lines.find((line) => line.startsWith('AGE-SECRET-KEY-'))!);
     expect(JSON.parse(await decrypter.decrypt(armor.decode(sealed.out), 'text'))).toEqual(report);
-  }, 60_000);
+  }, 120_000);
 
   test('another recipient takes its place, and reports from before need the identity of then', async () => {
     const before = (await ask('/security/recipient.txt')).text.trim();
@@ -177,7 +199,7 @@ describe('once it has been set up', () => {
       before.replace(/.$/, (last) => (last === 'q' ? 'p' : 'q')),
     );
     expect([mistyped.code, mistyped.err]).toEqual([2, expect.stringContaining('must be an age recipient')]);
-  }, 60_000);
+  }, 120_000);
 
   test('what the operator does leaves lines in the log of the installation', async () => {
     const args = ['log', 'show', '--installation', '--json'];
@@ -189,5 +211,5 @@ describe('once it has been set up', () => {
     for (const action of ['reports-init', 'reports-show', 'reports-acknowledge']) {
       expect(actions).toContain(action);
     }
-  }, 60_000);
+  }, 120_000);
 });

@@ -72,6 +72,7 @@ describe.skipIf(browser === null)('the disclosure desk', () => {
     await page.getByLabel('What did you find?').fill(CANARY);
     await page.getByLabel('How can we reach you?').fill('finder@elsewhere.example');
     await page.getByRole('button', { name: 'Seal and send' }).click();
+    await page.locator('#done').waitFor();
     const receipt = (await page.locator('#receipt').textContent()) ?? '';
     expect(receipt).toMatch(RECEIPT);
     expect(await page.locator('#done:focus').count()).toBe(1);
@@ -102,10 +103,12 @@ describe.skipIf(browser === null)('the disclosure desk', () => {
     const { context, page, faults } = await newVisitor(browser!, origin);
     await page.goto('/security/report');
     await page.getByRole('button', { name: 'Seal and send' }).click();
-    expect(await page.getByRole('alert').textContent()).toBe('Please say what you found.');
+    await page.getByRole('alert').getByText('Please say what you found.').waitFor();
     const what = page.getByLabel('What did you find?');
     expect(await page.locator('#what:focus').count()).toBe(1);
     expect(await what.getAttribute('aria-invalid')).toBe('true');
+    await what.fill('A');
+    expect(await page.getByText('Please say what you found.').count()).toBe(0);
     expect(faults).toEqual([]);
     await context.close();
   });
@@ -133,6 +136,7 @@ describe.skipIf(browser === null)('the disclosure desk', () => {
     await page.getByText('the connection is gone').waitFor();
     await page.unroute('**/security/reports');
     await send.click();
+    await page.locator('#done').waitFor();
     const receipt = await page.locator('#receipt').textContent();
     expect((await kept()).map((report) => report.receipt)[0]).toBe(receipt);
     expect((await kept()).length).toBe(before + 1);
@@ -153,7 +157,7 @@ describe.skipIf(browser === null)('the disclosure desk', () => {
       if (await wait.isVisible()) break;
       await page.goto('/security/report');
     }
-    expect(await page.getByRole('alert').textContent()).toMatch(/send it again in [12] min/);
+    expect(await page.locator('#failure').textContent()).toMatch(/send it again in [12] min/);
     expect(await what.inputValue()).toMatch(/^Report \d$/);
     await context.close();
   });

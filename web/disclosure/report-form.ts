@@ -64,6 +64,7 @@ async function send(sealed: Uint8Array<ArrayBuffer>): Promise<string> {
 
 function standUp(form: HTMLFormElement): void {
   const what = part<HTMLTextAreaElement>('what');
+  const whatFault = part('what-fault');
   const failure = part('failure');
   const progress = part('progress');
   const button = form.querySelector('button');
@@ -81,13 +82,17 @@ function standUp(form: HTMLFormElement): void {
     progress.textContent = shown ?? '';
     button?.setAttribute('aria-disabled', String(busy));
   };
+  const mend = () => {
+    whatFault.textContent = '';
+    what.removeAttribute('aria-invalid');
+  };
   const tell = ({ failure: kind, minutes }: NotSent) => {
     const text = form.querySelector<HTMLTemplateElement>(`template[data-failure="${kind}"]`);
-    failure.textContent = (text?.content.textContent ?? '').replace('{minutes}', String(minutes));
-    if (kind === 'empty') {
-      what.setAttribute('aria-invalid', 'true');
-      what.focus();
-    }
+    const place = kind === 'empty' ? whatFault : failure;
+    place.textContent = (text?.content.textContent ?? '').replace('{minutes}', String(minutes));
+    if (kind !== 'empty') return;
+    what.setAttribute('aria-invalid', 'true');
+    what.focus();
   };
   const leaving = (event: BeforeUnloadEvent) => {
     if (!isEmpty()) event.preventDefault();
@@ -95,7 +100,7 @@ function standUp(form: HTMLFormElement): void {
 
   const submit = async () => {
     failure.textContent = '';
-    what.removeAttribute('aria-invalid');
+    mend();
     try {
       if (what.value.trim() === '') throw new NotSent('empty');
       work(progress.dataset.sealing);
@@ -115,7 +120,7 @@ function standUp(form: HTMLFormElement): void {
     event.preventDefault();
     if (!busy) void submit();
   });
-  what.addEventListener('input', () => what.removeAttribute('aria-invalid'));
+  what.addEventListener('input', mend);
   addEventListener('beforeunload', leaving);
   form.hidden = false;
 }

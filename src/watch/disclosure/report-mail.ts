@@ -5,6 +5,8 @@
 import type { Pool } from 'pg';
 import type { Clock } from '../../base/clock.ts';
 import type { Configuration } from '../../base/configuration.ts';
+import { PosternError } from '../../base/errors.ts';
+import { newId } from '../../base/ids.ts';
 import { makeMails, noteFailed, noteSent, type OutboxMail, takeMail } from './mail-outbox.ts';
 import { type Mail, sendMail } from './mail-server.ts';
 
@@ -94,11 +96,38 @@ export class ReportMail {
   }
 
   #write(mail: OutboxMail): Mail {
-    const { publicUrl, mailFrom } = this.#parts.configuration;
-    const { subject, text } = wordsOf(mail, publicUrl);
-    const messageId = `${mail.mailId}@${new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')}`;
-    return { from: mailFrom ?? this.#to[0]!, to: this.#to, subject, text, messageId };
+    const { configuration } = this.#parts;
+    return addressed(configuration, mail.mailId, wordsOf(mail, configuration.publicUrl));
   }
+}
+
+type Settings = ReportMailParts['configuration'];
+
+function addressed(
+  { publicUrl, mailFrom, securityContacts }: Settings,
+  id: string,
+  words: { readonly subject: string; readonly text: string },
+): Mail {
+  const to = mailAddresses(securityContacts);
+  const messageId = `${id}@${new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')}`;
+  return { from: mailFrom ?? to[0]!, to, messageId, ...words };
+}
+
+/**
+ * Sends a mail that only tries the way; answers to whom. Throws `not-configured` where there is no mail
+ * server or address, and `unavailable` where it was not taken.
+ */
+export async function sendTestMail(settings: Settings): Promise<readonly string[]> {
+  const { smtpUrl, publicUrl, securityContacts } = settings;
+  if (smtpUrl === null) throw new PosternError('not-configured', 'POSTERN_SMTP_URL names no mail server.');
+  if (mailAddresses(securityContacts).length === 0) {
+    throw new PosternError('not-configured', 'POSTERN_SECURITY_CONTACT names no mail address.');
+  }
+  const subject = `A trial of the mails about reports at ${new URL(publicUrl).host}`;
+  const text = `Mails about reports of weaknesses at ${publicUrl} reach this address.\n`;
+  const mail = addressed(settings, newId(), { subject, text });
+  await sendMail(smtpUrl, mail);
+  return mail.to;
 }
 
 /** The addresses of those contacts that are mail addresses. */

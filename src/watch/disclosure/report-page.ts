@@ -44,12 +44,14 @@ function form({ report, language }: DeskWords, recipient: string): string {
       `<span class="hint" id="${name}-hint">${html(report[name].hint)}</span>`
     );
   };
-  const rest = (name: FieldName) => `id="${name}" name="${name}" aria-describedby="${name}-hint"`;
+  const rest = (name: FieldName) =>
+    `id="${name}" name="${name}" aria-describedby="${name}-hint${name === 'what' ? ' what-fault' : ''}"`;
   const input = (name: FieldName, autocomplete: string) =>
     `<p class="field">${label(name, true)}` +
     `<input ${rest(name)} maxlength="2000" autocomplete="${autocomplete}"></p>`;
   const area = (name: FieldName, most: number, required: string) =>
     `<p class="field">${label(name, required === '')}` +
+    (required === '' ? '' : `<span class="fault" role="alert" id="${name}-fault"></span>`) +
     `<textarea ${rest(name)} rows="6" maxlength="${most}"${required}></textarea></p>`;
   const failures = (Object.entries(report.failures) as [Failure, string][]).map(
     ([failure, text]) => `<template data-failure="${failure}">${html(text)}</template>`,

@@ -4,7 +4,7 @@ import type { ChartPen, ReferenceTo } from '../chart-pen.ts';
 import { concept, hl7, SYSTEM } from '../terminology.ts';
 import type { Mouth, ToothState } from './mouth.ts';
 import { serviceConcept } from './services.ts';
-import { surfaceConcepts, toothConcept, toothName } from './teeth.ts';
+import { surfaceConcepts, toothConcept, toothName, writtenTooth } from './teeth.ts';
 
 const DEPTH_TEXT = {
   enamel: 'Early decay in enamel, watched',
@@ -98,7 +98,9 @@ function watchedTooth(pen: ChartPen, tooth: number, what: string, context: Findi
   return {
     ...condition(pen, tooth, context),
     code: concept('dentalFinding', 'watch', 'Watched finding', `Watch ${toothName(tooth)}: ${what}`),
-    note: [{ text: `Photographed; look again at the next check-up. No symptoms from ${tooth}.` }],
+    note: [
+      { text: `Photographed; look again at the next check-up. No symptoms from ${writtenTooth(tooth)}.` },
+    ],
   };
 }
 

@@ -8,7 +8,7 @@ import { drawBitewing, drawPeriapical, type JawPicture } from '../files/radiogra
 import type { Resident } from '../people/household.ts';
 import { type Mouth, pictureOf } from './mouth.ts';
 import { COMPLEXIONS } from './roster.ts';
-import { isUpper, toothName } from './teeth.ts';
+import { isUpper, toothName, writtenTooth } from './teeth.ts';
 
 export function writePhotoId<Profile>(
   pen: ChartPen,
@@ -114,7 +114,7 @@ export function writePeriapical(pen: ChartPen, mouth: Mouth, tooth: number, cont
   attachFile(
     pen,
     {
-      title: `Periapical radiograph, ${tooth} (${toothName(tooth)})`,
+      title: `Periapical radiograph, ${writtenTooth(tooth)} (${toothName(tooth)})`,
       type: DOCUMENT_TYPES.radiograph,
       contentType: isPng ? 'image/png' : 'image/jpeg',
       bytes: isPng ? encodePng(raster) : encodeJpeg(raster, 76),

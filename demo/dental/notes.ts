@@ -5,7 +5,7 @@ import type { HistorySpec } from './medical-history.ts';
 import type { Mouth, ToothState, Treatment } from './mouth.ts';
 import * as phrase from './note-phrases.ts';
 import { service } from './services.ts';
-import { shapeOf, toothName } from './teeth.ts';
+import { shapeOf, toothName, writtenTooth } from './teeth.ts';
 import type { PlannedVisit } from './timeline.ts';
 
 export interface NoteContext {
@@ -46,11 +46,11 @@ function findingsLine({ mouth }: NoteContext): string {
   const watched = [...mouth.states].filter(([, state]) => state.watch);
   const parts = decayed.map(([tooth, state]) =>
     state.decay?.depth === 'enamel'
-      ? `early enamel lesion on ${tooth} ${state.decay.surfaces}, to arrest with fluoride`
-      : `decay on ${tooth} ${state.decay?.surfaces ?? ''} ` +
+      ? `early enamel lesion on ${writtenTooth(tooth)} ${state.decay.surfaces}, to arrest with fluoride`
+      : `decay on ${writtenTooth(tooth)} ${state.decay?.surfaces ?? ''} ` +
         `${state.decay?.depth === 'pulp' ? 'close to the pulp' : 'into dentine'}`,
   );
-  parts.push(...watched.map(([tooth, state]) => `${tooth}: ${state.watch}, watched`));
+  parts.push(...watched.map(([tooth, state]) => `${writtenTooth(tooth)}: ${state.watch}, watched`));
   return parts.length === 0 ? 'No new decay, clinically or on the films.' : `Findings: ${parts.join('; ')}.`;
 }
 
@@ -65,7 +65,7 @@ function chartLine({ mouth }: NoteContext): string {
   if (mouth.kind === 'gum-disease')
     parts.push('deep pockets round the molars: scaling in two visits, then every four months');
   const next = mouth.done[0];
-  if (next) parts.push(`${next.tooth} to be treated first (${next.reason})`);
+  if (next) parts.push(`${writtenTooth(next.tooth)} to be treated first (${next.reason})`);
   return `Chart taken: ${parts.join('; ')}.`;
 }
 
@@ -74,7 +74,7 @@ function planLine({ mouth }: NoteContext, isLatest: boolean): string {
   if (!isLatest || mouth.planned.length === 0)
     return `Plan: back in ${months} months, sooner if anything hurts.`;
   const steps = mouth.planned.map(
-    ({ service: key, tooth }) => `${service(key).text.toLowerCase()} on ${tooth}`,
+    ({ service: key, tooth }) => `${service(key).text.toLowerCase()} on ${writtenTooth(tooth)}`,
   );
   return (
     `Plan: ${steps.join('; ')}. Options, risks and costs discussed; questions answered; patient agrees ` +
@@ -98,7 +98,7 @@ function workLine({ service: key, tooth, surfaces, reason }: Treatment, random: 
     shapeOf(tooth) === 'molar' ? 'four canals' : shapeOf(tooth) === 'premolar' ? 'two canals' : 'one canal';
   const shade = random.pick(['A1', 'A2', 'A3', 'A3.5', 'B1', 'B2']);
   const told = random.pick(sentences).replace('{canals}', canals).replace('{shade}', shade);
-  const where = surfaces ? `${tooth} ${surfaces}` : `${tooth}`;
+  const where = surfaces ? `${writtenTooth(tooth)} ${surfaces}` : writtenTooth(tooth);
   return `${service(key).text} on ${where} (${toothName(tooth)}), for ${reason}. ${told}`;
 }
 
@@ -134,7 +134,7 @@ function emergencyNote(visit: PlannedVisit, { random, history }: NoteContext): s
     : 'amoxicillin';
   return [
     random.pick(phrase.EMERGENCY).replace('{tooth}', toothName(tooth)),
-    `Tooth ${tooth}: tender on tapping, cold test lingers over 30 seconds, probing within normal ` +
+    `Tooth ${writtenTooth(tooth)}: tender on tapping, cold test lingers over 30 seconds, probing within normal ` +
       'limits, no mobility. Periapical film: widened ligament space at the apex.',
     'Explained root canal treatment against extraction; wishes to keep the tooth. Opened bite ' +
       `slightly, ibuprofen 600 mg with food. To start ${cover} only if swelling or fever comes. Booked ` +

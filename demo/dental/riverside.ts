@@ -17,7 +17,7 @@ import { growMouth } from './mouth.ts';
 import { CHILD_TALK, SMALL_TALK } from './note-phrases.ts';
 import { DENTAL_HOUSEHOLDS, type DentalProfile } from './roster.ts';
 import { service } from './services.ts';
-import { toothName } from './teeth.ts';
+import { toothName, writtenTooth } from './teeth.ts';
 import { DENTAL_THREADS } from './threads.ts';
 import { comingVisits, type PlannedVisit, pastVisits } from './timeline.ts';
 import { type VisitContext, writeComingVisit, writePastVisit } from './visits.ts';
@@ -211,7 +211,7 @@ function writeConsents(
     const treatment = visit.kind === 'treatment' ? visit.treatments[0] : undefined;
     if (!treatment || !/root-canal|implant-placement|crown-ceramic|pulpotomy/.test(treatment.service))
       continue;
-    const what = `${service(treatment.service).text}, ${treatment.tooth} (${toothName(treatment.tooth)})`;
+    const what = `${service(treatment.service).text}, ${writtenTooth(treatment.tooth)} (${toothName(treatment.tooth)})`;
     writeConsent(pen, {
       ...base,
       kind: 'treatment',

@@ -34,6 +34,11 @@ export function universalNumber(tooth: number): string {
   return String.fromCharCode(64 + (primary[quadrant] ?? 1));
 }
 
+/** As the practice writes it: "#19", and "K" for a primary tooth. Codes carry the FDI number beside it. */
+export function writtenTooth(tooth: number): string {
+  return isPrimary(tooth) ? universalNumber(tooth) : `#${universalNumber(tooth)}`;
+}
+
 /** For reading, such as "lower left first molar". */
 export function toothName(tooth: number): string {
   const quadrant = Math.floor(tooth / 10);
@@ -48,7 +53,7 @@ export function toothConcept(tooth: number): CodeableConcept {
   const universal = coding('universalTooth', universalNumber(tooth));
   return {
     coding: isPrimary(tooth) ? [universal] : [coding('tooth', String(tooth)), universal],
-    text: `${tooth} ${toothName(tooth)}`,
+    text: `${writtenTooth(tooth)} ${toothName(tooth)}`,
   };
 }
 

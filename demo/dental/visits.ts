@@ -11,7 +11,7 @@ import type { Mouth } from './mouth.ts';
 import { composeNote, type NoteContext } from './notes.ts';
 import { writePeriodontalChart } from './periodontal-chart.ts';
 import { type ServiceKey, service, serviceConcept } from './services.ts';
-import { surfaceConcepts, toothConcept } from './teeth.ts';
+import { surfaceConcepts, toothConcept, writtenTooth } from './teeth.ts';
 import { minutesOf, type PlannedVisit } from './timeline.ts';
 
 export interface VisitContext {
@@ -49,7 +49,7 @@ const COMMENTS = [
 function label(visit: PlannedVisit): string {
   const treatment = visit.treatments[0];
   if (visit.kind !== 'treatment' || !treatment) return LABELS[visit.kind];
-  return `${service(treatment.service).text}, ${treatment.tooth}`;
+  return `${service(treatment.service).text}, ${writtenTooth(treatment.tooth)}`;
 }
 
 function worker(context: VisitContext, visit: PlannedVisit): VisitContext['dentist'] {

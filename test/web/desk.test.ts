@@ -204,6 +204,8 @@ describe.skipIf(browser === null)('the desk', () => {
     expect(await teeth.textContent()).toMatch(
       /Universal numbering.*20.*Composite filling, two surfaces.*Planned/,
     );
+    // One numbering throughout: two of them on one page would be a wrong tooth some day.
+    expect(await panel(page, 'Appointments').textContent()).toContain('Composite filling, two surfaces, #20');
     expect(await panel(page, 'Problems').textContent()).not.toContain('Decay');
   });
 

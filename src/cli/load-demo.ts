@@ -1,10 +1,9 @@
 /**
  * Loads the two demo practices: practices, accounts, grants and resources. Each step leaves alone what is
- * there, so a load that was interrupted is finished by the next start. The day it was made for is kept beside
- * the data, because everything in it hangs on that day.
+ * there, so a load that was interrupted is finished by the next start. The day it was made for is kept in the
+ * database, because everything in it hangs on that day.
  */
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Pool, PoolClient } from 'pg';
 import {
   type DemoPerson,
   type DemoPersonLine,
@@ -28,38 +27,53 @@ export type DemoLine = DemoPersonLine;
 
 const BATCH = 200;
 
-/** The demo of the day it was loaded on, or of today where it has not been. */
-async function demoOf(
-  postern: Postern,
-): Promise<{ practices: DemoPractice[]; loaded: boolean; day: string; file: string }> {
-  const file = join(postern.configuration.dataFolder, 'demo-day');
-  const text = await readFile(file, 'utf8').catch(() => null);
-  const [day = '', state] = (text ?? '').trim().split(' ');
-  const today = /^\d{4}-\d\d-\d\d$/.test(day) ? day : systemClock.now().toISOString().slice(0, 10);
-  if (text === null) await writeFile(file, `${today} loading\n`);
-  const practices = generateDemo({ today: new Date(`${today}T00:00:00Z`) });
-  return { practices, loaded: state === 'loaded', day: today, file };
-}
-
-/** Loads what is missing, and lists everyone who can sign in. */
+/** Loads what is missing, and lists everyone who can sign in. Of servers that start at once, one loads. */
 export async function loadDemo(postern: Postern): Promise<DemoLine[]> {
-  const { practices, loaded, day, file } = await demoOf(postern);
-  if (!loaded) {
-    for (const practice of practices) await loadPractice(postern, practice);
-    await noteGrowth(postern);
-    await writeFile(file, `${day} loaded\n`);
-  }
-  return peopleOf(postern, practices);
+  return whileLoading(postern.database.owner, async (client) => {
+    const today = systemClock.now().toISOString().slice(0, 10);
+    await client.query('insert into postern.demo (day) values ($1) on conflict do nothing', [today]);
+    const { day, loaded } = (await standingDemo(client))!;
+    const practices = demoOf(day);
+    if (!loaded) {
+      for (const practice of practices) await loadPractice(postern, practice);
+      await noteGrowth(postern);
+      await client.query('update postern.demo set loaded_at = now()');
+    }
+    return peopleOf(postern, practices);
+  });
 }
 
 /** Everyone of the demo who can sign in. Throws `not-found` where it has not been loaded. */
 export async function listDemo(postern: Postern): Promise<DemoLine[]> {
-  const slugs = new Set((await listPractices(postern)).map(({ slug }) => slug));
-  const { practices, loaded } = await demoOf(postern);
-  if (!loaded || !practices.every(({ slug }) => slugs.has(slug))) {
+  const standing = await standingDemo(postern.database.owner);
+  if (standing?.loaded !== true) {
     throw new PosternError('not-found', 'The demo practices are not loaded; `postern serve --demo` does it.');
   }
-  return peopleOf(postern, practices);
+  return peopleOf(postern, demoOf(standing.day));
+}
+
+function demoOf(day: string): DemoPractice[] {
+  return generateDemo({ today: new Date(`${day}T00:00:00Z`) });
+}
+
+async function standingDemo(
+  client: Pick<PoolClient, 'query'>,
+): Promise<{ day: string; loaded: boolean } | null> {
+  const { rows } = await client.query<{ day: string; loaded: boolean }>(
+    'select d.day::text as day, d.loaded_at is not null as loaded from postern.demo d',
+  );
+  return rows[0] ?? null;
+}
+
+/** Waits for whoever loads the demo just now. The lock ends with its connection. */
+async function whileLoading<T>(owner: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await owner.connect();
+  try {
+    await client.query("select pg_advisory_lock(hashtextextended('postern.demo', 0))");
+    return await work(client);
+  } finally {
+    client.release(true);
+  }
 }
 
 async function peopleOf(postern: Postern, practices: readonly DemoPractice[]): Promise<DemoLine[]> {

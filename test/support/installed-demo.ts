@@ -2,7 +2,7 @@
  * An installation of its own with the demo of one fixed day in it: data folder, embedded PostgreSQL, logs and
  * all.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DemoPractice, generateDemo } from '../../demo/index.ts';
@@ -34,7 +34,6 @@ export async function installDemo(options: InstallOptions = {}): Promise<Install
   const outside = await mkdtemp(join(tmpdir(), 'postern-demo-'));
   const dataFolder = join(outside, 'data');
   await mkdir(dataFolder, { mode: 0o700 });
-  await writeFile(join(dataFolder, 'demo-day'), `${day} loading\n`);
   const postern = await openPostern(
     {
       dataFolder,
@@ -53,6 +52,7 @@ export async function installDemo(options: InstallOptions = {}): Promise<Install
     },
     { settings: { fsync: 'off', full_page_writes: 'off' } },
   );
+  await postern.database.owner.query('insert into postern.demo (day) values ($1)', [day]);
   const demo = generateDemo({ today: new Date(`${day}T00:00:00Z`) });
   for (const { slug, name } of demo) {
     await postern.keychain.createPractice(postern.database.owner, { slug, name });

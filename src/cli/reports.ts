@@ -19,6 +19,7 @@ import {
   type ReportLine,
   readReceipt,
   recipientNow,
+  removeReport,
   type SealedReport,
   sealReportsTo,
   sendTestMail,
@@ -27,7 +28,7 @@ import { type Command, columns, type Invocation, onOneLine, UsageError } from '.
 
 export const reports: Command = {
   summary: 'Sets the desk up for reports of weaknesses, and lists, shows and acknowledges them',
-  positionals: 'init | list | show RECEIPT | acknowledge RECEIPT... | test-mail',
+  positionals: 'init | list | show RECEIPT | acknowledge RECEIPT... | remove RECEIPT... | test-mail',
   options: {
     identity: {
       type: 'string',
@@ -48,7 +49,9 @@ export const reports: Command = {
     const [what, ...receipts] = invocation.positionals;
     const act = ACTS.get(what ?? '');
     if (act === undefined || !act.takes(receipts.length)) {
-      throw new UsageError('reports takes init, list, show RECEIPT, acknowledge RECEIPT... or test-mail');
+      throw new UsageError(
+        'reports takes init, list, show RECEIPT, acknowledge or remove RECEIPT..., or test-mail',
+      );
     }
     const named = receipts.map(receiptOf);
     // Neither records nor their keys are needed, so neither is opened.
@@ -72,6 +75,7 @@ const ACTS = new Map<string, Act>([
   ['init', { takes: (count) => count === 0, run: init }],
   ['list', { takes: (count) => count === 0, run: list }],
   ['show', { takes: (count) => count === 1, run: show }],
+  ['remove', { takes: (count) => count > 0, run: remove }],
   ['test-mail', { takes: (count) => count === 0, run: testMail }],
   ['acknowledge', { takes: (count) => count > 0, run: acknowledge }],
 ]);
@@ -225,6 +229,21 @@ async function acknowledge(
     const at = await acknowledgeReport(owner, receipt, sealed);
     const acknowledgedAt = at?.toISOString() ?? null;
     print(has('json') ? JSON.stringify({ receipt, acknowledgedAt }) : `${receipt}  ${acknowledgedAt}`);
+  }
+}
+
+/** For good: what a report says of patients need not stay longer than it is needed. */
+async function remove({ print }: Invocation, database: Database, receipts: readonly string[]): Promise<void> {
+  for (const receipt of receipts) {
+    const { acknowledgedAt } = await reportOf(database, receipt);
+    if (acknowledgedAt === null) {
+      throw new PosternError('conflict', `The report ${receipt} has not been acknowledged yet.`);
+    }
+  }
+  await noteAct(database, 'reports-remove');
+  for (const receipt of receipts) {
+    await removeReport(database.owner, receipt);
+    print(`${receipt}  removed`);
   }
 }
 

@@ -14,6 +14,7 @@ export {
   listReports,
   type ReportLine,
   recipientNow,
+  removeReport,
   type SealedReport,
   sealReportsTo,
 } from './disclosure/reports.ts';

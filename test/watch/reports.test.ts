@@ -201,6 +201,15 @@ describe('once it has been set up', () => {
     expect([mistyped.code, mistyped.err]).toEqual([2, expect.stringContaining('must be an age recipient')]);
   }, 120_000);
 
+  test('a report is removed for good once it has been acknowledged, and not before', async () => {
+    const sent = JSON.parse((await send(await seal('x'))).text) as { receipt: string };
+    const early = await reports('remove', receipt, sent.receipt);
+    expect([early.code, early.err]).toEqual([1, expect.stringContaining('not been acknowledged yet')]);
+    expect((await reports('remove', receipt)).out).toBe(`${receipt}  removed\n`);
+    expect((await reports('show', receipt)).code).toBe(1);
+    expect((await ask(`/security/receipt?number=${receipt}`)).text).toContain('no report with that number');
+  }, 120_000);
+
   test('what the operator does leaves lines in the log of the installation', async () => {
     const args = ['log', 'show', '--installation', '--json'];
     const { out } = await runPostern({ folder, environment, args });
@@ -208,7 +217,7 @@ describe('once it has been set up', () => {
       .trim()
       .split('\n')
       .map((line) => (JSON.parse(line) as { action: string }).action);
-    for (const action of ['reports-init', 'reports-show', 'reports-acknowledge']) {
+    for (const action of ['reports-init', 'reports-show', 'reports-acknowledge', 'reports-remove']) {
       expect(actions).toContain(action);
     }
   }, 120_000);

@@ -86,3 +86,14 @@ export async function acknowledgeReport(
   );
   return rows[0]?.at ?? null;
 }
+
+/** Removes a report for good; false where none that has been acknowledged has that receipt. */
+export async function removeReport(owner: Pool, receipt: string): Promise<boolean> {
+  const { rowCount } = await owner.query(
+    `delete from postern.disclosure_report r
+     where r.receipt = $1
+       and r.acknowledged_at is not null`,
+    [receipt],
+  );
+  return rowCount === 1;
+}

@@ -101,7 +101,8 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
  * alone, for the other theme of a page that was looked at whole: nothing else differs between the two.
  */
 export async function axeFindings(page: Page, what: 'all' | 'colors' = 'all'): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
+  // All there is of a page is its own frame: axe need not open another page for what frames tell.
+  const axe = new AxeBuilder({ page }).setLegacyMode();
   const { violations } = await (what === 'all'
     ? axe.withTags(TAGS)
     : axe.withRules(['color-contrast'])
@@ -109,4 +110,46 @@ export async function axeFindings(page: Page, what: 'all' | 'colors' = 'all'): P
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, any }) => `${id}: ${help} at ${target.join(' ')} ${any[0]?.message ?? ''}`),
   );
+}
+
+/**
+ * What is wrong with a page as it stands, in both themes, on a phone and at a desk: what axe finds, and what
+ * somebody of 75 with a thumb would stumble over. Themes differ in colours alone, so the second look is for those.
+ */
+export async function findingsInAllLooks(page: Page): Promise<string[]> {
+  const findings: string[] = [];
+  for (const [view, { viewport }] of Object.entries(VIEWS)) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme: 'light' });
+    const measured = [...(await axeFindings(page)), ...(await measureFindings(page, view === 'phone'))];
+    findings.push(...measured.map((each) => `${view}: ${each}`));
+    await page.emulateMedia({ colorScheme: 'dark' });
+    findings.push(...(await axeFindings(page, 'colors')).map((each) => `${view}, dark: ${each}`));
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  return findings;
+}
+
+/** Letters of at least 16 px and nothing beyond the edge; on a phone targets of at least 44 px. */
+async function measureFindings(page: Page, byThumb: boolean): Promise<string[]> {
+  const found = (await page.evaluate(`(() => {
+    const found = [];
+    const { scrollWidth } = document.documentElement;
+    if (scrollWidth > innerWidth) found.push('wider than the page: ' + scrollWidth + ' px');
+    for (const element of document.querySelectorAll('body *')) {
+      const { width, height, right } = element.getBoundingClientRect();
+      const isSeen = width > 1 && height > 1 && right > 0;
+      const hasText = [...element.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim() !== '');
+      const letters = Number.parseFloat(getComputedStyle(element).fontSize);
+      if (isSeen && hasText && letters < 15.9) found.push(element.textContent + ': letters of ' + letters + ' px');
+      if (!isSeen || !${byThumb} || !element.matches('a, button, input')) continue;
+      // A link may be as large as the row that it opens.
+      const after = getComputedStyle(element, '::after');
+      const spread = after.position === 'absolute' && after.content !== 'none';
+      const least = spread ? Number.parseFloat(after.height) : Math.min(width, height);
+      if (least < 43.9) found.push(element.textContent + ': a target of ' + least + ' px');
+    }
+    return found;
+  })()`)) as string[];
+  return found;
 }

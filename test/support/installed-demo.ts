@@ -5,7 +5,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DemoPractice, generateDemo } from '../../demo/index.ts';
+import { type DemoPersonLine, type DemoPractice, generateDemo } from '../../demo/index.ts';
 import { loadDemo, openPostern, type Postern } from '../../src/cli/index.ts';
 
 export interface InstalledDemo {
@@ -14,7 +14,8 @@ export interface InstalledDemo {
   /** Beside the data folder: the root key, and room for what a test keeps. */
   readonly outside: string;
   readonly demo: readonly DemoPractice[];
-  load(): Promise<void>;
+  /** Loads the records; gives everyone who can sign in. */
+  load(): Promise<readonly DemoPersonLine[]>;
   close(): Promise<void>;
 }
 
@@ -62,9 +63,7 @@ export async function installDemo(options: InstallOptions = {}): Promise<Install
     dataFolder,
     outside,
     demo,
-    load: async () => {
-      await loadDemo(postern);
-    },
+    load: () => loadDemo(postern),
     close: async () => {
       await postern.close();
       await rm(outside, { recursive: true, force: true });

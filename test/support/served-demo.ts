@@ -13,6 +13,10 @@ export interface ServedDemo {
   readonly origin: string;
   /** A sign-in link as `postern signin EMAIL` prints it. */
   signinLink(email: string): Promise<string>;
+  /** A bearer token of somebody who is in one practice. */
+  token(email: string): Promise<string>;
+  /** The chart of a patient in a practice. */
+  chartOf(email: string, practice: string): string;
   close(): Promise<void>;
 }
 
@@ -25,21 +29,36 @@ export async function serveDemo(): Promise<ServedDemo> {
     installDemo({ day: systemClock.now().toISOString().slice(0, 10), publicUrl: origin, port }),
   ]);
   const { postern } = installed;
-  await installed.load();
+  const people = await installed.load();
   const { gate, store, deposits, configuration } = postern;
   const log = openLog('warn', { write: (line) => void process.stderr.write(line) });
   const desk = await openReportDesk(postern.database, { publicUrl: origin });
   const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
   const parts = { gate, store, deposits, web, disclosure };
   const server = createServer({ ...parts, configuration, log, clock: systemClock });
+  postern.sequencer.start();
   await server.listen();
+  const codeOf = async (email: string) => {
+    const accountId = await gate.accounts.findAccount(email);
+    if (accountId === null) throw new Error(`Nobody of the demo has the address ${email}`);
+    return gate.accounts.signinCode(accountId, 300);
+  };
   return {
     installed,
     origin,
-    signinLink: async (email) => {
-      const accountId = await gate.accounts.findAccount(email);
-      if (accountId === null) throw new Error(`Nobody of the demo has the address ${email}`);
-      return `${origin}/signin#${await gate.accounts.signinCode(accountId, 300)}`;
+    signinLink: async (email) => `${origin}/signin#${await codeOf(email)}`,
+    token: async (email) => {
+      const answer = await fetch(`${origin}/signin`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ code: await codeOf(email) }),
+      });
+      return ((await answer.json()) as { token: string }).token;
+    },
+    chartOf: (email, practice) => {
+      const person = people.find((each) => each.email === email && each.practice === practice);
+      if (person === undefined || person.chart === null) throw new Error(`${email} is no patient there`);
+      return person.chart;
     },
     close: async () => {
       await server.close(0);

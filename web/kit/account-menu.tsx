@@ -18,7 +18,14 @@ export function AccountMenu({ session, app }: AccountMenuProps) {
   const name = session.account.name ?? '';
   const other = session.apps.find((each) => each !== app);
   return (
-    <Menu position="bottom-end" width={260} shadow="md" withinPortal>
+    <Menu
+      position="bottom-end"
+      width={280}
+      shadow="md"
+      // Within the header, and so within a landmark; and without an element that no menu may hold.
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <UnstyledButton className={styles.target ?? ''} aria-label={`${w.account}: ${name}`}>
           <span className={styles.initials} aria-hidden="true">
@@ -53,55 +60,38 @@ function Languages() {
   return (
     <>
       <Menu.Label>{w.language}</Menu.Label>
-      {Object.entries(LANGUAGES).map(([code, own]) => (
-        <Choice key={code} chosen={code === language} onChoose={() => speak(code as Language)} lang={code}>
-          {own}
-        </Choice>
-      ))}
+      <Menu.RadioGroup value={language} onChange={(code) => speak(code as Language)}>
+        {Object.entries(LANGUAGES).map(([code, own]) => (
+          <Menu.RadioItem key={code} value={code} lang={code} checkIcon={<Chosen />}>
+            {own}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
     </>
   );
 }
 
 function Looks() {
   const w = useKitWords();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  // Without it Mantine writes a style into the page, which the policy of the page forbids.
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const looks = { auto: w.lookAuto, light: w.lookLight, dark: w.lookDark } as const;
   return (
     <>
       <Menu.Label>{w.look}</Menu.Label>
-      {Object.entries(looks).map(([look, said]) => (
-        <Choice
-          key={look}
-          chosen={look === colorScheme}
-          onChoose={() => setColorScheme(look as keyof typeof looks)}
-        >
-          {said}
-        </Choice>
-      ))}
+      <Menu.RadioGroup value={colorScheme} onChange={(look) => setColorScheme(look as keyof typeof looks)}>
+        {Object.entries(looks).map(([look, said]) => (
+          <Menu.RadioItem key={look} value={look} checkIcon={<Chosen />}>
+            {said}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
     </>
   );
 }
 
-interface ChoiceProps {
-  readonly chosen: boolean;
-  readonly onChoose: () => void;
-  readonly children: string;
-  readonly lang?: string;
-}
-
-function Choice({ chosen, onChoose, children, lang }: ChoiceProps) {
-  return (
-    <Menu.Item
-      role="menuitemradio"
-      aria-checked={chosen}
-      closeMenuOnClick={false}
-      onClick={onChoose}
-      rightSection={chosen ? <Icon name="check" size={18} /> : null}
-      {...(lang === undefined ? {} : { lang })}
-    >
-      {children}
-    </Menu.Item>
-  );
+function Chosen() {
+  return <Icon name="check" size={18} />;
 }
 
 /** First letters of the first and last name, without titles before a comma. */

@@ -29,7 +29,8 @@ const theme = createTheme({
 function makeQueryClient(): QueryClient {
   const queryCache = new QueryCache({
     onError: (error) => {
-      if (failureOf(error) === 'signed-out' && !location.pathname.startsWith('/signin')) leave('ended');
+      const isAtDoor = document.documentElement.dataset.app === 'door';
+      if (failureOf(error) === 'signed-out' && !isAtDoor) void leave('ended');
     },
   });
   return new QueryClient({

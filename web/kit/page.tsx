@@ -12,6 +12,9 @@ export interface PageHeadingProps {
   readonly within: string;
 }
 
+/** The page whose heading was last shown; the first that is opened leaves the focus where the browser puts it. */
+let stoodAt: string | null = null;
+
 /**
  * What a page's heading does: it takes the focus when the page changes, so that a screen reader says where
  * one is, and the browser's tab says the title. A browser keeps titles in its history: the desk gives it no
@@ -19,14 +22,13 @@ export interface PageHeadingProps {
  */
 export function useHeading(title: string, within: string): RefObject<HTMLHeadingElement | null> {
   const heading = useRef<HTMLHeadingElement>(null);
-  const first = useRef(true);
   useEffect(() => {
     document.title = `${title} · ${within}`;
   }, [title, within]);
   useEffect(() => {
-    if (first.current && document.activeElement !== document.body) return;
-    first.current = false;
-    heading.current?.focus({ preventScroll: true });
+    const isNext = stoodAt !== null && stoodAt !== location.pathname;
+    stoodAt = location.pathname;
+    if (isNext) heading.current?.focus({ preventScroll: true });
   }, []);
   return heading;
 }

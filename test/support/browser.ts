@@ -114,7 +114,7 @@ export async function axeFindings(page: Page, what: 'all' | 'colors' = 'all'): P
 
 /**
  * What is wrong with a page as it stands, in both themes, on a phone and at a desk: what axe finds, and what
- * somebody of 75 with a thumb would stumble over. Themes differ in colours alone, so the second look is for those.
+ * somebody of 75 with a thumb would stumble over.
  */
 export async function findingsInAllLooks(page: Page): Promise<string[]> {
   const findings: string[] = [];
@@ -139,9 +139,9 @@ async function measureFindings(page: Page, byThumb: boolean): Promise<string[]> 
     for (const element of document.querySelectorAll('body *')) {
       const { width, height, right } = element.getBoundingClientRect();
       const isSeen = width > 1 && height > 1 && right > 0;
-      const hasText = [...element.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim() !== '');
+      const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '');
       const letters = Number.parseFloat(getComputedStyle(element).fontSize);
-      if (isSeen && hasText && letters < 15.9) found.push(element.textContent + ': letters of ' + letters + ' px');
+      if (isSeen && hasText && letters < 15.9) found.push(element.textContent + ': letters of ' + letters);
       if (!isSeen || !${byThumb} || !element.matches('a, button, input')) continue;
       // A link may be as large as the row that it opens.
       const after = getComputedStyle(element, '::after');

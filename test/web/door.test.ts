@@ -55,7 +55,7 @@ describe.skipIf(browser === null)('the door', () => {
     await served.close();
   });
 
-  test('is passed once by a link, and says the same of a link that was used as of one that never was', async () => {
+  test('is passed once by a link, and says the same of one that was used as of one that never was', async () => {
     const used = await link();
     const { page } = await visit();
     await signInWith(page, used);
@@ -221,7 +221,9 @@ describe.skipIf(browser === null)('the door', () => {
     await page.locator('h1').waitFor();
     const tried = `(() => {
       const made = [];
-      const tried = (name, work) => { try { work(); made.push(name); } catch (error) { made.push(error.name); } };
+      const tried = (name, work) => {
+        try { work(); made.push(name); } catch (error) { made.push(error.name); }
+      };
       tried('markup', () => { document.body.innerHTML = '<b>bold</b>'; });
       tried('policy', () => trustedTypes.createPolicy('default', { createHTML: (text) => text }));
       tried('address', () => { document.createElement('script').src = '/assets/x.js'; });

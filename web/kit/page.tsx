@@ -6,13 +6,13 @@ import styles from './page.module.css';
 export interface PageHeadingProps {
   readonly title: string;
   readonly lead?: ReactNode;
-  /** What the tab says instead of a title that is nobody else's business: browsers keep it in their history. */
+  /** What the tab says instead of a title that is nobody else's business: it stays in the history. */
   readonly tab?: string;
   /** What the browser's tab says beside the title: the practice, never a patient. */
   readonly within: string;
 }
 
-/** The page whose heading was last shown; the first that is opened leaves the focus where the browser puts it. */
+/** The page whose heading was last shown; the first that is opened leaves the focus where it is. */
 let stoodAt: string | null = null;
 
 /**

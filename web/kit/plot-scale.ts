@@ -7,7 +7,7 @@ export interface Scale {
   at(value: number): number;
 }
 
-/** Values from `from` to `to` laid out from pixel `start` to pixel `end`; one value alone lies in the middle. */
+/** Values from `from` to `to` laid out from pixel `start` to `end`; one value alone lies in the middle. */
 export function linear(from: number, to: number, start: number, end: number): Scale {
   const span = to - from;
   return {

@@ -10,7 +10,7 @@ import {
 import type { Format, Tone } from '../kit/index.ts';
 import type { PortalWords } from './words/en.ts';
 
-/** What was measured, in our own plain words where we have them, else as the practice or laboratory calls it. */
+/** What was measured: in our own plain words where we have them, else as the practice or laboratory says. */
 export function measureName({ code, name }: Named, { measures }: PortalWords): string {
   return measures[code] ?? name;
 }

@@ -77,7 +77,8 @@ describe('the desk', () => {
     const content = await sealed('One too many');
     await owner.query(
       `insert into postern.disclosure_report (receipt, sealed)
-       select '0000-0000-' || lpad(n::text, 4, '0'), decode(repeat('00', 100) || lpad(to_hex(n), 8, '0'), 'hex')
+       select '0000-0000-' || lpad(n::text, 4, '0'),
+         decode(repeat('00', 100) || lpad(to_hex(n), 8, '0'), 'hex')
        from generate_series(1, 300) n`,
     );
     const before = await count();

@@ -7,6 +7,7 @@
 /** HTTP status of every error code. A new code is added here and described in `docs/errors.md`. */
 const STATUS = {
   invalid: 400,
+  'too-costly': 400,
   unauthenticated: 401,
   'foreign-page': 403,
   'not-found': 404,

@@ -103,7 +103,9 @@ export class ChartStore {
     return this.#context.definitions.profile(canonical) !== undefined;
   }
 
-  /** Why a change would not be taken as things stand; null where it would. Throws not-found as `change` does. */
+  /**
+   * Why a change would not be taken as things stand; null where it would. Throws not-found as `change` does.
+   */
   async checkChange(visit: Visit, change: CheckedChange): Promise<PosternError | null> {
     typeOf(change.type);
     return checkChange(this.#context, visit, change);

@@ -8,6 +8,7 @@ import type { Answer } from '../base/exchange.ts';
 /** From https://hl7.org/fhir/R4/valueset-issue-type.html, the closest to each of our codes. */
 const ISSUE_TYPE: Readonly<Record<ErrorCode, string>> = {
   invalid: 'invalid',
+  'too-costly': 'too-costly',
   unauthenticated: 'login',
   'foreign-page': 'forbidden',
   'not-found': 'not-found',

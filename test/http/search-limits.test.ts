@@ -77,6 +77,67 @@ describe('a search is refused, with what to do instead, where it', () => {
   });
 });
 
+describe('alternatives in many charts', () => {
+  const CHARTS = 320;
+  const errand = made('Task', {
+    status: 'requested',
+    intent: 'order',
+    code: { coding: [{ code: 'errand' }] },
+  });
+  let crowded: SearchDesk;
+
+  beforeAll(async () => {
+    const practice = await served.makePractice();
+    const charts = Array.from({ length: CHARTS }, () => made('Patient'));
+    const pulses = charts.map((patient) =>
+      made('Observation', {
+        status: 'final',
+        code: { coding: [{ code: 'a1' }] },
+        subject: reference(patient),
+      }),
+    );
+    await served.deposit(practice, ...charts);
+    await served.deposit(practice, ...pulses, errand);
+    crowded = new SearchDesk(served, await served.person(practice, { role: 'front-desk' }));
+    desks.push(crowded, new SearchDesk(served, await served.person(practice, { role: 'doctor' })));
+  });
+  const desks: SearchDesk[] = [];
+  const codes = (count: number) => Array.from({ length: count }, (_, at) => `a${at}`).join(',');
+
+  test('are looked up as far as they are some, and refused as too costly beyond, in bounded time', async () => {
+    const doctor = desks[1]!;
+    expect(await doctor.matches(`Observation?code=${codes(20)}&_count=500`)).toHaveLength(CHARTS);
+    const many = Array.from({ length: 30 }, () => `code=${codes(100)}`).join('&');
+    const started = performance.now();
+    const { status, json } = await doctor.ask(`Observation?${many}`);
+    expect([status, json.issue![0]!.code]).toEqual([400, 'too-costly']);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect((await crowded.ask(`Observation?${many}`)).status).toBe(200);
+  });
+
+  test('count what is in no chart once, however many charts there are', async () => {
+    for (const desk of desks) {
+      const search = 'Task?status=requested';
+      expect(await desk.total(`${search}&_summary=count`)).toBe(1);
+      expect(await desk.everyPage(`${search}&_count=1`)).toEqual([errand.id]);
+      expect(await desk.total('Task?code=errand&_summary=count')).toBe(1);
+    }
+  });
+
+  test('are at most a hundred, wherever they stand', async () => {
+    for (const search of [
+      `Observation?code=${codes(101)}`,
+      `Observation?_id=${codes(101)}`,
+      `Observation?date=${codes(101)}`,
+      `Observation?patient.name=${codes(101)}`,
+      `Patient?_has:Observation:patient:code=${codes(101)}`,
+      `Observation?code:not=${codes(101)}`,
+    ]) {
+      expect(await crowded.refusal(search)).toContain('at most 100 values');
+    }
+  });
+});
+
 test('the same searches are answered once they are narrowed', async () => {
   const few = `Observation?patient=${chart}&value-quantity=lt10`;
   expect(await desk.matches(`${few}&_sort=-value-quantity`)).toHaveLength(10);

@@ -175,7 +175,8 @@ describe('of a change', () => {
     expect(hidden).toEqual(absent);
     expect(hidden[1]).toContain('"error"');
     const { rows } = await served.database.owner.query(
-      `select entries from postern.access_line where account_id = $1 and action = 'validate' and outcome = 'refused'`,
+      `select entries from postern.access_line
+       where account_id = $1 and action = 'validate' and outcome = 'refused'`,
       [patient.accountId],
     );
     expect(rows.map(({ entries }) => entries[0])).toContainEqual([other, 'Patient', other, null]);

@@ -13,15 +13,19 @@ import type { WrappedKey } from './wrapped-keys.ts';
 export interface Batch {
   readonly charts: readonly ChartId[] | null;
   readonly keys: readonly WrappedKey[];
+  /** Whether what the practice itself owns is looked through as well: once in a search. */
+  readonly own: boolean;
 }
 
 const CHARTS_PER_BATCH = 256;
 /** The first are fewer: what they fill a page with spares the others most of the work. */
 const FIRST_CHARTS = 32;
+/** Values that one query looks up, so that others are answered between one and the next. */
+const LOOK_UPS_PER_BATCH = 8192;
 
 /** Cut so that a search through the whole practice goes chart by chart, a bounded number at a time. */
 export async function* batchesOf(
-  { context, tx, visit, trusting, damage }: Run,
+  { context, tx, visit, budget, trusting, damage }: Run,
   plan: SearchPlan,
 ): AsyncGenerator<Batch> {
   const reach = visit.scope.reachable(plan.type === 'Binary' ? 'open' : 'read');
@@ -32,16 +36,17 @@ export async function* batchesOf(
   if (plan.charts !== null && named?.length === 0) return;
   const sections = sectionsFor(plan, reach.allMask, [...reach.pairs.values()]);
   if (plan.tokens.length === 0 || foundByPracticeAlone(plan)) {
-    yield { charts: named, keys: [] };
+    yield { charts: named, keys: [], own: true };
     return;
   }
   const charts = named ?? (await chartsOf(tx, visit));
-  // What the practice itself owns is found once, with the first batch.
+  const values = plan.tokens.reduce((sum, { anyOf }) => sum + anyOf.length, 0);
+  const versions = context.indexVersions(visit.scope.practiceId);
+  const chunks: { readonly charts: readonly ChartId[]; readonly keys: readonly WrappedKey[] }[] = [];
   let start = 0;
   do {
     const some = charts.slice(start, start + (start === 0 ? FIRST_CHARTS : CHARTS_PER_BATCH));
     const keys = await context.wrappedKeys.ofCharts(tx, visit, some, sections, trusting);
-    const [version] = context.indexVersions(visit.scope.practiceId);
     const usable = keys.filter(
       (key) =>
         visit.scope.allows(
@@ -49,11 +54,45 @@ export async function* batchesOf(
           key.section,
           key.chartId,
           key.section === 'psychotherapy' ? key.author : null,
-        ) && damage.past(() => opensIndex(visit, key, version!)),
+        ) && damage.past(() => opensIndex(visit, key, versions[0]!)),
     );
-    yield { charts: named === null && charts.length <= FIRST_CHARTS ? null : some, keys: usable };
+    chunks.push({ charts: some, keys: usable });
+    // What is too much is refused before any of it is looked up.
+    budget.lookUp(usable.length * values * versions.length);
     start += some.length;
   } while (start < charts.length);
+  const most = Math.max(1, Math.floor(LOOK_UPS_PER_BATCH / values));
+  const batches = chunks.flatMap((chunk) => [...bearable(chunk.charts, chunk.keys, most)]);
+  if (named === null && batches.length === 1) {
+    yield { ...batches[0]!, charts: null, own: true };
+    return;
+  }
+  const byKeysAlone = plan.tokens.some(({ wide }) => !wide);
+  for (const [index, batch] of batches.entries()) {
+    const own = index === 0;
+    // Where a value stands under the charts' keys alone, charts without one hold nothing that fits.
+    if (own || batch.keys.length > 0 || !byKeysAlone) yield { ...batch, own };
+  }
+}
+
+/** The charts with their keys, cut so that none has many more keys than that; one where there are no charts. */
+function* bearable(
+  charts: readonly ChartId[],
+  keys: readonly WrappedKey[],
+  mostKeys: number,
+): Generator<{ charts: ChartId[]; keys: WrappedKey[] }> {
+  const byChart = Map.groupBy(keys, ({ chartId }) => chartId);
+  let batch = { charts: [] as ChartId[], keys: [...(byChart.get(null) ?? [])] };
+  for (const chart of charts) {
+    const more = byChart.get(chart) ?? [];
+    if (batch.charts.length > 0 && batch.keys.length + more.length > mostKeys) {
+      yield batch;
+      batch = { charts: [], keys: [] };
+    }
+    batch.charts.push(chart);
+    batch.keys.push(...more);
+  }
+  yield batch;
 }
 
 /** Everyone reaches what the practice owns; only staff reach sections of every chart. */

@@ -65,7 +65,8 @@ function addRowConditions(statement: Statement, { visit }: Run, plan: SearchPlan
   if (batch.charts !== null) {
     const charts = statement.value(batch.charts, 'uuid[]');
     // The practice's own rows are in nobody's chart; they are in reach by their section.
-    const own = inMask(reach.allMask, 'practice') && plan.charts === null && mayBeInNone(plan.type);
+    const own =
+      batch.own && inMask(reach.allMask, 'practice') && plan.charts === null && mayBeInNone(plan.type);
     statement.where(
       own ? `(r.chart_id = any(${charts}) or r.chart_id is null)` : `r.chart_id = any(${charts})`,
     );
@@ -120,7 +121,7 @@ function tokensOf(
   const versions = context.indexVersions(visit.scope.practiceId);
   // In a named patient's chart, what is not searched across charts stands under the chart's own keys alone.
   const practice =
-    wide || charts === null
+    wide || (charts === null && batch.own)
       ? versions.flatMap((version) =>
           anyOf.map(({ param, value }) => practiceToken(visit, type, param, value, version)),
         )

@@ -40,23 +40,40 @@ export async function trustingSearch<T>(
 /** Records that one request may open: about two seconds of one processor. */
 const MOST_OPENED = 50_000;
 
+/**
+ * Values that one request may look up: each in every section of every chart that it goes through. One code in
+ * ten thousand charts takes some 15,000.
+ */
+const MOST_LOOKED_UP = 100_000;
+
 /** What is opened counts, whether it matches or not; what is hidden never comes so far. */
 export class Budget {
   #left = MOST_OPENED;
+  #lookUps = MOST_LOOKED_UP;
 
   get spent(): boolean {
     return this.#left < 0;
   }
 
-  /** Throws `invalid`, and says what to do, where that is more than is left. */
+  /** Throws `too-costly`, and says what to do, where that is more than is left. */
   spend(records: number): void {
     this.#left -= records;
     if (this.spent) {
       throw new PosternError(
-        'invalid',
+        'too-costly',
         'This looks through more records than one request may. Name a patient, a code or a date.',
       );
     }
+  }
+
+  /** The same of values that are looked up in the charts' indexes. */
+  lookUp(values: number): void {
+    this.#lookUps -= values;
+    if (this.#lookUps >= 0) return;
+    throw new PosternError(
+      'too-costly',
+      'This looks up more values in more charts than one request may. Name a patient or fewer alternatives.',
+    );
   }
 }
 

@@ -141,7 +141,7 @@ describe.skipIf(browser === null)('the door', () => {
     const session = await sessionOf(context);
     expect(await session()).toBe(200);
     await page.getByRole('button', { name: /Account/ }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
     expect(await session()).toBe(401);
     expect(await context.cookies()).toEqual([]);
@@ -162,7 +162,7 @@ describe.skipIf(browser === null)('the door', () => {
     await second.goto(`/portal/${chart}/results`);
     await settled(second);
     await page.getByRole('button', { name: /Account/ }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
     await second.getByRole('heading', { name: 'You are signed out' }).waitFor();
   });
 

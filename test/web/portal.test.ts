@@ -192,10 +192,10 @@ describe.skipIf(browser === null)('the portal', () => {
     expect((await skip.boundingBox())!.x).toBeGreaterThanOrEqual(0);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
-    await page.keyboard.press('ArrowDown');
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    await page.keyboard.press('Tab');
     await page.keyboard.press('Escape');
-    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Sign out' }).waitFor({ state: 'detached' });
     expect(await focused(page)).toContain('Desmond Achebe');
     const outline = 'getComputedStyle(document.activeElement).outlineStyle';
     for (let step = 0; step < 4; step += 1) {
@@ -212,7 +212,7 @@ describe.skipIf(browser === null)('the portal', () => {
   test('shows the look that was chosen, and keeps it', async () => {
     const page = await enter(DESMOND.email, 'Lakeside');
     await page.getByRole('button', { name: /Account/ }).click();
-    await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+    await page.getByRole('radio', { name: 'Dark' }).check();
     const dark = 'getComputedStyle(document.body).backgroundColor';
     const colour = await page.evaluate(dark);
     await page.reload();

@@ -3,6 +3,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import { HEAVIEST, startingBytes } from './page-weight.ts';
+import { readBuilt } from './read-built.ts';
 
 const WEB = join(import.meta.dirname, '..');
 const DOCUMENTS = [
@@ -35,6 +37,16 @@ async function buildInto(folder: string): Promise<void> {
   }
 }
 
+/** A page that has grown too heavy is told when it is built, and not by whoever waits for it. */
+async function weigh(folder: string): Promise<void> {
+  const built = await readBuilt(folder);
+  for (const app of ['door', 'portal', 'desk'] as const) {
+    const bytes = startingBytes(built, app);
+    if (bytes > HEAVIEST)
+      throw new Error(`The ${app} starts with ${bytes} bytes of scripts, over ${HEAVIEST}.`);
+  }
+}
+
 async function pack(path: string): Promise<void> {
   const bytes = await readFile(path);
   const size = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
@@ -50,3 +62,4 @@ async function pack(path: string): Promise<void> {
 const [into] = process.argv.slice(2);
 if (into === undefined) throw new Error('Name the folder to build into');
 await buildInto(into);
+await weigh(into);

@@ -1,5 +1,6 @@
 /** Who is signed in, and what belongs to the person rather than to the page: language, look, leaving. */
-import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { useMantineColorScheme } from '@mantine/core';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import type { Session } from '../client/index.ts';
 import styles from './account-menu.module.css';
 import { Icon } from './icon.tsx';
@@ -13,85 +14,131 @@ export interface AccountMenuProps {
   readonly app: 'desk' | 'portal';
 }
 
+/** A button, and beneath it a panel of plain choices and buttons: it is no menu of a program. */
 export function AccountMenu({ session, app }: AccountMenuProps) {
   const w = useKitWords();
+  const { isOpen, toggle, around } = useDisclosure();
+  const panel = useId();
   const name = session.account.name ?? '';
-  const other = session.apps.find((each) => each !== app);
   return (
-    <Menu
-      position="bottom-end"
-      width={280}
-      shadow="md"
-      // Within the header, and so within a landmark; and without an element that no menu may hold.
-      withinPortal={false}
-      withInitialFocusPlaceholder={false}
-    >
-      <Menu.Target>
-        <UnstyledButton className={styles.target ?? ''} aria-label={`${w.account}: ${name}`}>
-          <span className={styles.initials} aria-hidden="true">
-            {initialsOf(name)}
-          </span>
-          <span className={styles.name}>{name}</span>
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown className={styles.dropdown ?? ''}>
-        <div className={styles.who}>
-          <span>{w.signedInAs}</span>
-          <strong>{name}</strong>
-        </div>
-        <Languages />
-        <Looks />
-        <Menu.Divider />
-        {other !== undefined && (
-          <Menu.Item component="a" href={`/${other}`}>
-            {other === 'portal' ? w.goToPortal : w.goToDesk}
-          </Menu.Item>
-        )}
-        <Menu.Item onClick={() => void leave('idle')}>{w.lock}</Menu.Item>
-        <Menu.Item onClick={() => void leave('out')}>{w.signOut}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <div ref={around} className={styles.around}>
+      <button
+        type="button"
+        className={styles.target}
+        aria-label={`${w.account}: ${name}`}
+        aria-expanded={isOpen}
+        aria-controls={panel}
+        onClick={toggle}
+      >
+        <span className={styles.initials} aria-hidden="true">
+          {initialsOf(name)}
+        </span>
+        <span className={styles.name}>{name}</span>
+      </button>
+      <div id={panel} className={styles.panel} hidden={!isOpen}>
+        {isOpen && <Choices session={session} app={app} />}
+      </div>
+    </div>
   );
 }
 
-function Languages() {
+/** Open until it is left: by Escape, which gives the focus back, by a press elsewhere, or by tabbing out. */
+function useDisclosure() {
+  const around = useRef<HTMLDivElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => {
+    if (!isOpen) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      setOpen(false);
+      around.current?.querySelector('button')?.focus();
+    };
+    const onLeave = ({ target }: Event) => {
+      if (!around.current?.contains(target as Node)) setOpen(false);
+    };
+    document.addEventListener('keydown', onKey);
+    document.addEventListener('pointerdown', onLeave);
+    document.addEventListener('focusin', onLeave);
+    return () => {
+      document.removeEventListener('keydown', onKey);
+      document.removeEventListener('pointerdown', onLeave);
+      document.removeEventListener('focusin', onLeave);
+    };
+  }, [isOpen]);
+  return { isOpen, toggle: () => setOpen(!isOpen), around };
+}
+
+function Choices({ session, app }: AccountMenuProps) {
   const w = useKitWords();
   const { language, speak } = useLanguage();
-  return (
-    <>
-      <Menu.Label>{w.language}</Menu.Label>
-      <Menu.RadioGroup value={language} onChange={(code) => speak(code as Language)}>
-        {Object.entries(LANGUAGES).map(([code, own]) => (
-          <Menu.RadioItem key={code} value={code} lang={code} checkIcon={<Chosen />}>
-            {own}
-          </Menu.RadioItem>
-        ))}
-      </Menu.RadioGroup>
-    </>
-  );
-}
-
-function Looks() {
-  const w = useKitWords();
   // Without it Mantine writes a style into the page, which the policy of the page forbids.
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
+  const other = session.apps.find((each) => each !== app);
   const looks = { auto: w.lookAuto, light: w.lookLight, dark: w.lookDark } as const;
   return (
     <>
-      <Menu.Label>{w.look}</Menu.Label>
-      <Menu.RadioGroup value={colorScheme} onChange={(look) => setColorScheme(look as keyof typeof looks)}>
-        {Object.entries(looks).map(([look, said]) => (
-          <Menu.RadioItem key={look} value={look} checkIcon={<Chosen />}>
-            {said}
-          </Menu.RadioItem>
-        ))}
-      </Menu.RadioGroup>
+      <p className={styles.who}>
+        {w.signedInAs}
+        <strong>{session.account.name}</strong>
+      </p>
+      <Choice
+        name={w.language}
+        choices={LANGUAGES}
+        chosen={language}
+        inTheirLanguage
+        onChoose={(code: Language) => speak(code)}
+      />
+      <Choice name={w.look} choices={looks} chosen={colorScheme} onChoose={setColorScheme} />
+      <div className={styles.ways}>
+        {other !== undefined && (
+          <a className={styles.way} href={`/${other}`}>
+            {other === 'portal' ? w.goToPortal : w.goToDesk}
+          </a>
+        )}
+        <Way onPress={() => void leave('idle')}>{w.lock}</Way>
+        <Way onPress={() => void leave('out')}>{w.signOut}</Way>
+      </div>
     </>
   );
 }
 
-function Chosen() {
-  return <Icon name="check" size={18} />;
+interface ChoiceProps<Value extends string> {
+  readonly name: string;
+  readonly choices: Readonly<Record<Value, string>>;
+  readonly chosen: Value;
+  /** Each value is a language, and its word is of that language. */
+  readonly inTheirLanguage?: boolean;
+  readonly onChoose: (value: Value) => void;
+}
+
+function Choice<Value extends string>({
+  name,
+  choices,
+  chosen,
+  inTheirLanguage = false,
+  onChoose,
+}: ChoiceProps<Value>) {
+  const group = useId();
+  return (
+    <fieldset className={styles.choice}>
+      <legend>{name}</legend>
+      {(Object.entries(choices) as [Value, string][]).map(([value, said]) => (
+        <label key={value} className={styles.option} {...(inTheirLanguage ? { lang: value } : {})}>
+          <input type="radio" name={group} checked={value === chosen} onChange={() => onChoose(value)} />
+          <span className={styles.said}>{said}</span>
+          {value === chosen && <Icon name="check" size={18} />}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Way({ onPress, children }: { readonly onPress: () => void; readonly children: ReactNode }) {
+  return (
+    <button type="button" className={styles.way} onClick={onPress}>
+      {children}
+    </button>
+  );
 }
 
 /** First letters of the first and last name, without titles before a comma. */

@@ -105,6 +105,17 @@ export function count(invocation: Invocation, option: string): number | undefine
   return Number(text);
 }
 
+/** A moment, or `undefined` where the option was not given; a day alone is its first moment in UTC. */
+export function instant(invocation: Invocation, option: string): Date | undefined {
+  const text = invocation.text(option);
+  if (text === undefined) return undefined;
+  const moment = new Date(/^\d{4}-\d\d-\d\d(T.*(Z|[+-]\d\d:\d\d))?$/.test(text) ? text : Number.NaN);
+  // JavaScript takes the 31st of February for the 3rd of March.
+  const day = text.slice(0, 10);
+  if (!Number.isNaN(moment.getTime()) && new Date(day).toISOString().startsWith(day)) return moment;
+  throw new UsageError(`--${option} must be a time, as in 2026-12-31 or 2026-12-31T18:00Z`);
+}
+
 export function helpOf(name: string, command: Command): string {
   const usage = [
     'postern',

@@ -5,8 +5,11 @@ import { listPractices, type Postern, type PracticeLine } from './open-postern.t
 
 export async function accountByEmail(postern: Postern, email: string): Promise<AccountId> {
   const account = await postern.gate.accounts.findAccount(email);
-  if (account === null) throw new PosternError('not-found', 'No account has that e-mail address.');
-  return account;
+  if (account !== null) return account;
+  throw new PosternError(
+    'not-found',
+    'No account has that e-mail address; postern account add EMAIL --name NAME makes one.',
+  );
 }
 
 /** The account that shall sign in. Throws `not-found`, and `conflict` where it is disabled. */
@@ -16,6 +19,14 @@ export async function liveAccountByEmail(postern: Postern, email: string): Promi
   if (described?.disabled !== true) return accountId;
   throw new PosternError('conflict', `The account is disabled; postern account enable ${email} lets it in.`);
 }
+
+/** Throws `conflict` where the account holds no grant in any practice: a sign-in would lead nowhere. */
+export async function checkHoldsGrant({ gate }: Postern, accountId: AccountId): Promise<void> {
+  if ((await gate.accounts.practicesOf(accountId)).length === 0) throw new PosternError('conflict', NO_GRANT);
+}
+
+const NO_GRANT =
+  'The account has no grant in any practice; postern grant add EMAIL --practice SLUG --role ROLE gives one.';
 
 /** The practice the account acts in: the one that is named, or the only one it has. */
 export async function practiceOfAccount(
@@ -41,8 +52,6 @@ export async function practiceOfAccount(
   if (own.length === 1) return own[0]!;
   throw new PosternError(
     'invalid',
-    own.length === 0
-      ? 'The account has no grant in any practice.'
-      : `The account is in several practices; add --practice with one of ${slugs}.`,
+    own.length === 0 ? NO_GRANT : `The account is in several practices; add --practice with one of ${slugs}.`,
   );
 }

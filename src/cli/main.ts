@@ -25,9 +25,17 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'import FHIR files into a practice',
     load: async () => (await import('./import.ts')).importFiles,
   },
+  practice: {
+    summary: 'add a practice, or list all',
+    load: async () => (await import('./practice.ts')).practice,
+  },
   account: {
-    summary: 'disable an account, let it in again, or list all',
+    summary: 'add an account, disable it, let it in again, or list all',
     load: async () => (await import('./account.ts')).account,
+  },
+  grant: {
+    summary: 'say who may do what in a practice, end it, or list it',
+    load: async () => (await import('./grant.ts')).grant,
   },
   token: {
     summary: 'print a bearer token for scripts',

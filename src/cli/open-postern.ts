@@ -165,6 +165,9 @@ export async function practiceBySlug(postern: Postern, slug: string): Promise<Pr
   const all = await listPractices(postern);
   const found = all.find((practice) => practice.slug === slug);
   if (found !== undefined) return found;
-  const known = all.length === 0 ? 'there is none yet' : `there are ${all.map((one) => one.slug).join(', ')}`;
+  const known =
+    all.length === 0
+      ? 'there is none yet, and postern practice add SLUG --name NAME makes one'
+      : `there are ${all.map((one) => one.slug).join(', ')}`;
   throw new PosternError('not-found', `No practice has that slug; ${known}.`);
 }

@@ -3,7 +3,7 @@ import type { AccountId } from '../base/ids.ts';
 import { INSTALLATION } from '../gate/index.ts';
 import { appendLine, operatorLine } from '../ledger/index.ts';
 import { type Command, UsageError } from './command.ts';
-import { liveAccountByEmail } from './find-account.ts';
+import { checkHoldsGrant, liveAccountByEmail } from './find-account.ts';
 import { type Postern, withPostern } from './open-postern.ts';
 
 export const SIGNIN_SECONDS = 300;
@@ -21,6 +21,7 @@ export const signin: Command = {
       throw new UsageError('Name one e-mail address');
     const link = await withPostern(invocation.configuration, async (postern) => {
       const accountId = await liveAccountByEmail(postern, email);
+      await checkHoldsGrant(postern, accountId);
       return issueSigninLink(postern, accountId, { client: 'postern signin', seconds: SIGNIN_SECONDS });
     });
     invocation.print(link);

@@ -6,6 +6,7 @@ import type { Pool } from 'pg';
 import type { Clock } from '../base/clock.ts';
 import { PosternError } from '../base/errors.ts';
 import { type AccountId, newId, type PracticeId } from '../base/ids.ts';
+import { appendLine, operatorLine, type Queryable } from '../ledger/index.ts';
 import {
   blindToken,
   labelledContext,
@@ -23,6 +24,12 @@ export interface AccountDescription {
   readonly email: string;
   readonly name: string;
   readonly disabled: boolean;
+}
+
+export interface NewAccount {
+  readonly email: string;
+  readonly name: string;
+  readonly accountId?: AccountId;
 }
 
 interface AccountRow {
@@ -43,15 +50,33 @@ export class Accounts {
   }
 
   /** Throws `invalid` for what is no address, `conflict` where the address has an account. */
-  async createAccount({
-    email,
-    name,
-    accountId = newId(),
-  }: {
-    email: string;
-    name: string;
-    accountId?: AccountId;
-  }): Promise<AccountId> {
+  async createAccount(account: NewAccount): Promise<AccountId> {
+    return this.#put(this.#server, account);
+  }
+
+  /**
+   * As `createAccount`, with a line in the installation's log that names the command, in one transaction.
+   * Authority: the operator's.
+   */
+  async addAccount(owner: Pool, account: NewAccount, command: string): Promise<AccountId> {
+    const client = await owner.connect();
+    try {
+      await client.query('begin');
+      const accountId = await this.#put(client, account);
+      const entries = [[null, 'Account', accountId, null]] as const;
+      const act = { practiceId: INSTALLATION, client: command, action: 'create-account', entries };
+      await appendLine(client, operatorLine(act));
+      await client.query('commit');
+      return accountId;
+    } catch (error) {
+      await client.query('rollback');
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+
+  async #put(database: Queryable, { email, name, accountId = newId() }: NewAccount): Promise<AccountId> {
     const address = normalEmail(email);
     if (!/^[^@\s]+@[^@\s]+$/.test(address) || address.length > 254) {
       throw new PosternError('invalid', 'That is not an e-mail address.');
@@ -60,7 +85,7 @@ export class Accounts {
     const content = Buffer.from(JSON.stringify({ email: address, name }));
     const sealed = sealBytes(keys.logSealingKey(1), contextOf(accountId), content);
     try {
-      await this.#server.query('select postern.account_put($1, $2, $3)', [
+      await database.query('select postern.account_put($1, $2, $3)', [
         accountId,
         emailToken(keys, address),
         sealed,

@@ -10,6 +10,7 @@ import { labelledContext, openBytes, type PracticeKeys, sealBytes } from '../sea
 import { brokenAlready, noteRefusedGlass, patientStands, REASON_WANTED, saysWhy } from './break-glass.ts';
 import { grantMac } from './credentials.ts';
 import {
+  administers,
   checkTerms,
   endingWith,
   type GrantTerms,
@@ -118,6 +119,14 @@ export class Grants {
     return this.#within(visit, (tx, { scope }) => {
       if (!mayReviewAccount(scope, accountId)) throw notFound();
       return list(tx, scope, accountId, null);
+    });
+  }
+
+  /** Every grant there is or was in the practice. Authority: `administer`, or seeing lines. */
+  async ofPractice(visit: Visit): Promise<GrantLine[]> {
+    return this.#within(visit, (tx, { scope }) => {
+      if (!administers(scope) && !scope.seesLines) throw notFound();
+      return list(tx, scope, null, null);
     });
   }
 

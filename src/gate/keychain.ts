@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import { PosternError } from '../base/errors.ts';
 import { NIL_UUID, newId, type PracticeId } from '../base/ids.ts';
+import { appendLine, operatorLine } from '../ledger/index.ts';
 import {
   createPracticeKeys,
   type KeyPurpose,
@@ -15,6 +16,14 @@ import {
 
 /** The installation itself: accounts, e-mail look-up and reach are under its keys. */
 export const INSTALLATION = NIL_UUID as PracticeId;
+
+export interface NewPractice {
+  readonly slug: string;
+  readonly name: string;
+  readonly practiceId?: PracticeId;
+  /** The command that makes it; the installation's log then names it. */
+  readonly client?: string;
+}
 
 interface KeyRow {
   purpose: KeyPurpose;
@@ -90,7 +99,7 @@ export class Keychain {
    */
   async createPractice(
     owner: Pool,
-    { slug, name, practiceId = newId() }: { slug: string; name: string; practiceId?: PracticeId },
+    { slug, name, practiceId = newId(), client: command }: NewPractice,
   ): Promise<PracticeId> {
     const { stored } = await createPracticeKeys(this.#vault, practiceId);
     const client = await owner.connect();
@@ -104,6 +113,7 @@ export class Keychain {
       );
       if (rowCount === 0) throw new PosternError('conflict', 'Another practice has that slug.');
       for (const row of stored) await client.query(INSERT_KEY, keyColumns(row));
+      if (command !== undefined) await appendLine(client, createdLine(practiceId, command));
       await client.query('commit');
     } catch (error) {
       await client.query('rollback');
@@ -174,6 +184,11 @@ export class Keychain {
 const INSERT_KEY = `
 insert into postern.practice_key (practice_id, purpose, version, root_version, wrapped)
 values ($1, $2, $3, $4, $5)`;
+
+function createdLine(practiceId: PracticeId, client: string) {
+  const entries = [[null, 'Practice', practiceId, null]] as const;
+  return operatorLine({ practiceId: INSTALLATION, client, action: 'create-practice', entries });
+}
 
 function keyColumns({ practiceId, purpose, version, rootVersion, wrapped }: WrappedPracticeKey): unknown[] {
   return [practiceId, purpose, version, rootVersion, wrapped];

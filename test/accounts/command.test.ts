@@ -118,9 +118,9 @@ test('leaves lines that the log shows, of the practice and of the installation',
 }, 60_000);
 
 test('says what is missing, and whom it does not know', async () => {
-  expect(await stderrOf(postern('account', 'disable'))).toContain('account takes list, disable EMAIL');
+  expect(await stderrOf(postern('account', 'disable'))).toContain('account takes list, add EMAIL');
   expect(await stderrOf(postern('account', 'list', EMAIL))).toContain('account takes');
   expect(await stderrOf(postern('account', 'disable', `${newId()}@nowhere.example`))).toBe(
-    'postern: No account has that e-mail address.\n',
+    'postern: No account has that e-mail address; postern account add EMAIL --name NAME makes one.\n',
   );
 }, 60_000);

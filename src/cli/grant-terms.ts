@@ -1,4 +1,4 @@
-/** What a grant given at the command line says, read from its options and checked before anything is opened. */
+/** What a grant given at the command line says, checked before anything is opened. */
 import { PosternError } from '../base/errors.ts';
 import { type ChartId, type PracticeId, parseId } from '../base/ids.ts';
 import { ACTIONS, maskOf, type Section, type SectionMask, sectionsIn } from '../base/section.ts';
@@ -68,6 +68,6 @@ export async function checkChart(
   if (await holdsPatient(database.owner, practiceId, chartId)) return;
   throw new PosternError(
     'not-found',
-    'No patient of that practice has the id in --chart; it is the id of the Patient, as the desk and FHIR show it.',
+    'No patient of that practice has the id in --chart; the desk and FHIR show it as that of the Patient.',
   );
 }

@@ -34,7 +34,7 @@ const printed = async (...args: string[]) => {
   return out;
 };
 
-/** Signs in with the link that the command prints, as the page behind it does; answers the session's words. */
+/** Signs in with the link that the command prints, as its page does; answers what the session says. */
 async function signIn(email: string): Promise<Record<string, unknown>> {
   const [address, code] = (await printed('signin', email)).trim().split('/signin#');
   const signed = await fetch(`${address}/signin`, {

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/base/ids.ts';
-import { RECORD_WAYS } from '../../src/watch/index.ts';
+import { isKnownRoute, RECORD_WAYS } from '../../src/watch/index.ts';
 import { type Stage, setStage } from '../support/attack-stage.ts';
 import { ROUTE_ATTACKS } from '../support/route-attacks.ts';
 import { type ServedPractices, servePractices } from '../support/served-practices.ts';
@@ -31,6 +31,10 @@ test('every route has an attack, and no attack is on a route that is gone', () =
   const attacked = [...new Set([...RECORD_WAYS.map(({ route }) => route), ...Object.keys(ROUTE_ATTACKS)])];
   expect([...attacked, ...uncovered].sort()).toEqual([...routes].sort());
   expect(uncovered.length).toBeLessThanOrEqual(UNCOVERED_AT_MOST);
+});
+
+test('every route is one that postern prove attacks in a running deployment', () => {
+  expect(routes.filter((route) => !isKnownRoute(route))).toEqual([]);
 });
 
 describe('attacked', () => {

@@ -16,7 +16,7 @@ export interface FinderTerms {
 export async function proveFinders(outside: Outside, judge: Judge, terms: FinderTerms): Promise<void> {
   const told = await outside.ask(null, { method: 'GET', target: PATH });
   judge.looked('finders');
-  const faults = told.status === 200 ? faultsOf(told.text, terms.now) : [`It answers ${told.status}.`];
+  const faults = told.status === 200 ? faultsOf(told.text, terms) : [`It answers ${told.status}.`];
   const type = String(told.headers['content-type'] ?? '');
   if (told.status === 200 && !/^text\/plain\b.*charset=utf-8/i.test(type)) {
     faults.push('It is not text/plain in UTF-8 (RFC 9116 section 3).');
@@ -28,7 +28,7 @@ export async function proveFinders(outside: Outside, judge: Judge, terms: Finder
 }
 
 /** What is wrong with a security.txt, by RFC 9116 section 2.5. */
-export function faultsOf(text: string, now: Date): string[] {
+export function faultsOf(text: string, { now, production }: FinderTerms): string[] {
   const fields = text
     .split(/\r?\n/)
     .map((line) => /^([A-Za-z-]+):\s*(.*?)\s*$/.exec(line))
@@ -38,7 +38,8 @@ export function faultsOf(text: string, now: Date): string[] {
   const faults: string[] = [];
   const contacts = values('contact');
   if (contacts.length === 0) faults.push('It has no Contact.');
-  if (contacts.some((contact) => !/^(mailto:|tel:|https:\/\/)/.test(contact))) {
+  const form = production ? /^(mailto:|tel:|https:\/\/)/ : /^(mailto:|tel:|https?:\/\/)/;
+  if (contacts.some((contact) => !form.test(contact))) {
     faults.push('A Contact is no mailto:, tel: or https: address.');
   }
   const expires = values('expires');

@@ -130,6 +130,7 @@ function isBusy({ status, headers }: Told): boolean {
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g;
+const HTTP_TIME = /[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT/g;
 /** What an answer carries whoever asks for whatever. */
 const ASIDE = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length', 'age']);
 
@@ -137,7 +138,7 @@ const ASIDE = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding', 
 export function said({ status, headers, text }: Told): string {
   const fields = Object.entries(headers)
     .filter(([name]) => !ASIDE.has(name))
-    .map(([name, value]) => `${name}: ${String(value)}`)
+    .map(([name, value]) => `${name}: ${String(value).replace(HTTP_TIME, 'TIME')}`)
     .sort();
   const plain = text.replace(UUID, 'ID').replace(TIME, 'TIME');
   return JSON.stringify([status, fields, plain]).replace(UUID, 'ID');

@@ -4,22 +4,25 @@
  */
 import { TYPES, typeOf } from '../../chart/index.ts';
 import { someAtOnce } from './outside.ts';
-import { RECORD_WAYS, type Way } from './record-ways.ts';
+import { type Aim, RECORD_WAYS, type Way } from './record-ways.ts';
 import { CAST_WORDS, type CastName, type Stage } from './stage.ts';
 import type { CanaryRecord, Place } from './world.ts';
 
+/** One who asks in one way for records of one type, in places that must all answer as if nothing were there. */
 interface Attack {
   readonly type: string;
   readonly way: Way;
   readonly who: CastName;
-  readonly place: Place;
+  readonly places: readonly Place[];
 }
 
 /** Who attacks what besides the patient, who tries every way on the chart next to his. */
-const IN_TURN: readonly (readonly [CastName, Place])[] = [
+const IN_TURN: readonly (readonly [CastName, Place] | null)[] = [
   ['patient', 'elsewhere'],
   ['doctor', 'elsewhere'],
+  null,
   ['foreigner', 'other'],
+  null,
 ];
 
 const PLACE_WORDS: Readonly<Record<Place, string>> = {
@@ -29,14 +32,17 @@ const PLACE_WORDS: Readonly<Record<Place, string>> = {
   elsewhere: 'another practice',
 };
 
-/** Attacks on hidden records: all of them, or those in which every way meets every type. */
+/** Attacks on hidden records: all of them, or those in which every way meets every type and every stranger. */
 export function hiddenAttacks(types: readonly string[], thorough: boolean): Attack[] {
   return types.flatMap((type, row) =>
     RECORD_WAYS.flatMap((way, column) => {
       const inTurn = thorough ? IN_TURN : [IN_TURN[(row + column) % IN_TURN.length]!];
-      const neighbour: [CastName, Place][] =
-        typeOf(type).owner.kind === 'practice' ? [] : [['patient', 'other']];
-      return [...neighbour, ...inTurn].map(([who, place]) => ({ type, way, who, place }));
+      const strangers = new Map<CastName, Place[]>();
+      if (typeOf(type).owner.kind !== 'practice') strangers.set('patient', ['other']);
+      for (const pair of inTurn) {
+        if (pair !== null) strangers.set(pair[0], [...(strangers.get(pair[0]) ?? []), pair[1]]);
+      }
+      return [...strangers].map(([who, places]) => ({ type, way, who, places }));
     }),
   );
 }
@@ -75,18 +81,17 @@ export async function proveMatrix(
   }
 }
 
-async function attackHidden(stage: Stage, { type, way, who, place }: Attack): Promise<void> {
-  const record = stage.world.at(type, place);
-  const where = `${way.route}, ${way.name} of ${type}: ${CAST_WORDS[who]}, ${PLACE_WORDS[place]}`;
-  const asking = way.ask(stage.world.aimAt(record));
-  const hidden = await stage.ask(who, asking);
-  if (hidden.status === 404 && namesRecord(way)) stage.owesLine(who, 'refused', record.id);
-  if (way.wide === true) {
-    stage.expectNoLeak('matrix', where, hidden, who);
-    return;
+async function attackHidden(stage: Stage, { type, way, who, places }: Attack): Promise<void> {
+  const records = places.map((place) => stage.world.at(type, place));
+  const ask = (aim: Aim) => stage.ask(who, way.ask(aim));
+  const absent = way.wide === true ? null : await ask(stage.world.aimAtNothing(records[0]!));
+  for (const record of records) {
+    const where = `${way.route}, ${way.name} of ${type}: ${CAST_WORDS[who]}, ${PLACE_WORDS[record.place]}`;
+    const hidden = await ask(stage.world.aimAt(record));
+    if (hidden.status === 404 && namesRecord(way)) stage.owesLine(who, 'refused', record.id);
+    if (absent === null) stage.expectNoLeak('matrix', where, hidden, who);
+    else stage.expectHidden(where, hidden, absent, who);
   }
-  const absent = await stage.ask(who, way.ask(stage.world.aimAtNothing(record)));
-  stage.expectHidden(where, hidden, absent, who);
 }
 
 /** Ways whose address names the record: who is refused it stands in the log with it. */

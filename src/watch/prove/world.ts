@@ -35,10 +35,10 @@ export const newCanary = () => `cnry-${newId().replaceAll('-', '')}`;
 
 const BATCH = 200;
 /** Below what throttles a session, however many of its questions are refused. */
-const ASKS_PER_SESSION = 14;
+const ASKS_PER_SESSION = 18;
 const SESSION_SECONDS = 1800;
 
-/** Somebody who asks. A session asks so often only, since refusals are counted by session. */
+/** Somebody who asks, in a new session now and then, since refusals are counted by session. */
 export class Person {
   readonly accountId: AccountId;
   readonly practice: PracticeId;

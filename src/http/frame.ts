@@ -7,10 +7,10 @@ import type { Answer, Request, RoutedRequest } from '../base/exchange.ts';
 import type { Opening } from '../base/opening.ts';
 import { Refusal } from '../base/refusal.ts';
 import { errorAnswer } from '../fhir/index.ts';
-import type { Gate, Visit } from '../gate/index.ts';
+import type { Gate, Scope, Visit } from '../gate/index.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
 import { type Credential, credentialOf } from './credentials.ts';
-import { type IdleSessions, isStaff } from './idle-sessions.ts';
+import type { IdleSessions } from './idle-sessions.ts';
 import type { Log } from './log.ts';
 import type { Pressure } from './pressure.ts';
 import type { Match, Router } from './router.ts';
@@ -76,7 +76,7 @@ export class Frame {
     const visit = await gate.admit(token, routed.address);
     if (visit === null) throw noSession();
     if (from === 'cookie' && !(await idle.use(visit.scope))) throw noSession();
-    if (!isStaff(visit.scope) && !(await opening.letsIn(visit.scope.practiceId))) throw stillClosed();
+    if (!worksThere(visit.scope) && !(await opening.letsIn(visit.scope.practiceId))) throw stillClosed();
     try {
       return await route.handle(routed, visit);
     } catch (error) {
@@ -109,6 +109,13 @@ export class Frame {
 
 function noSession(): PosternError {
   return new PosternError('unauthenticated', 'No live session.');
+}
+
+/** Roles of whoever is treated, and of their apps: to them the portal opens. */
+const TREATED: ReadonlySet<string> = new Set(['patient', 'proxy', 'client']);
+
+function worksThere({ roles }: Scope): boolean {
+  return roles.some((role) => !TREATED.has(role));
 }
 
 function stillClosed(): PosternError {

@@ -8,7 +8,7 @@ import { type Aim, RECORD_WAYS, type Way } from './record-ways.ts';
 import { CAST_WORDS, type CastName, type Stage } from './stage.ts';
 import type { CanaryRecord, Place } from './world.ts';
 
-/** One who asks in one way for records of one type, in places that must all answer as if nothing were there. */
+/** One who asks in one way for records of one type, in places that must answer as if nothing were there. */
 interface Attack {
   readonly type: string;
   readonly way: Way;
@@ -32,7 +32,7 @@ const PLACE_WORDS: Readonly<Record<Place, string>> = {
   elsewhere: 'another practice',
 };
 
-/** Attacks on hidden records: all of them, or those in which every way meets every type and every stranger. */
+/** Attacks on hidden records: all, or those in which every way meets every type and every stranger. */
 export function hiddenAttacks(types: readonly string[], thorough: boolean): Attack[] {
   return types.flatMap((type, row) =>
     RECORD_WAYS.flatMap((way, column) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readConfiguration, SETTINGS } from './configuration.ts';
+import { readConfiguration, remarksOn, SETTINGS } from './configuration.ts';
 import { PosternError } from './errors.ts';
 
 const surroundings = { workingFolder: '/srv/postern', homeFolder: '/home/ada' };
@@ -14,7 +14,6 @@ describe('readConfiguration', () => {
       port: 8080,
       trustedProxies: [],
       databaseUrl: null,
-      blobUrl: null,
       keyVault: 'file:/home/ada/.config/postern/root.key',
       publicUrl: 'http://127.0.0.1:8080',
       smtpUrl: null,
@@ -67,8 +66,8 @@ describe('readConfiguration', () => {
     ['POSTERN_DATABASE_URL', 'mysql://a:secret@b/c'],
     ['POSTERN_DATABASE_URL', 'postgres:///secret'],
     ['POSTERN_DATABASE_URL', 'postgres://host-alone'],
-    ['POSTERN_BLOB_URL', 'ftp://secret'],
     ['POSTERN_KEY_VAULT', 'secret'],
+    ['POSTERN_KEY_VAULT', 'aws-kms:secret'],
     ['POSTERN_PUBLIC_URL', 'care.example/secret'],
     ['POSTERN_PUBLIC_URL', 'https://care.example/?secret'],
     ['POSTERN_SMTP_URL', 'secret'],
@@ -79,9 +78,42 @@ describe('readConfiguration', () => {
     expect(refusal.code).toBe('not-configured');
   });
 
-  test('a setting that does not exist is refused where it can only be a slip: in .env', () => {
-    expect(expectRefusal(() => read({}, 'POSTERN_DATABASE=x')).message).toContain('POSTERN_DATABASE');
-    expect(read({ POSTERN_ELSEWHERE: '1' }, 'OTHER=1').port).toBe(8080);
+  test('a setting that does not exist is refused in .env, with the one that was meant', () => {
+    const told = (dotEnv: string) => expectRefusal(() => read({}, dotEnv)).message;
+    expect(told('POSTERN_DATABASE=x')).toBe(
+      '.env has POSTERN_DATABASE, which is no setting; is POSTERN_DATABASE_URL meant?',
+    );
+    expect(told('POSTERN_PROT=9000')).toContain('is POSTERN_PORT meant?');
+    expect(told('POSTERN_BLOB_URL=file:x')).toContain('postern --help lists them');
+    expect(read({}, 'OTHER=1').port).toBe(8080);
+  });
+
+  test('one that was meant to be set in the environment is refused, and others are told of', () => {
+    const slip = (name: string) => expectRefusal(() => read({ [name]: 'secret' })).message;
+    expect(slip('POSTERN_PUBLICURL')).toContain('is POSTERN_PUBLIC_URL meant?');
+    expect(slip('POSTERN_TRUSTED_PROXY')).toContain('is POSTERN_TRUSTED_PROXIES meant?');
+    expect(slip('POSTERN_SECURITY')).toContain('is POSTERN_SECURITY_CONTACT meant?');
+    // As a cluster sets them for whatever is called postern, and as tests do.
+    const cluster = { POSTERN_SERVICE_HOST: '10.0.0.1', POSTERN_PORT_8080_TCP: 'tcp://10.0.0.1:8080' };
+    expect(read({ ...cluster, POSTERN_TYPO: '1' }).port).toBe(8080);
+    expect(remarksOn({ ...cluster, POSTERN_TYPO: '1' })).toHaveLength(3);
+    expect(remarksOn({ POSTERN_TYPO: '1' })).toEqual([
+      'POSTERN_TYPO is no setting of Postern and does nothing; postern --help lists them.',
+    ]);
+    const elsewhere = { POSTERN_PKCS11_PIN: '1', POSTERN_SHARED_DATA: 'x', POSTERN_PORT: '80', PATH: '/bin' };
+    expect(remarksOn({ ...elsewhere, POSTERN_GONE: '' })).toEqual([]);
+  });
+
+  test('a line of .env that is none is refused by its number, without what stands in it', () => {
+    const told = (dotEnv: string) => expectRefusal(() => read({}, dotEnv)).message;
+    expect(told('# port\nPOSTERN_PORT: 7000 secret')).toBe(
+      'Line 2 of .env is no setting: write NAME=VALUE, or # before a remark.',
+    );
+    expect(told('POSTERN_PORT=1\n\nPOSTERN_SMTP_URL="smtp://secret\n')).toBe(
+      'Line 3 of .env has a " that nothing closes.',
+    );
+    const fine = '\uFEFFPOSTERN_PORT = 7000\r\n  # remark\r\nexport OTHER="one\r\ntwo: three"\r\n\r\n';
+    expect(read({}, fine).port).toBe(7000);
   });
 
   test('every setting is described', () => {

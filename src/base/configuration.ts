@@ -6,8 +6,9 @@
  */
 import { isIP } from 'node:net';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
+import { readDotEnv } from './dot-env.ts';
 import { PosternError } from './errors.ts';
+import { unknownNames } from './setting-names.ts';
 
 export interface Configuration {
   /** Absolute path of the folder that holds the database, the files, the checkpoints and the logs. */
@@ -18,9 +19,7 @@ export interface Configuration {
   readonly trustedProxies: readonly string[];
   /** The owner's address in an external PostgreSQL, or `null` for the embedded one. */
   readonly databaseUrl: string | null;
-  /** Where file content lies; `null` for the folder `blobs` under the data folder. */
-  readonly blobUrl: string | null;
-  /** Address of the key vault: `file:/absolute/path`, or another vault's own scheme. */
+  /** Address of the key vault: `file:/absolute/path`, or `pkcs11:...`. */
   readonly keyVault: string;
   /** The address people use, without a slash at its end. */
   readonly publicUrl: string;
@@ -48,7 +47,6 @@ export const SETTINGS = {
   POSTERN_HOST: 'the address the server listens on; 127.0.0.1 when not set',
   POSTERN_TRUSTED_PROXIES: 'addresses of proxies whose X-Forwarded-For counts; none when not set',
   POSTERN_DATABASE_URL: 'an external PostgreSQL 16 or newer, as its owner; embedded when not set',
-  POSTERN_BLOB_URL: 'where file content lies; under POSTERN_DATA when not set',
   POSTERN_KEY_VAULT: 'the vault of the root key; file:~/.config/postern/root.key when not set',
   POSTERN_PUBLIC_URL: 'the address people use; http://127.0.0.1:POSTERN_PORT when not set',
   POSTERN_SMTP_URL: 'the mail server for what Postern sends; none when not set',
@@ -82,7 +80,6 @@ export function readConfiguration(
     port,
     trustedProxies: readProxies(values.POSTERN_TRUSTED_PROXIES ?? ''),
     databaseUrl: readDatabaseUrl(values.POSTERN_DATABASE_URL),
-    blobUrl: readBlobUrl(values.POSTERN_BLOB_URL, surroundings),
     keyVault,
     publicUrl: readPublicUrl(values.POSTERN_PUBLIC_URL ?? localAddress(host, port)),
     smtpUrl: readSmtpUrl(values.POSTERN_SMTP_URL),
@@ -95,17 +92,40 @@ export function readConfiguration(
 
 /** A variable that is set to nothing counts as not set: so an operator can switch off what `.env` says. */
 function collect(environment: Readonly<Record<string, string | undefined>>, dotEnv: string): Values {
-  const file = parseEnv(dotEnv);
+  const file = readDotEnv(dotEnv);
+  const names = Object.keys(SETTINGS) as SettingName[];
   const values: Values = {};
-  for (const name of Object.keys(SETTINGS) as SettingName[]) {
+  for (const name of names) {
     const value = (environment[name] ?? file[name] ?? '').trim();
     if (value !== '') values[name] = value;
   }
-  const unknown = Object.keys(file).find((name) => name.startsWith('POSTERN_') && !(name in SETTINGS));
-  if (unknown !== undefined) {
-    throw new PosternError('not-configured', `.env has ${unknown}, which no setting is called.`);
+  const [inFile] = unknownNames(Object.keys(file), names);
+  if (inFile !== undefined) {
+    const mend = inFile.meant === null ? 'postern --help lists them.' : `is ${inFile.meant} meant?`;
+    throw new PosternError('not-configured', `.env has ${inFile.name}, which is no setting; ${mend}`);
+  }
+  const slip = unknownNames(setNames(environment), names).find(({ meant }) => meant !== null);
+  if (slip !== undefined) {
+    throw new PosternError(
+      'not-configured',
+      `${slip.name} is no setting; is ${slip.meant} meant? Correct it, or take it out of the environment.`,
+    );
   }
   return values;
+}
+
+/**
+ * A sentence for each name of the environment that starts as a setting does and is like none: others set
+ * variables too (a cluster, for whatever is called postern), so those are told of and not refused.
+ */
+export function remarksOn(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return unknownNames(setNames(environment), Object.keys(SETTINGS))
+    .filter(({ meant }) => meant === null)
+    .map(({ name }) => `${name} is no setting of Postern and does nothing; postern --help lists them.`);
+}
+
+function setNames(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.keys(environment).filter((name) => (environment[name] ?? '').trim() !== '');
 }
 
 function refuse(name: SettingName, mend: string): never {
@@ -173,18 +193,9 @@ function readDatabaseUrl(text: string | undefined): string | null {
   return text;
 }
 
-function readBlobUrl(text: string | undefined, { workingFolder, homeFolder }: Surroundings): string | null {
-  if (text === undefined) return null;
-  if (text.startsWith('file:')) return `file:${expandPath(filePath(text), workingFolder, homeFolder)}`;
-  parseUrl('POSTERN_BLOB_URL', text, ['s3:', 'https:']);
-  return text;
-}
-
 function readKeyVault(text: string, { workingFolder, homeFolder }: Surroundings): string {
   if (text.startsWith('file:')) return `file:${expandPath(filePath(text), workingFolder, homeFolder)}`;
-  if (!/^(pkcs11|aws-kms):./.test(text)) {
-    refuse('POSTERN_KEY_VAULT', 'must start with file:, pkcs11: or aws-kms:');
-  }
+  if (!/^pkcs11:./.test(text)) refuse('POSTERN_KEY_VAULT', 'must start with file: or pkcs11:');
   return text;
 }
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Configuration, readConfiguration } from '../base/configuration.ts';
+import { type Configuration, readConfiguration, remarksOn } from '../base/configuration.ts';
 import { PosternError } from '../base/errors.ts';
 
 /** Where `.env` is looked for. */
@@ -18,5 +18,6 @@ export async function loadConfiguration(): Promise<Configuration> {
       cause: error,
     });
   });
+  for (const remark of remarksOn(process.env)) process.stderr.write(`postern: ${remark}\n`);
   return readConfiguration(process.env, dotEnv, { workingFolder, homeFolder: homedir() });
 }

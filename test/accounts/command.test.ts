@@ -27,7 +27,6 @@ beforeAll(async () => {
       port: 0,
       trustedProxies: [],
       databaseUrl: null,
-      blobUrl: null,
       keyVault: `file:${join(folder, 'root.key')}`,
       publicUrl: 'https://accounts.example',
       smtpUrl: null,

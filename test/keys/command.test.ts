@@ -127,7 +127,6 @@ async function whileOpen(work: (postern: Postern) => Promise<void>): Promise<voi
       port: 0,
       trustedProxies: [],
       databaseUrl: null,
-      blobUrl: null,
       keyVault: `file:${join(folder, 'root.key')}`,
       publicUrl: 'https://keys.example',
       smtpUrl: null,

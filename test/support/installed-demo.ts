@@ -42,7 +42,6 @@ export async function installDemo(options: InstallOptions = {}): Promise<Install
       port,
       trustedProxies: [],
       databaseUrl: null,
-      blobUrl: null,
       keyVault: `file:${join(outside, 'root.key')}`,
       publicUrl,
       smtpUrl: null,

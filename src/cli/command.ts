@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import type { Configuration } from '../base/configuration.ts';
 import { PosternError } from '../base/errors.ts';
+import { lostDatabase } from '../base/lost-database.ts';
 
 export interface CommandOption {
   readonly type: 'string' | 'boolean';
@@ -144,7 +145,8 @@ export function columns(rows: readonly (readonly [string, string])[]): string[] 
 }
 
 /** One sentence for whatever a command threw, with the exit status that goes with it. */
-export function explainFailure(error: unknown): { sentence: string; status: number } {
+export function explainFailure(thrown: unknown): { sentence: string; status: number } {
+  const error = lostDatabase(thrown) ?? thrown;
   if (error instanceof UsageError) return { sentence: `${error.message}; --help explains.`, status: 2 };
   if (error instanceof PosternError) return { sentence: error.message, status: 1 };
   if (!(error instanceof Error)) return { sentence: 'An unexpected error stopped it.', status: 1 };

@@ -4,6 +4,7 @@
  */
 import { type ErrorCode, notFound, PosternError } from '../base/errors.ts';
 import type { Answer } from '../base/exchange.ts';
+import { lostDatabase } from '../base/lost-database.ts';
 
 /** From https://hl7.org/fhir/R4/valueset-issue-type.html, the closest to each of our codes. */
 const ISSUE_TYPE: Readonly<Record<ErrorCode, string>> = {
@@ -52,9 +53,10 @@ export function outcomeResource({ severity, code, text, expression = [] }: Outco
 
 /**
  * The answer to an error: status, fixed headers of its code and an OperationOutcome. What is no PosternError
- * is a bug: it answers 500 and says nothing of itself.
+ * is a bug: it answers 500 and says nothing of itself, unless the database is away.
  */
-export function errorAnswer(error: unknown): Answer {
+export function errorAnswer(thrown: unknown): Answer {
+  const error = lostDatabase(thrown) ?? thrown;
   if (!(error instanceof PosternError)) return BUG;
   if (error.code === 'unauthenticated') return SIGN_IN;
   if (error.code === 'not-found' && error.message === ABSENT_TEXT) return ABSENT;

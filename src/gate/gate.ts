@@ -25,6 +25,7 @@ import { newToken, readToken, sessionMac, sessionPayload } from './credentials.t
 import { type GrantLine, Grants, type NewGrant } from './grants.ts';
 import type { Keychain } from './keychain.ts';
 import { Notices } from './notices.ts';
+import { Pulse } from './pulse.ts';
 import { Refusals, type Verdict } from './refusals.ts';
 import type { SystemRole } from './roles.ts';
 import { isScope, type Scope, type Visit } from './scope.ts';
@@ -59,6 +60,7 @@ export class Gate {
   readonly #admitting = new Map<SessionHash, Promise<Scope | null>>();
   readonly #refusals: Refusals;
   readonly #lines: LineWriter;
+  readonly #pulse = new Pulse(() => this.#notices?.probe() ?? this.#parts.server.query('select 1'));
   #notices: Notices | null = null;
 
   constructor(parts: GateParts) {
@@ -164,12 +166,18 @@ export class Gate {
     const token = await this.#open(session, role);
     const visit = await this.admit(token, null);
     if (visit === null) throw new PosternError('unavailable', 'A job could not be admitted.');
+    // The scope may have been renewed meanwhile.
+    const end = () => this.endSession(this.#scopes.use(visit.scope.sessionHash) ?? visit.scope);
+    let result: T;
     try {
-      return await work(visit);
-    } finally {
-      // The scope may have been renewed meanwhile.
-      await this.endSession(this.#scopes.use(visit.scope.sessionHash) ?? visit.scope);
+      result = await work(visit);
+    } catch (error) {
+      // What failed first is told; a session that cannot be ended now ends by its time.
+      await end().catch(() => undefined);
+      throw error;
     }
+    await end();
+    return result;
   }
 
   /**
@@ -201,6 +209,14 @@ export class Gate {
       },
     });
     await this.#notices.start();
+  }
+
+  /**
+   * Whether the database answers, of the last second. The connection that listens is asked, so that a pool in
+   * which all are busy says nothing of it; the pool only where nobody listens.
+   */
+  databaseAnswers(): Promise<boolean> {
+    return this.#pulse.beats();
   }
 
   /** Forgets every scope and its keys. */

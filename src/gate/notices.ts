@@ -61,6 +61,11 @@ export class Notices {
     });
   }
 
+  /** Asks for a sign of life on the connection that listens; `null` where there is none just now. */
+  probe(): Promise<unknown> | null {
+    return this.#client?.query('select 1') ?? null;
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#client?.end();

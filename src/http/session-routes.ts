@@ -19,10 +19,10 @@ export function sessionRoutes({ gate, browsers, idle }: SessionParts): readonly 
     {
       method: 'GET',
       path: '/healthz',
-      summary: 'says that the server lives',
+      summary: 'says that the server lives and its database answers',
       who: 'anyone',
       light: true,
-      handle: async () => jsonAnswer(200, { status: 'ok' }),
+      handle: async () => ((await gate.databaseAnswers()) ? ALIVE : AWAY),
     },
     {
       method: 'POST',
@@ -60,6 +60,9 @@ export function sessionRoutes({ gate, browsers, idle }: SessionParts): readonly 
     },
   ];
 }
+
+const ALIVE = jsonAnswer(200, { status: 'ok' });
+const AWAY = jsonAnswer(503, { status: 'unavailable' }, { 'retry-after': '5' });
 
 const SMALL = { bytes: 4096, depth: 4 };
 

@@ -6,6 +6,7 @@
  */
 import { PosternError } from '../base/errors.ts';
 import type { PracticeId } from '../base/ids.ts';
+import { lostDatabase } from '../base/lost-database.ts';
 import type { AccessLine, Queryable } from './line.ts';
 
 export interface LineWriterOptions {
@@ -108,7 +109,8 @@ export class LineWriter {
     }
     const error = isDataFault
       ? new PosternError('invalid', 'The access log refused a line.', { cause })
-      : new PosternError('unavailable', 'The access log cannot be written.', { cause });
+      : (lostDatabase(cause) ??
+        new PosternError('unavailable', 'The access log cannot be written.', { cause }));
     for (const { reject } of batch) reject(error);
   }
 }

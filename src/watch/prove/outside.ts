@@ -5,6 +5,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PosternError } from '../../base/errors.ts';
 
 export interface Asking {
   readonly method: string;
@@ -117,10 +118,17 @@ export class Outside {
         },
       );
       request.on('timeout', () => request.destroy(new Error('The server did not answer in time.')));
-      request.on('error', reject);
+      request.on('error', (error) => reject(explained(error)));
       request.end(content ?? undefined);
     });
   }
+}
+
+/** What the system says of the connection to the server; it is not to be taken for one to the database. */
+function explained(error: NodeJS.ErrnoException): Error {
+  if (error.syscall === undefined) return error;
+  const text = `Nothing answers at that address (${error.code}).`;
+  return new PosternError('unavailable', text, { cause: error });
 }
 
 /** 503 for a moment, and not because the portal is closed. */

@@ -147,152 +147,176 @@ async function openPolicy(table = 'resource'): Promise<void> {
   await loosen(`${alter} (true)`, `${alter} (${rows[0].qual})`);
 }
 
-const strip = (name: string) => () => {
+/** Lets the front do this to the headers of answers, besides what it does already. */
+function meddle(change: (headers: http.IncomingHttpHeaders) => void): void {
+  const before = ground.meddle;
   ground.meddle = (headers) => {
-    delete headers[name];
+    before?.(headers);
+    change(headers);
   };
-};
+}
 
-const cookie = (change: (field: string) => string) => () => {
-  ground.meddle = (headers: http.IncomingHttpHeaders) => {
+const cookie = (change: (field: string) => string) => () =>
+  meddle((headers) => {
     if (headers['set-cookie']) headers['set-cookie'] = headers['set-cookie'].map(change);
-  };
-};
+  });
 
-const BREACHES: readonly Breach[] = [
-  {
-    promise: 'a row policy is loosened',
-    breach: () => openPolicy(),
-    found: {
-      catalog: /^policy resource\.reach_read: .* not as the migrations made it/m,
-      locks: /^row policies alone: read: .* the record came out/m,
+/** Those that do not meet are broken together, since each run takes a second or two. */
+const BREACHES: readonly (readonly Breach[])[] = [
+  [
+    {
+      promise: 'a row policy is loosened',
+      breach: () => openPolicy(),
+      found: {
+        catalog: /^policy resource\.reach_read: .* not as the migrations made it/m,
+        locks: /^row policies alone: read: .* the record came out/m,
+      },
     },
-  },
-  {
-    promise: 'row security is turned off',
-    breach: () =>
-      loosen(
-        'alter table postern.resource_version disable row level security',
-        'alter table postern.resource_version enable row level security',
-      ),
-    found: { catalog: /^table resource_version: / },
-  },
-  {
-    promise: 'the key ring asks nobody',
-    breach: scopeSaysYes,
-    found: { locks: /^the key ring alone: read: .* the record came out/m },
-  },
-  {
-    promise: 'both locks are gone',
-    breach: async () => {
-      await openPolicy();
-      await scopeSaysYes();
+  ],
+  [
+    {
+      promise: 'row security is turned off',
+      breach: () =>
+        loosen(
+          'alter table postern.resource_version disable row level security',
+          'alter table postern.resource_version enable row level security',
+        ),
+      found: { catalog: /^table resource_version: /m },
     },
-    found: {
-      matrix: /^GET \/fhir\/:type\/:id, read of Observation: a patient, another’s chart: It gave out/m,
-      noninterference: /GET \/fhir\/:type\/:id/,
+    {
+      promise: 'the server may change the log',
+      breach: () => {
+        const { serverRole } = ground.served.database;
+        return loosen(
+          `grant delete on postern.access_line to "${serverRole}"`,
+          `revoke delete on postern.access_line from "${serverRole}"`,
+        );
+      },
+      found: { catalog: /^table access_line: /m },
     },
-  },
-  {
-    promise: 'the server may change the log',
-    breach: () => {
-      const { serverRole } = ground.served.database;
-      return loosen(
-        `grant delete on postern.access_line to "${serverRole}"`,
-        `revoke delete on postern.access_line from "${serverRole}"`,
-      );
-    },
-    found: { catalog: /^table access_line: / },
-  },
-  {
-    promise: 'a function is added that runs as the owner',
-    breach: () =>
-      loosen(
-        `create function postern.peek() returns bigint language sql security definer
+    {
+      promise: 'a function is added that runs as the owner',
+      breach: () =>
+        loosen(
+          `create function postern.peek() returns bigint language sql security definer
          as 'select count(*) from postern.resource'`,
-        'drop function postern.peek()',
-      ),
-    found: { catalog: /^function peek\(\): .* was made by no migration/m },
-  },
-  {
-    promise: 'lines are dropped',
-    breach: () => vi.spyOn(LineWriter.prototype, 'write').mockResolvedValue(undefined as never),
-    found: { lines: /^GET \/fhir\/:type\/:id: An answer came before its line/m },
-  },
-  {
-    promise: 'hidden is not absent',
-    breach: () =>
-      rewrite(
-        'note_refusal',
-        'perform reach_assert();',
-        `perform reach_assert();
-         if exists (select from resource r where r.id = any (p_ids)) then raise exception 'no'; end if;`,
-      ),
-    found: { noninterference: /answers differently.*500, against 404/ },
-  },
-  {
-    promise: 'a revocation is not heard',
-    breach: () => rewrite('membership_bump', /delete from reach r[\s\S]*?returning r\.session_hash/, NOBODY),
-    found: { revocation: /grants have ended is not answered as if nothing were there/ },
-  },
-  {
-    promise: 'a session outlives its end',
-    breach: () => rewrite('session_end', /update session[\s\S]*$/, 'select null::void; $function$'),
-    found: { revocation: /session that has ended is answered 200/ },
-  },
-  {
-    promise: 'a sign-in code works twice',
-    breach: () => rewrite('signin_take', /delete from signin_code c\s+where/, SIGNIN_AGAIN),
-    found: { revocation: /^POST \/signin: A sign-in code that was used/m },
-  },
-  {
-    promise: 'refusals are not counted',
-    breach: () => vi.spyOn(Gate.prototype, 'noteRefusal').mockResolvedValue('pass'),
-    found: { throttle: /25 times/ },
-  },
-  {
-    promise: 'a proxy takes a header away',
-    breach: strip('x-content-type-options'),
-    found: { headers: /^answers of the API: They come without x-content-type-options/m },
-  },
-  {
-    promise: 'a proxy loosens the policy of pages',
-    breach: () => {
-      ground.meddle = (headers) => {
-        headers['content-security-policy'] = "default-src 'none'; script-src 'self' 'unsafe-inline'";
-      };
+          'drop function postern.peek()',
+        ),
+      found: { catalog: /^function peek\(\): .* was made by no migration/m },
     },
-    found: { headers: /content-security-policy is not a policy/ },
-  },
-  {
-    promise: 'a cookie is open to scripts',
-    breach: cookie((field) => field.replace('; HttpOnly', '')),
-    found: { cookies: /lacks HttpOnly/ },
-  },
-  {
-    promise: 'a cookie goes to other sites',
-    breach: cookie((field) => field.replace('SameSite=Strict', 'SameSite=None')),
-    found: { cookies: /lacks SameSite=Strict/ },
-  },
+  ],
+  [
+    {
+      promise: 'the key ring asks nobody',
+      breach: scopeSaysYes,
+      found: { locks: /^the key ring alone: read: .* the record came out/m },
+    },
+  ],
+  [
+    {
+      promise: 'both locks are gone',
+      breach: async () => {
+        await openPolicy();
+        await scopeSaysYes();
+      },
+      found: {
+        matrix: /^GET \/fhir\/:type\/:id, read of Observation: a patient, another’s chart: It gave out/m,
+        noninterference: /GET \/fhir\/:type\/:id/,
+      },
+    },
+  ],
+  [
+    {
+      promise: 'lines are dropped',
+      breach: () => vi.spyOn(LineWriter.prototype, 'write').mockResolvedValue(undefined as never),
+      found: { lines: /^GET \/fhir\/:type\/:id: An answer came before its line/m },
+    },
+    {
+      promise: 'refusals are not counted',
+      breach: () => vi.spyOn(Gate.prototype, 'noteRefusal').mockResolvedValue('pass'),
+      found: { throttle: /25 times/ },
+    },
+  ],
+  [
+    {
+      promise: 'hidden is not absent',
+      breach: () =>
+        rewrite(
+          'note_refusal',
+          'perform reach_assert();',
+          `perform reach_assert();
+         if exists (select from resource r where r.id = any (p_ids)) then raise exception 'no'; end if;`,
+        ),
+      found: { noninterference: /answers differently.*500, against 404/ },
+    },
+  ],
+  [
+    {
+      promise: 'a revocation is not heard',
+      breach: () =>
+        rewrite('membership_bump', /delete from reach r[\s\S]*?returning r\.session_hash/, NOBODY),
+      found: { revocation: /grants have ended is not answered as if nothing were there/ },
+    },
+    {
+      promise: 'a session outlives its end',
+      breach: () => rewrite('session_end', /update session[\s\S]*$/, 'select null::void; $function$'),
+      found: { revocation: /session that has ended is answered 200/ },
+    },
+    {
+      promise: 'a sign-in code works twice',
+      breach: () => rewrite('signin_take', /delete from signin_code c\s+where/, SIGNIN_AGAIN),
+      found: { revocation: /^POST \/signin: A sign-in code that was used/m },
+    },
+  ],
+  [
+    {
+      promise: 'a proxy takes a header away',
+      breach: () =>
+        meddle((headers) => {
+          delete headers['x-content-type-options'];
+        }),
+      found: { headers: /^answers of the API: They come without x-content-type-options/m },
+    },
+    {
+      promise: 'a proxy loosens the policy of pages',
+      breach: () =>
+        meddle((headers) => {
+          headers['content-security-policy'] = "default-src 'none'; script-src 'self' 'unsafe-inline'";
+        }),
+      found: { headers: /content-security-policy is not a policy/ },
+    },
+    {
+      promise: 'a cookie is open to scripts',
+      breach: cookie((field) => field.replace('; HttpOnly', '')),
+      found: { cookies: /lacks HttpOnly/ },
+    },
+    {
+      promise: 'a cookie goes to other sites',
+      breach: cookie((field) => field.replace('SameSite=Strict', 'SameSite=None')),
+      found: { cookies: /lacks SameSite=Strict/ },
+    },
+  ],
 ];
 
 const NOBODY = 'select r.session_hash from reach r where false';
 const SIGNIN_AGAIN = 'update signin_code c set code_hash = c.code_hash where';
 
 describe('prove says so where', () => {
-  test.each(BREACHES)('$promise', async ({ breach, found }) => {
-    await breach();
-    const report = await ground.prove();
-    expect([report.passed, report.opens]).toEqual([false, false]);
-    const failed = failures(report);
-    for (const [check, words] of Object.entries(found)) {
-      expect([check, (failed[check] ?? []).join('\n')]).toEqual([check, expect.stringMatching(words)]);
-    }
-    vi.restoreAllMocks();
-    for (const { findings } of report.checks) {
-      for (const { mend } of findings) expect(mend.length).toBeGreaterThan(20);
-    }
-  });
+  test.each(BREACHES.map((group) => ({ group, what: group.map(({ promise }) => promise).join(', ') })))(
+    '$what',
+    async ({ group }) => {
+      for (const { breach } of group) await breach();
+      const report = await ground.prove();
+      expect([report.passed, report.opens]).toEqual([false, false]);
+      const failed = failures(report);
+      for (const [check, words] of group.flatMap(({ found }) => Object.entries(found))) {
+        expect([check, (failed[check] ?? []).join('\n')]).toEqual([check, expect.stringMatching(words)]);
+      }
+      for (const { findings } of report.checks) {
+        for (const { mend } of findings) expect(mend.length).toBeGreaterThan(20);
+      }
+    },
+  );
 
   test('an envelope is replaced by what it held', async () => {
     const id = await ground.served.chart(practice);

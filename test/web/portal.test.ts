@@ -31,7 +31,7 @@ const LEILA = { email: 'leila.haddad@example.org', key: 'leila-haddad' };
 describe.skipIf(browser === null)('the portal', () => {
   beforeAll(async () => {
     demo = await serveDemo();
-  });
+  }, 300_000);
 
   afterEach(async () => {
     for (const { context, faults } of visitors.splice(0)) {

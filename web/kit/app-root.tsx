@@ -48,9 +48,14 @@ function makeQueryClient(): QueryClient {
   });
 }
 
-/** Fills the page with an app. */
-export function startApp(app: ReactNode): void {
+/**
+ * Fills the page with an app. `ahead` asks for what the first page will need in any case, so that it comes
+ * while the app is being put together.
+ */
+export function startApp(app: ReactNode, ahead?: (queries: QueryClient) => void): void {
   reloadWhenRestored();
+  const queries = makeQueryClient();
+  ahead?.(queries);
   createRoot(document.getElementById('app')!).render(
     <StrictMode>
       <MantineProvider
@@ -62,7 +67,7 @@ export function startApp(app: ReactNode): void {
       >
         <LanguageRoot>
           <FaultBoundary>
-            <QueryClientProvider client={makeQueryClient()}>{app}</QueryClientProvider>
+            <QueryClientProvider client={queries}>{app}</QueryClientProvider>
           </FaultBoundary>
         </LanguageRoot>
       </MantineProvider>

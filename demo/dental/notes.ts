@@ -134,8 +134,8 @@ function emergencyNote(visit: PlannedVisit, { random, history }: NoteContext): s
     : 'amoxicillin';
   return [
     random.pick(phrase.EMERGENCY).replace('{tooth}', toothName(tooth)),
-    `Tooth ${writtenTooth(tooth)}: tender on tapping, cold test lingers over 30 seconds, probing within normal ` +
-      'limits, no mobility. Periapical film: widened ligament space at the apex.',
+    `Tooth ${writtenTooth(tooth)}: tender on tapping, cold test lingers over 30 seconds, probing within ` +
+      'normal limits, no mobility. Periapical film: widened ligament space at the apex.',
     'Explained root canal treatment against extraction; wishes to keep the tooth. Opened bite ' +
       `slightly, ibuprofen 600 mg with food. To start ${cover} only if swelling or fever comes. Booked ` +
       'for treatment this week.',

@@ -211,7 +211,8 @@ function writeConsents(
     const treatment = visit.kind === 'treatment' ? visit.treatments[0] : undefined;
     if (!treatment || !/root-canal|implant-placement|crown-ceramic|pulpotomy/.test(treatment.service))
       continue;
-    const what = `${service(treatment.service).text}, ${writtenTooth(treatment.tooth)} (${toothName(treatment.tooth)})`;
+    const where = `${writtenTooth(treatment.tooth)} (${toothName(treatment.tooth)})`;
+    const what = `${service(treatment.service).text}, ${where}`;
     writeConsent(pen, {
       ...base,
       kind: 'treatment',

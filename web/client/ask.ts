@@ -23,7 +23,11 @@ export async function ask(path: string, { method = 'GET', body, signal }: Asked 
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   });
-  if (!response.ok) throw new ApiError(failureOfStatus(response.status), response.status);
+  if (!response.ok) {
+    // What is not read would keep its connection.
+    await response.body?.cancel();
+    throw new ApiError(failureOfStatus(response.status), response.status);
+  }
   return response.text();
 }
 

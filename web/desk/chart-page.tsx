@@ -3,15 +3,15 @@ import type { Patient } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
-import { chartPatient } from '../client/index.ts';
-import { Icon, Loaded } from '../kit/index.ts';
+import { chartPatient, failureOf } from '../client/index.ts';
+import { FailureNotice, Icon, Loaded, PageHeading } from '../kit/index.ts';
 import { AppointmentsPanel } from './appointments-panel.tsx';
 import { BillingPanel } from './billing-panel.tsx';
 import { ChartBanner } from './chart-banner.tsx';
 import styles from './chart-page.module.css';
 import { ClosedPanel } from './closed-panel.tsx';
 import { ContactPanel } from './contact-panel.tsx';
-import { type OpenSections, useOpenSections } from './desk-session.ts';
+import { type OpenSections, useOpenSections, useSession } from './desk-session.ts';
 import { useDeskWords } from './desk-words.ts';
 import { DocumentsPanel } from './documents-panel.tsx';
 import { MedicationsPanel } from './medications-panel.tsx';
@@ -28,12 +28,22 @@ export function ChartPage() {
 }
 
 function Chart({ chart }: { readonly chart: string }) {
+  const w = useDeskWords();
+  const { practice } = useSession();
   const patient = useQuery(chartPatient(chart));
   const open = useOpenSections(chart);
   const isThere = patient.data !== undefined;
   useEffect(() => {
     if (isThere) rememberChart(chart);
   }, [chart, isThere]);
+  if (patient.error !== null) {
+    return (
+      <>
+        <PageHeading title={w.chart} within={practice?.name ?? ''} />
+        <FailureNotice failure={failureOf(patient.error)} onRetry={() => void patient.refetch()} />
+      </>
+    );
+  }
   return (
     <Loaded query={patient} lines={6}>
       {(data) => (

@@ -9,15 +9,26 @@ import {
   lazyRouteComponent,
   Navigate,
 } from '@tanstack/react-router';
-import { FailureNotice } from '../kit/index.ts';
+import { FailureNotice, PageHeading } from '../kit/index.ts';
 import { linesShown, patientsAsked } from './addresses.ts';
 import { DeskFrame } from './desk-frame.tsx';
 import { useSession } from './desk-session.ts';
 
 const root = createRootRoute({
   component: DeskFrame,
-  notFoundComponent: () => <FailureNotice failure="refused" />,
+  notFoundComponent: Nowhere,
 });
+
+function Nowhere() {
+  const { practice } = useSession();
+  const name = practice?.name ?? '';
+  return (
+    <>
+      <PageHeading title={name} within={name} />
+      <FailureNotice failure="refused" />
+    </>
+  );
+}
 
 const entrance = createRoute({ getParentRoute: () => root, path: '/', component: Entrance });
 

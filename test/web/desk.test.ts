@@ -350,7 +350,7 @@ describe.skipIf(browser === null)('the desk', () => {
     ['a chart of teeth', DENTIST, () => chartOf(DENTIST, 'carvalho')],
     ['a chart that is half closed', FRONT_DESK, () => chartOf(DOCTOR, 'whitaker')],
     ['a chart that is not there', DOCTOR, async () => '/desk/patients/00000000-0000-4000-8000-000000000000'],
-    ['the access log', OFFICER, ownLines],
+    ['the access log', OFFICER, async () => `/desk/access?by=${await accountOf(OFFICER)}`],
   ] as const;
   test.each(PAGES)('is open to everybody: %s, in every look', async (_, email, addressOf) => {
     const address = await addressOf();
@@ -368,6 +368,7 @@ describe.skipIf(browser === null)('the desk', () => {
   });
 });
 
+const accountOf = (email: string) => demo.installed.postern.gate.accounts.findAccount(email);
 const charts = new Map<string, string>();
 
 /** The address of a chart, found as that person finds it. */
@@ -381,18 +382,13 @@ async function chartOf(email: string, name: string): Promise<string> {
   return address;
 }
 
-/** The address of a few lines: those of the officer's own looks. */
-async function ownLines(): Promise<string> {
-  return `/desk/access?by=${await demo.installed.postern.gate.accounts.findAccount(OFFICER)}`;
-}
-
 /** Somebody who works at the front desk of both practices. */
 async function staffOfBoth(): Promise<string> {
   const { gate } = demo.installed.postern;
   const email = 'both@agency.example';
   const accountId = await gate.accounts.createAccount({ email, name: 'Robin Both' });
   for (const colleague of [DENTIST, DOCTOR]) {
-    const [practice] = await gate.accounts.practicesOf((await gate.accounts.findAccount(colleague))!);
+    const [practice] = await gate.accounts.practicesOf((await accountOf(colleague))!);
     await gate.asJob(practice!.practiceId, 'system-setup', 'test', async (work) => {
       const grant = { accountId, role: 'front-desk', chartId: null, sections: null } as const;
       await gate.grants.give(work, { ...grant, startsAt: new Date(0), endsAt: null, reason: null });

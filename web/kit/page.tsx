@@ -28,7 +28,9 @@ export function useHeading(title: string, within: string): RefObject<HTMLHeading
   useEffect(() => {
     const isNext = stoodAt !== null && stoodAt !== location.pathname;
     stoodAt = location.pathname;
-    if (isNext) heading.current?.focus({ preventScroll: true });
+    // Whoever is typing a search goes on typing when its page comes.
+    if (isNext && document.activeElement?.tagName !== 'INPUT')
+      heading.current?.focus({ preventScroll: true });
   }, []);
   return heading;
 }

@@ -2,7 +2,7 @@
 import type { CodeableConcept, Condition, Procedure, ServiceRequest } from '@medplum/fhirtypes';
 import { codeIn, conceptText, isPresent } from './names.ts';
 
-/** HL7's teaching set of FDI numbers (ISO 3950), and the universal numbers and letters of the United States. */
+/** HL7’s teaching set of FDI numbers (ISO 3950), and the universal ones of the United States. */
 const FDI = 'http://terminology.hl7.org/CodeSystem/ex-tooth';
 const UNIVERSAL = 'http://terminology.hl7.org/CodeSystem/ADAUniversalToothDesignationSystem';
 

@@ -8,7 +8,7 @@
  */
 import { PosternError } from '../base/errors.ts';
 import type { ResourceId } from '../base/ids.ts';
-import type { Section } from '../base/section.ts';
+import { maskOf, type Section } from '../base/section.ts';
 import type { Visit } from '../gate/index.ts';
 import type { LinePage } from '../ledger/index.ts';
 import type { FhirResource } from './fhir-resource.ts';
@@ -21,6 +21,7 @@ import { matchPatients, type PatientMatches } from './store/match-patients.ts';
 import type { Draft } from './store/place-resource.ts';
 import { type ChangesAsk, type ChangesPage, readChanges } from './store/read-changes.ts';
 import { type EverythingAsk, type EverythingPage, readEverything } from './store/read-everything.ts';
+import { readEverythingOfAll } from './store/read-everything-of-all.ts';
 import { type HistoryAsk, type HistoryPage, readHistory } from './store/read-history.ts';
 import { type LinesAsk, readLines } from './store/read-lines.ts';
 import { readResource } from './store/read-resource.ts';
@@ -71,8 +72,12 @@ export class ChartStore {
     return readChanges(this.#context, visit, type, page);
   }
 
-  /** A chart as far as it is in reach, by pages. Null where nothing of it is, with a refusal line. */
-  async everything(visit: Visit, id: string, ask: EverythingAsk): Promise<EverythingPage | null> {
+  /**
+   * A chart as far as it is in reach, or every chart where `id` is null, by pages. Null where nothing of the
+   * chart is in reach, with a refusal line.
+   */
+  async everything(visit: Visit, id: string | null, ask: EverythingAsk): Promise<EverythingPage | null> {
+    if (id === null) return readEverythingOfAll(this.#context, visit, ask);
     return readEverything(this.#context, visit, id, ask);
   }
 
@@ -145,6 +150,13 @@ export class ChartStore {
     return applyChanges(this.#context, visit, changes, { linked: true });
   }
 
+  /** Whether there is a chart, or the practice itself, where the visit writes resources. */
+  async writesAnything(visit: Visit): Promise<boolean> {
+    if (writesSomewhere(visit)) return true;
+    // Grants may have been given since the visit began.
+    return inVisit(this.#context, visit, async (_, current) => writesSomewhere(current));
+  }
+
   /** Makes a resource under an id of the store's own; an id in the resource is not used. */
   async create(visit: Visit, resource: FhirResource, options: { section?: Section } = {}): Promise<Stored> {
     const { resourceType: type } = resource;
@@ -211,4 +223,11 @@ export class ChartStore {
   async reclassify(visit: Visit, options?: ReclassifyOptions): Promise<Reclassified> {
     return reclassify(this.#context, visit, options);
   }
+}
+
+function writesSomewhere({ scope }: Visit): boolean {
+  const { allMask, pairs } = scope.reachable('write');
+  const reached = [...pairs.values()].reduce((all, mask) => all | mask, allMask);
+  // What partners leave is no resource.
+  return (reached & ~maskOf('deposit')) !== 0;
 }

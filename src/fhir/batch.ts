@@ -8,6 +8,7 @@ import { writeResource } from '../chart/index.ts';
 import type { Visit } from '../gate/index.ts';
 import { addressOf, type BundleEntry, readBundle } from './bundle-entry.ts';
 import { type EntryResult, resultsBytes } from './bundle-results.ts';
+import { contentLimit } from './content-limit.ts';
 import type { FhirContext, Interaction } from './fhir-context.ts';
 import { type AnswerType, answerType } from './media-type.ts';
 import { errorAnswer } from './outcome.ts';
@@ -25,7 +26,7 @@ export interface TabledRoute {
 export function bundleInteraction(routes: readonly TabledRoute[]): Interaction {
   return async (context, request, visit) => {
     const contentType = answerType(request);
-    const { type, entries } = await readBundle(request);
+    const { type, entries } = await readBundle(request, await contentLimit(context, visit));
     if (type === 'transaction') return answerTransaction(context, request, visit, contentType, entries);
     return answerBatch(context, request, visit, contentType, { routes, entries });
   };

@@ -1,7 +1,7 @@
 /** The entries of a Bundle that is posted (https://hl7.org/fhir/R4/http.html#transaction). */
 import { PosternError } from '../base/errors.ts';
 import { type RoutedRequest, readBody } from '../base/exchange.ts';
-import { type FhirResource, isObject, parseResource, RESOURCE_LIMITS, valuesAt } from '../chart/index.ts';
+import { type FhirResource, isObject, parseResource, valuesAt } from '../chart/index.ts';
 import { expectFhirJson } from './media-type.ts';
 
 /** More work than this belongs in several requests: others wait for it. */
@@ -25,9 +25,9 @@ export interface BundleEntry {
 }
 
 /** Throws `invalid` for what is no batch or transaction, `too-large` for one that is too long. */
-export async function readBundle(request: RoutedRequest): Promise<PostedBundle> {
+export async function readBundle(request: RoutedRequest, mostBytes: number): Promise<PostedBundle> {
   expectFhirJson(request);
-  const bundle = parseResource(await readBody(request, RESOURCE_LIMITS.bytes));
+  const bundle = parseResource(await readBody(request, mostBytes));
   if (bundle.resourceType !== 'Bundle' || (bundle.type !== 'batch' && bundle.type !== 'transaction')) {
     throw new PosternError('invalid', 'Post a Bundle that is a batch or a transaction.', {
       expression: ['Bundle.type'],

@@ -1,4 +1,7 @@
-/** `Patient/ID/$everything`, by GET and POST (https://hl7.org/fhir/R4/patient-operation-everything.html). */
+/**
+ * `Patient/ID/$everything`, and of everybody in reach `Patient/$everything`, by GET and POST
+ * (https://hl7.org/fhir/R4/patient-operation-everything.html).
+ */
 import { notFound, PosternError } from '../base/errors.ts';
 import type { RoutedRequest } from '../base/exchange.ts';
 import { type Stored, TYPES } from '../chart/index.ts';
@@ -14,7 +17,7 @@ const PARAMETERS = new Set(['start', 'end', '_since', '_type', '_count', '_curso
 export const everything: Interaction = async ({ store, base }, request, visit) => {
   const contentType = answerType(request);
   const query = await queryOf(request);
-  const id = request.params.id!;
+  const id = request.params.id ?? null;
   const page = await store.everything(visit, id, {
     count: countOf(query.get('_count')),
     cursor: query.get('_cursor'),
@@ -24,7 +27,7 @@ export const everything: Interaction = async ({ store, base }, request, visit) =
     types: typesOf(query),
   });
   if (page === null) throw notFound();
-  const address = `${base}/Patient/${id}/$everything`;
+  const address = `${base}/Patient${id === null ? '' : `/${id}`}/$everything`;
   const links = { self: linkOf(address, query, null), next: null as string | null };
   if (page.next !== null) links.next = linkOf(address, query, page.next);
   const related = new Set<Stored>(page.related);

@@ -16,11 +16,14 @@ import { expectFhirJson, isJsonPatch } from './media-type.ts';
 const PATCH_BYTES = 1024 * 1024;
 
 /** Throws `unsupported-media` for a patch of another kind, `invalid` for what is none. */
-export async function patchOf(request: Pick<Request, 'headers' | 'body'>): Promise<FhirPatch> {
-  const limits = { bytes: PATCH_BYTES, depth: 64 };
-  if (isJsonPatch(request)) return jsonPatch(parseJson(await readBody(request, PATCH_BYTES), limits));
+export async function patchOf(
+  request: Pick<Request, 'headers' | 'body'>,
+  mostBytes: number,
+): Promise<FhirPatch> {
+  const limits = { bytes: Math.min(PATCH_BYTES, mostBytes), depth: 64 };
+  if (isJsonPatch(request)) return jsonPatch(parseJson(await readBody(request, limits.bytes), limits));
   expectFhirJson(request);
-  return fhirPathPatch(parseResource(await readBody(request, PATCH_BYTES), limits));
+  return fhirPathPatch(parseResource(await readBody(request, limits.bytes), limits));
 }
 
 /** The patch of an entry of a Bundle: Parameters, or a Binary that holds a JSON Patch. */

@@ -70,6 +70,8 @@ const OPERATIONS = [
     'opens the closed sections of a chart to a clinician for an hour',
     breakGlass,
   ],
+  ['GET', '/fhir/Patient/$everything', 'reads every chart in reach', everything],
+  ['POST', '/fhir/Patient/$everything', 'reads every chart in reach', everything],
   ['GET', '/fhir/Patient/:id/$everything', 'reads a whole chart', everything],
   ['POST', '/fhir/Patient/:id/$everything', 'reads a whole chart', everything],
   ['POST', '/fhir/Patient/$match', 'finds patients by what is known of somebody', match],

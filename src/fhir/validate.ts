@@ -10,10 +10,10 @@ import {
   isObject,
   type JsonObject,
   parseResource,
-  RESOURCE_LIMITS,
   valuesAt,
 } from '../chart/index.ts';
 import type { Visit } from '../gate/index.ts';
+import { contentLimit } from './content-limit.ts';
 import type { FhirContext, Interaction } from './fhir-context.ts';
 import { answerType, expectFhirJson } from './media-type.ts';
 import { issueTypeOf } from './outcome.ts';
@@ -38,7 +38,7 @@ interface Finding {
 
 export const validate: Interaction = async (context, request, visit) => {
   const contentType = answerType(request);
-  const asked = await askedOf(request);
+  const asked = await askedOf(request, await contentLimit(context, visit));
   const findings = await findingsOf(context, visit, request, asked);
   const issue = findings.map(({ code, text, expression }) => ({
     severity: 'error',
@@ -128,9 +128,9 @@ function findingOf({ code, expression, message }: Issue): Finding {
 }
 
 /** The resource itself, with `mode` and `profile` in the address, or all of it in Parameters. */
-async function askedOf(request: RoutedRequest): Promise<Asked> {
+async function askedOf(request: RoutedRequest, mostBytes: number): Promise<Asked> {
   const query = new URLSearchParams(request.query);
-  const body = await readBody(request, RESOURCE_LIMITS.bytes);
+  const body = await readBody(request, mostBytes);
   if (body.length > 0) expectFhirJson(request);
   const content = body.length === 0 ? null : parseResource(body);
   const parameters = content?.resourceType === 'Parameters' ? content : null;

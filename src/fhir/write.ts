@@ -4,16 +4,10 @@
  */
 import { PosternError } from '../base/errors.ts';
 import { type Answer, headerOf, type Request, type RoutedRequest, readBody } from '../base/exchange.ts';
-import {
-  type Change,
-  type Changed,
-  type FhirResource,
-  parseResource,
-  RESOURCE_LIMITS,
-  type Target,
-} from '../chart/index.ts';
+import { type Change, type Changed, type FhirResource, parseResource, type Target } from '../chart/index.ts';
 import type { Visit } from '../gate/index.ts';
 import { fullUrl } from './bundle.ts';
+import { contentLimit } from './content-limit.ts';
 import type { FhirContext, Interaction } from './fhir-context.ts';
 import { type AnswerType, answerType, expectFhirJson } from './media-type.ts';
 import { outcomeBytes } from './outcome.ts';
@@ -25,7 +19,7 @@ import { type Preference, preferenceOf } from './preference.ts';
 export const create: Interaction = async (context, request, visit) => {
   const contentType = answerType(request);
   const condition = headerOf(request, 'if-none-exist');
-  const resource = await readResourceOf(request);
+  const resource = await readResourceOf(context, request, visit);
   return answerChange(context, request, visit, contentType, creationOf(resource, condition));
 };
 
@@ -34,7 +28,7 @@ export const update: Interaction = async (context, request, visit) => {
   const ifMatch = requiredVersion(request);
   refuseIfNoneMatch(request);
   const target = targetOf(request);
-  const resource = await readResourceOf(request);
+  const resource = await readResourceOf(context, request, visit);
   const change = updateOf(request.params.type!, target, resource, ifMatch);
   return answerChange(context, request, visit, contentType, change);
 };
@@ -44,7 +38,13 @@ export const patch: Interaction = async (context, request, visit) => {
   const contentType = answerType(request);
   const version = requiredVersion(request);
   const target = targetOf(request);
-  const change: Change = { kind: 'patch', type, target, patch: await patchOf(request), ...matching(version) };
+  const change: Change = {
+    kind: 'patch',
+    type,
+    target,
+    patch: await patchOf(request, await contentLimit(context, visit)),
+    ...matching(version),
+  };
   return answerChange(context, request, visit, contentType, change);
 };
 
@@ -104,9 +104,13 @@ function targetOf({ params, query }: RoutedRequest): Target {
   return params.id === undefined ? { where: new URLSearchParams(query) } : { id: params.id };
 }
 
-async function readResourceOf(request: RoutedRequest): Promise<FhirResource> {
+async function readResourceOf(
+  context: FhirContext,
+  request: RoutedRequest,
+  visit: Visit,
+): Promise<FhirResource> {
   expectFhirJson(request);
-  const resource = parseResource(await readBody(request, RESOURCE_LIMITS.bytes));
+  const resource = parseResource(await readBody(request, await contentLimit(context, visit)));
   expectType(resource, request.params.type!);
   return resource;
 }

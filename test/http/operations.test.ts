@@ -175,6 +175,46 @@ describe('$everything', () => {
     expect((await everythingOf(patient, '', gone)).status).toBe(404);
   });
 
+  test('without an id is that of every chart in reach, chart after chart, by pages', async () => {
+    const ids = async (who: Person, query: string) => {
+      const seen: string[] = [];
+      let target: string | null = `/fhir/Patient/$everything${query}`;
+      while (target !== null) {
+        const page: Answered = await ask(who, 'GET', target);
+        expect(page.status).toBe(200);
+        const matches = entriesOf(page).filter(({ search }) => search.mode === 'match');
+        seen.push(...matches.map(({ resource }) => resource.id));
+        const links = page.json.link as unknown as { relation: string; url: string }[];
+        const next = links.find(({ relation }) => relation === 'next')?.url;
+        target = next === undefined ? null : next.replace('https://care.example', '');
+      }
+      return seen;
+    };
+    const matchesOf = async (who: Person, id: string) =>
+      entriesOf(await everythingOf(who, '', id)).flatMap(({ resource, search }) =>
+        search.mode === 'match' ? [resource.id] : [],
+      );
+    expect(await ids(patient, '')).toEqual(await matchesOf(patient, chart));
+    const parent = await served.person(
+      practice,
+      { role: 'patient', chartId: chart },
+      { role: 'patient', chartId: other },
+    );
+    const both = [...(await matchesOf(doctor, chart)), ...(await matchesOf(doctor, other))];
+    const whole = await ids(parent, '');
+    expect([...whole].sort()).toEqual(both.sort());
+    for (const count of [1, 2, 3]) expect(await ids(parent, `?_count=${count}`)).toEqual(whole);
+    const typed = await ids(parent, '?_type=Patient&_count=1');
+    expect(typed).toEqual([chart, other].sort());
+    expect(await ids(parent, '?_since=2999')).toEqual([]);
+    expect(await ids(doctor, '?_type=Patient&_count=1')).toEqual(expect.arrayContaining([chart, other]));
+    const nobody = await served.person(practice, { role: 'privacy-officer' });
+    expect(await ids(nobody, '')).toEqual([]);
+    for (const cursor of ['zzz', `${chart}.zzz`, `${chart}.a.b`]) {
+      expect((await ask(doctor, 'GET', `/fhir/Patient/$everything?_cursor=${cursor}`)).status).toBe(400);
+    }
+  });
+
   test('is in the access log, resource by resource', async () => {
     const who = await served.person(practice, { role: 'doctor' });
     const count = entriesOf(await everythingOf(who)).length;

@@ -104,7 +104,7 @@ describe('alternatives in many charts', () => {
   const desks: SearchDesk[] = [];
   const codes = (count: number) => Array.from({ length: count }, (_, at) => `a${at}`).join(',');
 
-  test('are looked up as far as they are some, and refused as too costly beyond, in bounded time', async () => {
+  test('are looked up where they are some, and refused as too costly beyond, in bounded time', async () => {
     const doctor = desks[1]!;
     expect(await doctor.matches(`Observation?code=${codes(20)}&_count=500`)).toHaveLength(CHARTS);
     const many = Array.from({ length: 30 }, () => `code=${codes(100)}`).join('&');

@@ -23,6 +23,9 @@ export const CHART_ATTACKS: Readonly<Record<string, Attack>> = {
 
   'PUT /fhir/:type': fitsWithinReach,
 
+  'GET /fhir/Patient/$everything': (stage) => everyChartInReach(stage, 'GET'),
+  'POST /fhir/Patient/$everything': (stage) => everyChartInReach(stage, 'POST'),
+
   'GET /fhir/Patient/:id/$everything': (stage) => everythingIsOfOneChart(stage, 'GET'),
   'POST /fhir/Patient/:id/$everything': (stage) => everythingIsOfOneChart(stage, 'POST'),
 
@@ -173,6 +176,23 @@ async function everythingIsOfOneChart(stage: Stage, method: string): Promise<voi
     expect([actor.name, answer.status]).toEqual([actor.name, actor.hasSession ? 404 : 401]);
     expect(said(answer)).toEqual(said(await stage.ask(actor, asking(newId()))));
   }
+}
+
+/** The chart under attack is in everything for those alone who may read it, whatever page they begin at. */
+async function everyChartInReach(stage: Stage, method: string): Promise<void> {
+  let rightful = 0;
+  for (const actor of stage.actors) {
+    const may = readsPatient(stage, actor);
+    const all = await stage.ask(actor, { method, target: '/fhir/Patient/$everything' });
+    expect([actor.name, all.status]).toEqual([actor.name, actor.hasSession ? 200 : 401]);
+    // A link that begins at the chart under attack gives nobody more.
+    const target = `/fhir/Patient/$everything?_cursor=${stage.chart}&_type=Patient`;
+    const there = await stage.ask(actor, { method, target });
+    expect([actor.name, there.text.includes(CANARY)]).toEqual([actor.name, may]);
+    if (!may) expect(all.text).not.toMatch(CANARIES);
+    if (may) rightful += 1;
+  }
+  expect(rightful).toBeGreaterThan(0);
 }
 
 const VARIES = /\d\d:\d\d:\d\d(?:\.\d+Z)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;

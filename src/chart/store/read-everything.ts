@@ -4,7 +4,7 @@
  * their type is asked for.
  */
 import { PosternError } from '../../base/errors.ts';
-import { NIL_UUID, parseId, type ResourceId } from '../../base/ids.ts';
+import { type ChartId, NIL_UUID, parseId, type ResourceId } from '../../base/ids.ts';
 import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { LineEntry } from '../../ledger/index.ts';
@@ -37,7 +37,7 @@ export interface EverythingPage {
   readonly incomplete: boolean;
 }
 
-interface Opened {
+export interface Opened {
   readonly row: UnkeyedRow;
   readonly stored: Stored;
 }
@@ -61,18 +61,47 @@ export async function readEverything(
   const found = await askingInVisit(context, visit, async (asking, current) => {
     const rows = await rowsOf(asking, current, chart, conditions, ask.count + 1);
     const opening = { context, asking, visit: current, damage };
-    const page = await opened(opening, rows.slice(0, ask.count));
-    const wanted = referencesOf(page);
-    const related = wanted.length === 0 ? [] : await relatedTo(opening, wanted, conditions);
+    const page = await openEverything(opening, rows.slice(0, ask.count), conditions);
     const last = rows.length > ask.count ? rows[ask.count - 1] : undefined;
+    const next = last === undefined ? null : encodePosition(last);
     const there = rows.length > 0 || (await stands(asking, current, chart));
-    return { page, related, last, there, current };
+    return { ...page, next, there, current };
   });
-  const { page, related, last, there, current } = found;
-  if (!there) {
-    await noteRefusal(context, current, 'everything', [{ type: 'Patient', id: chart }]);
+  if (!found.there) {
+    await noteRefusal(context, found.current, 'everything', [{ type: 'Patient', id: chart }]);
     return null;
   }
+  return answerEverything(context, found, damage);
+}
+
+/** What was opened of a page, and what it refers to. */
+export interface OpenedEverything {
+  readonly page: readonly Opened[];
+  readonly related: readonly Opened[];
+}
+
+export async function openEverything(
+  opening: Opening,
+  rows: readonly UnkeyedRow[],
+  conditions: Conditions,
+): Promise<OpenedEverything> {
+  const page = await opened(opening, rows);
+  const wanted = referencesOf(page);
+  const related = wanted.length === 0 ? [] : await relatedTo(opening, wanted, conditions);
+  return { page, related };
+}
+
+/** The page, once its lines are durable. */
+export async function answerEverything(
+  context: StoreContext,
+  {
+    page,
+    related,
+    next,
+    current,
+  }: OpenedEverything & { readonly next: string | null; readonly current: Visit },
+  damage: Damage,
+): Promise<EverythingPage> {
   const entries = [...page, ...related].map(
     ({ row }): LineEntry => [row.chart_id, row.type, row.id, row.version],
   );
@@ -85,12 +114,12 @@ export async function readEverything(
   return {
     matches: page.map(({ stored }) => stored),
     related: related.map(({ stored }) => stored),
-    next: last === undefined ? null : encodePosition(last),
+    next,
     incomplete: damage.met,
   };
 }
 
-interface Conditions {
+export interface Conditions {
   readonly since: string | null;
   readonly start: string | null;
   readonly end: string | null;
@@ -98,7 +127,7 @@ interface Conditions {
   readonly after: { readonly section: number; readonly type: string; readonly id: ResourceId } | null;
 }
 
-function conditionsOf({ since, start, end, types, cursor }: EverythingAsk): Conditions {
+export function conditionsOf({ since, start, end, types, cursor }: EverythingAsk): Conditions {
   const bound = (name: string, text: string | null | undefined, side: 'low' | 'high') => {
     if (text == null) return null;
     const range = rangeOfDate(text.replace(' ', '+'));
@@ -114,10 +143,10 @@ function conditionsOf({ since, start, end, types, cursor }: EverythingAsk): Cond
   };
 }
 
-async function rowsOf(
+export async function rowsOf(
   asking: Transaction,
   { scope }: Visit,
-  chart: ResourceId,
+  chart: ResourceId | ChartId,
   { since, start, end, types, after }: Conditions,
   limit: number,
 ): Promise<UnkeyedRow[]> {
@@ -153,7 +182,7 @@ async function rowsOf(
   return rows;
 }
 
-interface Opening {
+export interface Opening {
   readonly context: StoreContext;
   readonly asking: Transaction;
   readonly visit: Visit;
@@ -227,11 +256,11 @@ async function stands(asking: Transaction, { scope }: Visit, chart: ResourceId):
   return row !== undefined;
 }
 
-function encodePosition({ section, type, id }: UnkeyedRow): string {
+export function encodePosition({ section, type, id }: UnkeyedRow): string {
   return Buffer.from(`${section} ${type} ${id}`).toString('base64url');
 }
 
-function decodePosition(text: string): NonNullable<Conditions['after']> {
+export function decodePosition(text: string): NonNullable<Conditions['after']> {
   const match = /^(\d) ([A-Za-z]{1,64}) ([0-9a-f-]{36})$/.exec(
     Buffer.from(text, 'base64url').toString('latin1'),
   );

@@ -75,7 +75,7 @@ export async function* batchesOf(
   }
 }
 
-/** The charts with their keys, cut so that none has many more keys than that; one where there are no charts. */
+/** The charts with their keys, cut so that none has many more keys than that; one where there are none. */
 function* bearable(
   charts: readonly ChartId[],
   keys: readonly WrappedKey[],

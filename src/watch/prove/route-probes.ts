@@ -103,6 +103,11 @@ const FHIR_PROBES: Readonly<Record<string, Probe>> = {
     (chart) => post(`/fhir/Patient/${chart}/$break-glass`, parameters(REASON)),
     null,
   ),
+  'GET /fhir/Patient/$everything': wideProbe(get('/fhir/Patient/$everything?_type=Patient'), false),
+  'POST /fhir/Patient/$everything': wideProbe(
+    { method: 'POST', target: '/fhir/Patient/$everything?_type=Patient' },
+    false,
+  ),
   'GET /fhir/Patient/:id/$everything': chartProbe(
     (chart) => get(`/fhir/Patient/${chart}/$everything?_count=200`),
     'patient',

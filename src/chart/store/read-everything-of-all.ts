@@ -1,0 +1,105 @@
+/**
+ * Everything of every chart in reach, chart after chart, by pages
+ * (https://hl7.org/fhir/R4/patient-operation-everything.html: without an id, of all whom the asker reaches).
+ */
+import { PosternError } from '../../base/errors.ts';
+import { type ChartId, NIL_UUID, parseId, type ResourceId } from '../../base/ids.ts';
+import type { Transaction } from '../../db/index.ts';
+import type { Visit } from '../../gate/index.ts';
+import { Damage } from './damage.ts';
+import {
+  answerEverything,
+  conditionsOf,
+  decodePosition,
+  type EverythingAsk,
+  type EverythingPage,
+  encodePosition,
+  openEverything,
+  rowsOf,
+} from './read-everything.ts';
+import { reachesAllCharts } from './search-batches.ts';
+import { askingInVisit, type StoreContext } from './store-context.ts';
+import type { UnkeyedRow } from './stored.ts';
+
+/** Charts that one page looks into: where they hold little, it is a short one. */
+const CHARTS_PER_PAGE = 50;
+
+/** Where a page begins: at a chart, or after a row of it. */
+interface Begin {
+  readonly chart: ChartId;
+  readonly after: string | null;
+}
+
+/** Nothing where nobody is in reach. Throws `invalid` for a date or cursor that is none. Authority: `read`. */
+export async function readEverythingOfAll(
+  context: StoreContext,
+  visit: Visit,
+  ask: EverythingAsk,
+): Promise<EverythingPage> {
+  const begin = ask.cursor == null ? null : beginOf(ask.cursor);
+  const damage = new Damage();
+  const found = await askingInVisit(context, visit, async (asking, current) => {
+    const charts = await chartsFrom(asking, current, begin?.chart ?? (NIL_UUID as ChartId));
+    const rows: UnkeyedRow[] = [];
+    let next: string | null = null;
+    for (const [index, chart] of charts.entries()) {
+      if (index === CHARTS_PER_PAGE || rows.length === ask.count) {
+        next = cursorAt(chart, null);
+        break;
+      }
+      const cursor = chart === begin?.chart ? begin.after : null;
+      const room = ask.count - rows.length;
+      const some = await rowsOf(asking, current, chart, conditionsOf({ ...ask, cursor }), room + 1);
+      rows.push(...some.slice(0, room));
+      if (some.length <= room) continue;
+      next = cursorAt(chart, encodePosition(some[room - 1]!));
+      break;
+    }
+    const opening = { context, asking, visit: current, damage };
+    return {
+      ...(await openEverything(opening, rows, conditionsOf({ ...ask, cursor: null }))),
+      next,
+      current,
+    };
+  });
+  return answerEverything(context, found, damage);
+}
+
+/** Of those in reach, from that one on, one more than a page looks into. */
+async function chartsFrom(asking: Transaction, { scope }: Visit, from: ChartId): Promise<ChartId[]> {
+  const reach = scope.reachable('read');
+  if (!reachesAllCharts(reach)) {
+    return [...reach.pairs.keys()]
+      .filter((chart) => chart >= from)
+      .sort()
+      .slice(0, CHARTS_PER_PAGE + 1);
+  }
+  const { rows } = await asking.query<{ id: ChartId }>({
+    name: 'everything-charts',
+    text: `
+      select r.id
+      from postern.resource r
+      where r.practice_id = $1
+        and r.type = 'Patient'
+        and r.id >= $2
+        and not r.deleted
+      order by r.id
+      limit $3`,
+    values: [scope.practiceId, from, CHARTS_PER_PAGE + 1],
+  });
+  return rows.map(({ id }) => id);
+}
+
+function cursorAt(chart: ChartId, after: string | null): string {
+  return after === null ? chart : `${chart}.${after}`;
+}
+
+function beginOf(text: string): Begin {
+  const [chart = '', after = null, ...rest] = text.split('.');
+  const id = parseId<ResourceId>(chart);
+  if (id === null || rest.length > 0) {
+    throw new PosternError('invalid', 'This link to a page of charts is damaged; start again.');
+  }
+  if (after !== null) decodePosition(after);
+  return { chart: id as string as ChartId, after };
+}

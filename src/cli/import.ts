@@ -2,6 +2,7 @@
 import { systemClock } from '../base/clock.ts';
 import {
   ChartImportStore,
+  endingsOf,
   type ImportProgress,
   type ImportReport,
   importSources,
@@ -30,6 +31,7 @@ export const importFiles: Command = {
     const stop = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
     const source = invocation.text('source');
+    const progress = importProgress();
     const report = await withPostern(invocation.configuration, async (postern) => {
       const practice = await practiceBySlug(postern, slug);
       const keys = await postern.keychain.of(practice.practiceId);
@@ -42,32 +44,38 @@ export const importFiles: Command = {
           store: new ChartImportStore(postern.store, visit),
           dryRun: invocation.has('dry-run'),
           signal: stop.signal,
-          onProgress: progressOf(),
+          onProgress: progress.note,
         }),
       );
       if (report.total('created') > 0) await noteGrowth(postern);
       return report;
-    });
+    }).finally(progress.end);
     if (invocation.has('json')) invocation.print(JSON.stringify(report, null, 2));
     else for (const line of describeReport(report)) invocation.print(line);
     if (report.failureCount > 0 || report.interrupted) process.exitCode = 1;
   },
 };
 
-function progressOf(): (progress: ImportProgress) => void {
+/** `end` leaves what was reached standing, also where the import failed half-way. */
+function importProgress(): { note(progress: ImportProgress): void; end(): void } {
   let bar: Progress | null = null;
   let stage = '';
-  return ({ stage: now, done, total }) => {
+  const end = () => {
+    bar?.end();
+    bar = null;
+  };
+  const note = ({ stage: now, done, total }: ImportProgress) => {
     if (now !== stage) {
-      bar?.end();
+      end();
       const title = now === 'reading' ? 'Reading' : 'Importing';
       const unit = now === 'reading' ? 'files' : 'resources';
       bar = showProgress({ title, unit, total, clock: systemClock, stream: process.stderr });
       stage = now;
     }
     bar?.reach(done);
-    if (now === 'storing' && done >= total) bar?.end();
+    if (now === 'storing' && done >= total) end();
   };
+  return { note, end };
 }
 
 const SHOWN = 50;
@@ -87,6 +95,7 @@ function describeReport(report: ImportReport): string[] {
   return [
     ...columns(lines),
     `${report.dryRun ? 'Dry run, nothing stored. ' : ''}${files}: ${totals}.`,
+    ...(report.ignored.length === 0 ? [] : [`Skipped by their endings: ${endingsOf(report.ignored)}.`]),
     ...(report.interrupted ? ['Interrupted; the same command finishes it.'] : []),
     ...remarks('Failed', report.failures, report.failureCount),
     ...remarks('Warnings', report.warnings, report.warningCount),

@@ -13,4 +13,5 @@ export { type ImportOptions, type ImportProgress, importSources } from './fhir/i
 export { ImportReport, type Outcome, type Remark, type TypeCounts } from './fhir/import-report.ts';
 export type { ImportItem, ImportStore, PutResult } from './fhir/import-store.ts';
 export type { DigestOf } from './fhir/prepare-item.ts';
+export { endingsOf } from './fhir/source-files.ts';
 export type { DeriveId } from './fhir/source-index.ts';

@@ -285,6 +285,23 @@ test('references in extensions and contained resources are resolved, narrative s
   expect(basedOn).toEqual([{ reference: '#s' }]);
 });
 
+test('a patient who is refused is told its own fault, wherever else it stands', async () => {
+  const twice = { resource: patient('1', { gender: 'x' }) };
+  await file('a.json', bundle('batch', twice));
+  await file('b.json', bundle('batch', { resource: patient('1', { birthDate: 'yesterday' }) }));
+  await file('c.json', bundle('batch', { resource: patient('1') }));
+  const link = [{ other: { reference: 'Patient/1' }, type: 'seealso' }];
+  await file('d.json', bundle('batch', { resource: patient('2', { link }) }));
+  await file('e.json', bundle('batch', { resource: patient('3', { link, gender: 'y' }) }));
+  expect(reasons(await run())).toEqual([
+    'entry[0] (Patient): Patient.gender is not one of the codes that R4 allows here.',
+    'entry[0] (Patient): Patient.birthDate is not in the format of date.',
+    'entry[0] (Patient): This patient stands in the files more than once, and another entry of it was refused.',
+    'entry[0] (Patient): Another patient whom it names could not be imported.',
+    'entry[0] (Patient): Patient.gender is not one of the codes that R4 allows here.',
+  ]);
+});
+
 test("a document's content follows its Binary", async () => {
   const content = {
     resourceType: 'Binary',

@@ -94,7 +94,12 @@ class ImportRun {
       if (this.#stopped()) return;
       const plan: FilePlan = { file, spans: [], phases: [] };
       this.#plans.push(plan);
-      for await (const read of readEntries(file, plan.spans)) this.#note(read, number, plan);
+      let reads = 0;
+      for await (const read of readEntries(file, plan.spans)) {
+        this.#note(read, number, plan);
+        reads += 1;
+      }
+      if (reads === 0) this.report.warn({ file: file.path, path: '' }, 'The file holds nothing to import.');
       this.report.files += 1;
       this.#progress('reading', this.report.files, files.length);
     }
@@ -201,7 +206,10 @@ class ImportRun {
     this.report.fail(entry, type, reason);
     const { barred } = this.#preparation.index;
     if (type === 'Patient' && !barred.has(literal)) {
-      barred.set(literal, 'The patient it belongs to could not be imported.');
+      barred.set(literal, {
+        own: 'This patient stands in the files more than once, and another entry of it was refused.',
+        theirs: 'The patient it belongs to could not be imported.',
+      });
     }
   }
 

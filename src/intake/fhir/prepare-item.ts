@@ -9,7 +9,7 @@ import {
 import type { ImportItem } from './import-store.ts';
 import type { SourceEntry } from './read-entries.ts';
 import { rewriteReferences } from './rewrite-references.ts';
-import type { SourceIndex } from './source-index.ts';
+import type { Bar, SourceIndex } from './source-index.ts';
 import { baseOf } from './source-key.ts';
 
 /** A digest under a key of the practice; the same text gives the same digest in every run. */
@@ -36,23 +36,26 @@ export interface Prepared {
 export function prepareItem(entry: SourceEntry, file: number, preparation: Preparation): Prepared {
   const { base, index, definitions, digestOf } = preparation;
   const { key, id, literal } = index.identify(entry);
-  refuseBarred(index, literal);
+  let refusal = index.barred.get(literal)?.own;
   const context = { file, base: baseOf(entry.fullUrl) };
   const unresolved = rewriteReferences(entry.resource, base, (reference) => {
     const target = index.resolve(reference, context);
-    if (target !== null) refuseBarred(index, target);
+    if (target !== null && target !== literal) refusal ??= reasonFor(entry, index.barred.get(target));
     return target;
   });
   const resource = withServerMeta(entry.resource, id, key);
+  // Its own fault comes first: it would stay when the other's is mended.
   assertValid(definitions, resource);
+  if (refusal !== undefined) throw new PosternError('not-processable', refusal);
   const text = writeResource(resource);
   const item = { type: resource.resourceType, key, id, resource, text, digest: digestOf(text) };
   return { item, unresolved, entry };
 }
 
-function refuseBarred(index: SourceIndex, literal: string): void {
-  const reason = index.barred.get(literal);
-  if (reason !== undefined) throw new PosternError('not-processable', reason);
+/** A patient does not belong to the patients it names. */
+function reasonFor({ resource }: SourceEntry, bar: Bar | undefined): string | undefined {
+  if (bar === undefined || resource.resourceType !== 'Patient') return bar?.theirs;
+  return 'Another patient whom it names could not be imported.';
 }
 
 /** Version and time of change are this server's to give; `meta.source` keeps what the resource was called. */

@@ -7,6 +7,7 @@ import {
   parseJson,
   RESOURCE_LIMITS,
 } from '../../chart/index.ts';
+import { assertObject, assertText } from './file-form.ts';
 import { itemsOf, membersOf, type Span, stringAt } from './json-spans.ts';
 import { readLines, readWhole, type SourceFile } from './source-files.ts';
 
@@ -81,6 +82,8 @@ async function* entriesOfLines(file: SourceFile, wanted: (index: number) => bool
     number += 1;
     if (line !== null && isBlank(line)) continue;
     index += 1;
+    // A file of another kind is one failure, and not one for each of its lines.
+    if (index === 0 && line !== null) assertText(line);
     if (!wanted(index)) continue;
     yield readOne(file, `line ${number}`, index, () => {
       if (line === null) throw new PosternError('too-large', 'The line is longer than a resource may be.');
@@ -94,6 +97,7 @@ function isBlank(line: Uint8Array): boolean {
 }
 
 function* entriesOfWhole(file: SourceFile, bytes: Uint8Array, spans: EntrySpans): Generator<Read> {
+  assertObject(bytes);
   const members = membersOf(bytes);
   if (stringAt(bytes, members.get('resourceType')) !== 'Bundle') {
     yield readSingle(file, bytes);

@@ -4,7 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createGunzip, gunzip } from 'node:zlib';
@@ -31,7 +31,10 @@ const LARGEST_BUNDLE_BYTES = 1024 * 1024 * 1024;
 
 const NAME = /\.(?:(json)|(ndjson|jsonl))(\.gz)?$/i;
 
-/** Throws `invalid` for a path that is not there. Symbolic links are followed only where they are named. */
+/**
+ * Throws `invalid` for a path that is not there, and where nothing is found to read. Symbolic links are
+ * followed only where they are named.
+ */
 export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
   const files: SourceFile[] = [];
   const ignored: string[] = [];
@@ -48,7 +51,24 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
       files.push((await sourceFile(path, true))!);
     }
   }
+  if (files.length === 0) {
+    const skipped =
+      ignored.length === 0 ? 'there is no file' : `there are only others: ${endingsOf(ignored)}`;
+    throw new PosternError(
+      'invalid',
+      `Nothing ends in .json, .ndjson or .jsonl (or .gz after it); ${skipped}.`,
+    );
+  }
   return { files: unique(files), ignored };
+}
+
+/** How many files of what ending: `3 .xml, 1 .txt`; the most frequent first. */
+export function endingsOf(paths: readonly string[]): string {
+  const byEnding = Map.groupBy(paths, (path) => extname(path).toLowerCase() || 'without an ending');
+  return [...byEnding]
+    .sort(([a, as], [b, bs]) => bs.length - as.length || (a < b ? -1 : 1))
+    .map(([ending, { length }]) => `${length} ${ending}`)
+    .join(', ');
 }
 
 async function filesBeneath(folder: string): Promise<string[]> {

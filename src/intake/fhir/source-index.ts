@@ -37,6 +37,12 @@ export interface Context {
   readonly base: string | null;
 }
 
+/** Why a patient is not imported: as their own entries are told, and as what belongs to them is. */
+export interface Bar {
+  readonly own: string;
+  readonly theirs: string;
+}
+
 export interface Identity {
   readonly key: string;
   readonly id: ResourceId;
@@ -59,8 +65,8 @@ export class SourceIndex {
   readonly #wanted = new Set<string>();
   /** Resources that stand in the sources more than once. */
   readonly repeated = new Set<string>();
-  /** Patients that must not be imported, with the reason; what belongs to them goes with them. */
-  readonly barred = new Map<string, string>();
+  /** Patients that must not be imported, by `Type/id`; what belongs to them goes with them. */
+  readonly barred = new Map<string, Bar>();
 
   constructor(base: string, deriveId: DeriveId) {
     this.#base = base;
@@ -106,10 +112,8 @@ export class SourceIndex {
     const known = this.#people.get(literal);
     if (known === undefined) this.#people.set(literal, traits);
     else if (!samePerson(known, traits)) {
-      this.barred.set(
-        literal,
-        'The sources hold two different people under this id; name their systems apart.',
-      );
+      const reason = 'The sources hold two different people under this id; name their systems apart.';
+      this.barred.set(literal, { own: reason, theirs: reason });
     }
   }
 

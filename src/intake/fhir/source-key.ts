@@ -13,6 +13,7 @@ export const DEFAULT_SOURCE = 'local';
  * name.
  */
 export function sourceBase(source: string = DEFAULT_SOURCE): string {
+  if (source.trim() === '') return sourceBase();
   if (/^https?:\/\//i.test(source)) return source.replace(/\/+$/, '');
   return `urn:postern:${encodeURIComponent(source.toLowerCase())}`;
 }

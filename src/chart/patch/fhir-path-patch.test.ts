@@ -184,6 +184,90 @@ describe('move', () => {
   });
 });
 
+describe('a patch', () => {
+  const maritalStatus = { coding: [{ system: 'urn:m', code: 'M' }, { code: 'x' }], text: 'married' };
+  const cases: readonly [name: string, before: object, operations: object[], after: object][] = [
+    [
+      'takes its operations in their order, each on what the one before left',
+      identifier('a', 'b', 'c'),
+      [
+        operation('delete', 'Patient.identifier[0]'),
+        operation('insert', 'Patient.identifier', {
+          index: 1,
+          value: { valueIdentifier: { system: 'urn:a', value: 'd' } },
+        }),
+        operation('move', 'Patient.identifier', { source: 2, destination: 0 }),
+      ],
+      identifier('c', 'b', 'd'),
+    ],
+    [
+      'turns a list round by moves',
+      identifier('a', 'b', 'c'),
+      [
+        operation('move', 'Patient.identifier', { source: 2, destination: 0 }),
+        operation('move', 'Patient.identifier', { source: 2, destination: 1 }),
+      ],
+      identifier('c', 'b', 'a'),
+    ],
+    [
+      'adds to what it added',
+      {},
+      [
+        operation('add', 'Patient', {
+          name: 'contact',
+          value: [{ name: 'name', valueHumanName: { text: 'a' } }],
+        }),
+        operation('add', 'Patient.contact[0]', { name: 'gender', value: { valueCode: 'female' } }),
+        operation('add', 'Patient.contact[0].name', { name: 'family', value: { valueString: 'b' } }),
+      ],
+      { contact: [{ name: { text: 'a', family: 'b' }, gender: 'female' }] },
+    ],
+    [
+      'replaces an element that has elements whole',
+      { maritalStatus },
+      [operation('replace', 'Patient.maritalStatus', { value: { valueCodeableConcept: { text: 'other' } } })],
+      { maritalStatus: { text: 'other' } },
+    ],
+    [
+      'replaces, adds and deletes within one',
+      { maritalStatus },
+      [
+        operation('replace', 'Patient.maritalStatus.coding[0].code', { value: { valueCode: 'S' } }),
+        operation('delete', 'Patient.maritalStatus.coding[1]'),
+        operation('delete', 'Patient.maritalStatus.text'),
+        operation('add', 'Patient.maritalStatus.coding[0]', { name: 'display', value: { valueString: 's' } }),
+      ],
+      { maritalStatus: { coding: [{ system: 'urn:m', code: 'S', display: 's' }] } },
+    ],
+    [
+      'deletes an element that has elements, and one that has no type of its own',
+      { maritalStatus, contact: [{ name: { text: 'a' } }], active: true },
+      [operation('delete', 'Patient.maritalStatus'), operation('delete', 'Patient.contact[0]')],
+      { active: true },
+    ],
+    [
+      'may come to where it began',
+      { birthDate: '1920-01-01' },
+      [
+        operation('replace', 'Patient.birthDate', { value: { valueDate: '1930-01-01' } }),
+        operation('replace', 'Patient.birthDate', { value: { valueDate: '1920-01-01' } }),
+      ],
+      { birthDate: '1920-01-01' },
+    ],
+  ];
+  test.each(cases)('%s', (_, before, operations, after) => {
+    expect(patched(before, ...operations)).toEqual(after);
+  });
+
+  test('that fails in its last operation changes nothing for who asks', () => {
+    const fine = operation('replace', 'Patient.birthDate', { value: { valueDate: '1930' } });
+    const wrong = operation('replace', 'Patient.gender', { value: { valueCode: 'male' } });
+    expect(() => patched({ birthDate: '1920' }, fine, wrong)).toThrow(
+      expect.objectContaining({ code: 'not-processable', expression: ['Parameters.parameter[1]'] }),
+    );
+  });
+});
+
 describe('a path', () => {
   test.each([
     [

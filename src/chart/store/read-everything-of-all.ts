@@ -30,7 +30,7 @@ interface Begin {
   readonly after: string | null;
 }
 
-/** Nothing where nobody is in reach. Throws `invalid` for a date or cursor that is none. Authority: `read`. */
+/** Nothing where nobody is in reach. Throws `invalid` for what is no date or cursor. Authority: `read`. */
 export async function readEverythingOfAll(
   context: StoreContext,
   visit: Visit,

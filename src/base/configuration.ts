@@ -257,6 +257,17 @@ function isContact(text: string): boolean {
   );
 }
 
+/** The same on the port that was found for it; the address people use follows where it was not set. */
+export function atPort(configuration: Configuration, port: number): Configuration {
+  if (!listensInTheOpen(configuration)) return { ...configuration, port };
+  return { ...configuration, port, publicUrl: localAddress(configuration.host, port) };
+}
+
+/** Whether the address that people use is the one it listens on, as it is where nothing else is said. */
+export function listensInTheOpen(at: Pick<Configuration, 'host' | 'port' | 'publicUrl'>): boolean {
+  return at.publicUrl === readPublicUrl(localAddress(at.host, at.port));
+}
+
 function localAddress(host: string, port: number): string {
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;

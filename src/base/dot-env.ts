@@ -1,6 +1,6 @@
 /**
- * The text of a `.env` file, as names and values. Node's own reader passes over what it cannot read; a setting
- * that is passed over is one that somebody believes to be set, so such a line is refused here. Pure.
+ * The text of a `.env` file, as names and values. Node's own reader passes over what it cannot read; what is
+ * passed over is a setting that somebody believes to be set, so such a line is refused here. Pure.
  */
 import { parseEnv } from 'node:util';
 import { PosternError } from './errors.ts';

@@ -29,7 +29,7 @@ function nearest(name: string, known: readonly string[]): string | null {
   return known.find((each) => each.startsWith(`${name}_`)) ?? null;
 }
 
-/** How many letters must be put in, left out, replaced or swapped with the next (optimal string alignment). */
+/** How many letters are put in, left out, replaced or swapped with the next (optimal string alignment). */
 function slipsBetween(one: string, other: string): number {
   let before: number[] = [];
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);

@@ -24,6 +24,8 @@ export interface Command {
   /** Positional arguments as the help shows them, as in `PATH...`; empty where there are none. */
   readonly positionals: string;
   readonly options: Readonly<Record<string, CommandOption>>;
+  /** Whether it ends in an order of its own when it is told to stop, as a server does. */
+  readonly endsItself?: boolean;
   /** What the help says beyond its options. */
   readonly notes?: string;
   run(invocation: Invocation): Promise<void>;

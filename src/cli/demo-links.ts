@@ -37,6 +37,7 @@ export async function demoLinks(postern: Postern, people: readonly DemoLine[]): 
     const link = await issueSigninLink(postern, accountId, {
       client: 'postern serve',
       seconds: LINK_SECONDS,
+      publicUrl: postern.configuration.publicUrl,
     });
     links.push({ person, sees, link });
   }

@@ -16,6 +16,7 @@ import { deriveIdWith, digestWith } from './source-ids.ts';
 export const importFiles: Command = {
   summary: 'Imports FHIR R4 bundles, resources and NDJSON into a practice',
   positionals: 'PATH...',
+  endsItself: true,
   options: {
     practice: { type: 'string', value: 'SLUG', help: 'the practice that they belong to' },
     source: { type: 'string', value: 'NAME', help: 'the system they come from; ids of two never meet' },
@@ -29,7 +30,8 @@ export const importFiles: Command = {
     const slug = required(invocation, 'practice');
     if (invocation.positionals.length === 0) throw new UsageError('Name at least one file or folder');
     const stop = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+    // Again and again, since a terminal and npm both pass a signal on.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
     const source = invocation.text('source');
     const progress = importProgress();
     const report = await withPostern(invocation.configuration, async (postern) => {

@@ -13,6 +13,7 @@ import {
   UsageError,
 } from './command.ts';
 import { loadConfiguration } from './load-configuration.ts';
+import { endOnSignal } from './stop-signal.ts';
 
 interface Entry {
   readonly summary: string;
@@ -82,8 +83,20 @@ async function main(args: readonly string[]): Promise<void> {
     process.stdout.write(`${helpOf(name, command)}\n`);
     return;
   }
-  await command.run(makeInvocation(read, await loadConfiguration()));
+  const configuration = await loadConfiguration();
+  if (command.endsItself !== true) endOnSignal(stopDatabases);
+  await command.run(makeInvocation(read, configuration));
 }
+
+/** A PostgreSQL that was started for a command must not outlive it. Loaded late: most commands need none. */
+async function stopDatabases(): Promise<void> {
+  ending = true;
+  const { stopEmbedded } = await import('../db/index.ts');
+  await stopEmbedded();
+}
+
+/** What ends with its database under it says so in many ways; none of them is worth telling. */
+let ending = false;
 
 function overview(): string {
   return [
@@ -99,13 +112,15 @@ function overview(): string {
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader of our output has had enough (`postern ... | head`).
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (error.code !== 'EPIPE') throw error;
+  if (!ending) void stopDatabases().finally(() => process.exit(0));
 });
 
 try {
   await main(process.argv.slice(2));
 } catch (error) {
+  // Whoever ends it exits when that is done.
+  if (ending) await new Promise(() => undefined);
   const { sentence, status } = explainFailure(error);
   process.stderr.write(`postern: ${sentence}\n`);
   // A command that failed on its way may have left something waiting.

@@ -11,6 +11,7 @@ import { type Progress, showProgress } from './progress.ts';
 export const prove: Command = {
   summary: 'Attacks the running deployment from outside, and checks every promise of it',
   positionals: '',
+  endsItself: true,
   options: {
     url: { type: 'string', value: 'URL', help: 'where it is reached; POSTERN_PUBLIC_URL when not given' },
     thorough: { type: 'boolean', help: 'tries every combination; some minutes instead of one' },

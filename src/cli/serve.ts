@@ -7,28 +7,33 @@ import type { Database } from '../db/index.ts';
 import type { Visit } from '../gate/index.ts';
 import { createServer, openLog } from '../http/index.ts';
 import { disclosureRoutes, editionOf, isProduction, ProvedOpening } from '../watch/index.ts';
+import { claimPort } from './claim-port.ts';
 import type { Command } from './command.ts';
 import { sayWhereToLook } from './demo-links.ts';
 import { deskGaps, openDesk, setUpDemoDesk } from './disclosure-desk.ts';
 import { loadDemo } from './load-demo.ts';
 import { openForServing } from './open-for-serving.ts';
-import type { Postern } from './open-postern.ts';
-import { untilStopped } from './stop-signal.ts';
+import { listPractices, type Postern } from './open-postern.ts';
+import { sayServing } from './running-server.ts';
+import { unlessStopped, untilStopped } from './stop-signal.ts';
 import { startUpkeep } from './upkeep.ts';
 
 export const serve: Command = {
   summary: 'Starts the server',
   positionals: '',
+  endsItself: true,
   options: {
     demo: { type: 'boolean', help: 'with the two demo practices, and prints links to look around in them' },
   },
   run: async (invocation) => {
-    const { configuration, say } = invocation;
+    const { say } = invocation;
+    const demo = invocation.has('demo');
     const stopped = untilStopped();
     const log = openLog('warn');
     const onError = (what: string, error: unknown) => log.error({ err: error }, what);
-    const web = await builtWeb(say);
-    const postern = await openForServing(configuration, { onError, demo: invocation.has('demo') });
+    const configuration = await claimPort(invocation.configuration);
+    const web = await unlessStopped(stopped, builtWeb(say));
+    const postern = await openForServing(configuration, { onError, demo, say });
     try {
       const { gate, store, deposits } = postern;
       const { desk, mail } = openDesk(postern, onError);
@@ -39,21 +44,23 @@ export const serve: Command = {
       const proved = { edition, ...(opening === null ? {} : { opening }) };
       const parts = { gate, store, deposits, web, disclosure, configuration, log, clock };
       const server = createServer({ ...parts, ...proved });
-      const people = invocation.has('demo') ? await loadDemo(postern) : [];
-      if (invocation.has('demo')) await setUpDemoDesk(postern);
+      const people = demo ? await unlessStopped(stopped, loadDemo(postern)) : [];
+      if (demo) await setUpDemoDesk(postern);
       await gate.listen(postern.database.serverConnection);
       postern.sequencer.start();
       await server.listen();
+      const serving = await sayServing(configuration.dataFolder, configuration.publicUrl);
       say(`Postern serves ${configuration.publicUrl} (FHIR at ${configuration.publicUrl}/fhir).`);
       if (people.length > 0) await sayWhereToLook(say, postern, people);
       if (opening !== null && !(await opening.isOpen())) {
         say('The portal is closed to patients until postern prove has passed here.');
       }
-      if (!invocation.has('demo')) for (const gap of await deskGaps(postern)) say(gap);
+      if (!demo) for (const gap of await gapsOf(postern)) say(gap);
       say('Ctrl-C stops it.');
       mail.start();
       const upkeep = startUpkeep(postern, onError);
       await Promise.race([stopped, whenLost(postern.database)]);
+      await serving.end();
       await server.close();
       await upkeep.stop();
       await mail.stop();
@@ -62,6 +69,14 @@ export const serve: Command = {
     }
   },
 };
+
+/** What is still to be set up, a sentence each. */
+async function gapsOf(postern: Postern): Promise<string[]> {
+  const empty = (await listPractices(postern)).length === 0;
+  const practice =
+    'There is no practice yet; postern practice add SLUG --name NAME makes one, beside the server.';
+  return [...(empty ? [practice] : []), ...(await deskGaps(postern))];
+}
 
 /** In production the portal waits for a proof; on this machine alone it is open. */
 function openingOf({ configuration, database, keychain }: Postern, edition: string): ProvedOpening | null {

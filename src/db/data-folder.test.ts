@@ -33,7 +33,9 @@ describe('the data folder', () => {
     [0o705, []],
   ])('that stands open (%o) is closed', async (mode, files) => {
     const open = await standing(mode, ...files);
-    await prepareFolder(open);
+    const said: string[] = [];
+    await prepareFolder(open, (remark) => said.push(remark));
+    expect(said).toEqual([expect.stringContaining(`${open}; it is now open to its owner alone`)]);
     // Root leaves a group its way through: PostgreSQL may be running in there.
     expect((await stat(open)).mode & 0o767).toBe(0o700);
   });
@@ -52,8 +54,21 @@ describe('the data folder', () => {
     await writeFile(join(folder, 'file'), '');
     await expect(prepareFolder(join(folder, 'file', 'data'))).rejects.toMatchObject({
       code: 'not-configured',
-      message: expect.stringMatching(/cannot be written .*set POSTERN_DATA\.$/),
+      message: expect.stringMatching(/is a file, or lies below one; set POSTERN_DATA /),
     });
+  });
+
+  test('that is a file, or may only be read by its mode, is refused as what it is', async () => {
+    await expect(prepareFolder('/dev/null')).rejects.toThrow('/dev/null is a file');
+    const kept = await standing(0o555, 'postern.lock');
+    await expect(prepareFolder(kept)).rejects.toThrow(`run chmod 700 ${kept}`);
+    expect((await stat(kept)).mode & 0o777).toBe(0o555);
+  });
+
+  test.runIf(process.platform === 'linux')('that can never be made is refused at once', async () => {
+    await expect(prepareFolder('/proc/postern/data')).rejects.toThrow(
+      '/proc/postern cannot be made (ENOENT)',
+    );
   });
 
   test.runIf(process.getuid?.() !== 0)('that its user may only read is refused', async () => {

@@ -12,21 +12,25 @@ import { newId } from '../base/ids.ts';
 const LEAST_FREE_BYTES = 64 * 1024 * 1024;
 
 const OTHERS_MAY = 0o077;
+const OWNER_MAY_WRITE = 0o200;
 const ANYBODY_MAY_WRITE = 0o002;
 /** What root leaves to the group of the user that PostgreSQL runs as (`run-as.ts`). */
 const GROUP_MAY_PASS = 0o010;
 
 /**
  * Makes sure that the folder is there, private, and can be written. One that stands open is closed; throws
- * `not-configured` where that cannot be done, or where anybody could have put into it what is there.
+ * `not-configured` where that cannot be done, or where anybody could have put into it what is there. `say` is
+ * told what was changed.
  */
-export async function prepareFolder(folder: string): Promise<void> {
+export async function prepareFolder(
+  folder: string,
+  say: (remark: string) => void = () => undefined,
+): Promise<void> {
   try {
     const asRoot = process.getuid?.() === 0;
     // The folders above are passed by the user that PostgreSQL runs as where root runs Postern.
-    await mkdir(dirname(folder), { recursive: true, mode: asRoot ? 0o711 : 0o700 });
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await closeFolder(folder, asRoot ? GROUP_MAY_PASS : 0);
+    await makeFolder(folder, 0o700, asRoot ? 0o711 : 0o700);
+    await closeFolder(folder, asRoot ? GROUP_MAY_PASS : 0, say);
     const probe = join(folder, `.probe-${newId()}`);
     await writePrivateFile(probe, 'probe');
     await rm(probe);
@@ -37,8 +41,45 @@ export async function prepareFolder(folder: string): Promise<void> {
   if (bavail * bsize < LEAST_FREE_BYTES) throw diskFull(folder);
 }
 
-async function closeFolder(folder: string, left: number): Promise<void> {
+/** As `mkdir -p`. Node's own never ends where a folder cannot be made although the one above is there. */
+async function makeFolder(folder: string, mode: number, modeAbove: number): Promise<void> {
+  if (await isFolder(folder)) return;
+  const above = dirname(folder);
+  if (above !== folder && !(await isFolder(above))) await makeFolder(above, modeAbove, modeAbove);
+  try {
+    await mkdir(folder, { mode });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await isFolder(folder))) return;
+    if (code !== 'ENOENT' && code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
+    const why = code === 'ENOENT' ? `cannot be made (${code})` : 'is a file, or lies below one';
+    throw new PosternError(
+      'not-configured',
+      `The data folder ${folder} ${why}; set POSTERN_DATA to a folder elsewhere.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Throws what keeps one from looking; a link that leads nowhere is no folder. */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw error;
+  }
+}
+
+async function closeFolder(folder: string, left: number, say: (remark: string) => void): Promise<void> {
   const { mode } = await stat(folder);
+  if ((mode & OWNER_MAY_WRITE) === 0) {
+    throw new PosternError(
+      'not-configured',
+      `The data folder ${folder} may only be read; run chmod 700 ${folder}, or set POSTERN_DATA.`,
+    );
+  }
   if ((mode & OTHERS_MAY & ~left) === 0) return;
   if ((mode & ANYBODY_MAY_WRITE) !== 0 && (await readdir(folder)).length > 0) {
     throw new PosternError(
@@ -48,6 +89,7 @@ async function closeFolder(folder: string, left: number): Promise<void> {
     );
   }
   await chmod(folder, 0o700 | (mode & left));
+  say(`Others could look into the data folder ${folder}; it is now open to its owner alone (mode 0700).`);
 }
 
 /** Writes a file of mode 0600 whole or not at all, and waits until the disk has it. */

@@ -2,8 +2,9 @@
  * Opening the database: the embedded PostgreSQL, or an external one by `POSTERN_DATABASE_URL`. What comes
  * back is the same for both, down to the rights of the two roles, so nothing else asks which one it is.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Configuration } from '../base/configuration.ts';
 import { PosternError } from '../base/errors.ts';
@@ -37,15 +38,20 @@ export interface Database {
 export interface OpenOptions {
   /**
    * Uses the embedded PostgreSQL that a running server started, where there is one, instead of starting it;
-   * for commands beside a server. Where none runs, one is started for the command.
+   * for commands beside a server. Where none runs, one is started for the command. Nothing is made anew:
+   * `openDatabase` throws where no installation is there.
    */
   readonly attach?: boolean;
   /** Connections of the server's pool; 16 when not given. */
   readonly poolSize?: number;
+  /** Told what was changed about the data folder. */
+  readonly say?: (remark: string) => void;
   /** Settings that replace Postern's own for an embedded PostgreSQL; for tests. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
+/** How long connections may take to be given back when all is closed. */
+const CLOSE_MS = 3000;
 const OWNER_CONNECTIONS = 2;
 const SERVER_CONNECTIONS = 16;
 
@@ -59,11 +65,12 @@ export async function openDatabase(
   options: OpenOptions = {},
 ): Promise<Database> {
   if (configuration.databaseUrl !== null) {
-    const external = await openExternal(configuration.databaseUrl);
+    const external = await openExternal(configuration.databaseUrl, { standing: options.attach === true });
     return finish({ ...external, kind: 'external', stop: async () => undefined }, options);
   }
   const running = options.attach === true ? await findRunning(configuration.dataFolder) : null;
   if (running !== null) return finish({ ...running, stop: async () => undefined }, options);
+  if (options.attach === true) await checkStanding(configuration.dataFolder);
   return openEmbedded(configuration.dataFolder, options);
 }
 
@@ -82,7 +89,11 @@ async function finish(opened: Opened, options: OpenOptions): Promise<Database> {
   const server = makePool(opened.serverConnection, { max: options.poolSize ?? SERVER_CONNECTIONS });
   let closing: Promise<void> | null = null;
   const closeAll = async () => {
-    await Promise.allSettled([owner.end(), server.end()]);
+    // Whoever still holds a connection then loses it.
+    await Promise.race([
+      Promise.allSettled([owner.end(), server.end()]),
+      delay(CLOSE_MS, null, { ref: false }),
+    ]);
     await stop();
   };
   const close = () => {
@@ -99,18 +110,22 @@ async function finish(opened: Opened, options: OpenOptions): Promise<Database> {
 }
 
 async function openEmbedded(dataFolder: string, options: OpenOptions): Promise<Database> {
-  await prepareFolder(dataFolder);
+  await prepareFolder(dataFolder, options.say);
   const lock = await takeLock(join(dataFolder, 'postern.lock'));
   const connectionPath = join(dataFolder, 'postgres-connection.json');
-  let cluster: EmbeddedCluster | null = null;
+  let starting: Promise<EmbeddedCluster> | null = null;
   const stop = async () => {
     await rm(connectionPath, { force: true });
-    await cluster?.stop();
+    const started = await starting?.catch(() => null);
+    await started?.stop();
     await lock.release();
+    stops.delete(stop);
   };
+  stops.add(stop);
   try {
     const passwords = await embeddedPasswords(dataFolder);
-    cluster = await startEmbedded({ dataFolder, passwords, settings: options.settings ?? {} });
+    starting = startEmbedded({ dataFolder, passwords, settings: options.settings ?? {} });
+    const cluster = await starting;
     await bootstrap(cluster, passwords);
     const { host, port, pid } = cluster;
     await writePrivateFile(connectionPath, `${JSON.stringify({ host, port, pid })}\n`);
@@ -119,6 +134,37 @@ async function openEmbedded(dataFolder: string, options: OpenOptions): Promise<D
     await stop();
     throw error;
   }
+}
+
+const stops = new Set<() => Promise<void>>();
+
+/** Stops every PostgreSQL that this process started; for a process that must end before its work has. */
+export async function stopEmbedded(): Promise<void> {
+  await Promise.allSettled([...stops].map((stop) => stop()));
+}
+
+/** Throws `not-configured` where no server has ever made an installation. */
+async function checkStanding(dataFolder: string): Promise<void> {
+  try {
+    await stat(join(dataFolder, 'postgres', 'PG_VERSION'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw ofAnother(dataFolder, error);
+    throw new PosternError(
+      'not-configured',
+      `There is no installation in ${dataFolder}. Set POSTERN_DATA to where yours is, or run this in ` +
+        'the folder of its .env; npm start (with the demo) and postern serve make a new one.',
+      { cause: error },
+    );
+  }
+}
+
+function ofAnother(dataFolder: string, cause: unknown): PosternError {
+  return new PosternError(
+    'not-configured',
+    `${dataFolder} belongs to another user; run this as the user who runs the server.`,
+    { cause },
+  );
 }
 
 function connections(place: { host: string; port: number }, passwords: Passwords) {
@@ -143,11 +189,7 @@ async function findRunning(dataFolder: string): Promise<Omit<Opened, 'stop'> | n
   const text = await readFile(join(dataFolder, 'postgres-connection.json'), 'utf8').catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-      throw new PosternError(
-        'not-configured',
-        `${dataFolder} belongs to another user; run this as the user who runs the server.`,
-        { cause: error },
-      );
+      throw ofAnother(dataFolder, error);
     },
   );
   if (text === null) return null;

@@ -1,4 +1,5 @@
 /** An external PostgreSQL, reached as its owner; the server's own role is made or asked for. */
+import type { Pool } from 'pg';
 import { PosternError } from '../base/errors.ts';
 import { type Connection, makePool } from './pools.ts';
 import { checkOwner, closeDatabase, serverRoleOf } from './roles.ts';
@@ -10,8 +11,16 @@ export interface ExternalDatabase {
   readonly serverRole: string;
 }
 
+export interface ExternalOptions {
+  /** Throws where no installation is in it, before anything is made. */
+  readonly standing?: boolean;
+}
+
 /** Checks the database and its owner, and makes sure that the server can log in. */
-export async function openExternal(databaseUrl: string): Promise<ExternalDatabase> {
+export async function openExternal(
+  databaseUrl: string,
+  { standing = false }: ExternalOptions = {},
+): Promise<ExternalDatabase> {
   const url = new URL(databaseUrl);
   if (url.password === '') {
     throw new PosternError(
@@ -28,6 +37,7 @@ export async function openExternal(databaseUrl: string): Promise<ExternalDatabas
   const owner = makePool(ownerConnection, { max: 1 });
   try {
     await checkOwner(owner);
+    if (standing) await checkStanding(owner, url);
     await ensureServerLogin(owner, serverConnection, serverRole, password);
     await closeDatabase(owner, serverRole);
   } catch (error) {
@@ -36,6 +46,18 @@ export async function openExternal(databaseUrl: string): Promise<ExternalDatabas
     await owner.end();
   }
   return { ownerConnection, serverConnection, serverRole };
+}
+
+async function checkStanding(owner: Pool, { host }: URL): Promise<void> {
+  const { rows } = await owner.query<{ found: boolean }>(
+    "select to_regclass('postern.practice') is not null as found",
+  );
+  if (rows[0]?.found === true) return;
+  throw new PosternError(
+    'not-configured',
+    `There is no installation in the database at ${host}. Correct POSTERN_DATABASE_URL; postern serve ` +
+      'makes a new one.',
+  );
 }
 
 /** One sentence for why the database was not reached; it names the host, never user or password. */

@@ -1,3 +1,4 @@
 /** The door of the HTTP room. */
+export { explainListen } from './listen-failure.ts';
 export { describeError, type Log, openLog } from './log.ts';
 export { createServer, type Server, type ServerParts } from './server.ts';

@@ -20,9 +20,10 @@ function sentence(code: string | undefined, host: string, port: number) {
       };
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
+    case 'EAI_AGAIN':
       return {
         code: 'not-configured' as const,
-        text: `${host} is no address of this machine; set POSTERN_HOST.`,
+        text: `${host} is no address of this machine; set POSTERN_HOST to one that is, as in 127.0.0.1.`,
       };
     default:
       return null;

@@ -55,7 +55,8 @@ export async function serveUntilStopped(
   };
 }
 
-function launch({ folder, environment, args, execArgv = [], input }: Start) {
+/** Starts a command; `text` grows as it speaks. */
+export function launch({ folder, environment, args, execArgv = [], input }: Start) {
   const child: ChildProcess = spawn(process.execPath, [...execArgv, MAIN, ...args], {
     cwd: folder,
     env: { PATH: process.env.PATH ?? '', HOME: folder, ...environment },

@@ -33,7 +33,9 @@ describe('a secret', () => {
   });
 
   test('stands in no sentence about it', () => {
-    const sound = { publicUrl: 'https://a.b', trustedProxies: ['::1'], securityContacts: ['mailto:a@b.org'] };
+    const listening = { host: '127.0.0.1', port: 8080 };
+    const known = { trustedProxies: ['::1'], securityContacts: ['mailto:a@b.org'] };
+    const sound = { ...listening, ...known, publicUrl: 'https://a.b' };
     const faults = settingFaults({
       ...sound,
       databaseUrl: 'postgres://clinic:hunter2@db/clinic',
@@ -43,6 +45,11 @@ describe('a secret', () => {
     expect(JSON.stringify(faults)).not.toMatch(/hunter2|p%C3|päss/);
     const noUser = { ...sound, databaseUrl: null, smtpUrl: 'smtp://mail.practice.org' };
     expect(settingFaults(noUser)).toEqual([]);
+    // Nobody set an address that people use: it is that of the network, and the sentence says so.
+    const open = { ...noUser, host: '192.0.2.7', publicUrl: 'http://192.0.2.7:8080' };
+    const [fault, ...more] = settingFaults(open);
+    expect(more).toEqual([]);
+    expect(fault?.sentence).toMatch(/^POSTERN_HOST lets others reach it .*set POSTERN_PUBLIC_URL/);
   });
 });
 

@@ -1,10 +1,10 @@
 /** Settings that production does not start with. */
-import type { Configuration } from '../../base/configuration.ts';
+import { type Configuration, listensInTheOpen } from '../../base/configuration.ts';
 import type { Fault } from './fault.ts';
 
 type Settings = Pick<
   Configuration,
-  'publicUrl' | 'trustedProxies' | 'securityContacts' | 'databaseUrl' | 'smtpUrl'
+  'host' | 'port' | 'publicUrl' | 'trustedProxies' | 'securityContacts' | 'databaseUrl' | 'smtpUrl'
 >;
 
 export function settingFaults(settings: Settings): Fault[] {
@@ -12,9 +12,17 @@ export function settingFaults(settings: Settings): Fault[] {
 }
 
 /** Postern itself speaks plain HTTP: what people reach by HTTPS is a proxy, and it must be named. */
-function addressFaults({ publicUrl, trustedProxies }: Settings): Fault[] {
+function addressFaults({ publicUrl, trustedProxies, ...listening }: Settings): Fault[] {
   const faults: Fault[] = [];
-  if (!publicUrl.startsWith('https:')) {
+  if (listensInTheOpen({ publicUrl, ...listening })) {
+    faults.push({
+      check: 'address',
+      sentence:
+        'POSTERN_HOST lets others reach it by plain http, so records would pass unprotected; leave it out ' +
+        'to try Postern on this machine alone, or put a proxy with TLS before it and set POSTERN_PUBLIC_URL ' +
+        'to its https address.',
+    });
+  } else if (!publicUrl.startsWith('https:')) {
     faults.push({
       check: 'address',
       sentence:

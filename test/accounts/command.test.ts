@@ -52,7 +52,7 @@ beforeAll(async () => {
     }),
   );
   await gate.listen(database.serverConnection);
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await running.close();
@@ -95,7 +95,7 @@ test('an account that is disabled is out of the running server, and gets no link
   expect(JSON.parse(await postern('account', 'list', '--json'))).toEqual([
     { id: accountId, email: EMAIL, name: 'Ines Moreau', disabled: false },
   ]);
-}, 60_000);
+}, 180_000);
 
 test('leaves lines that the log shows, of the practice and of the installation', async () => {
   const actions = async (...whose: string[]) => {
@@ -114,7 +114,7 @@ test('leaves lines that the log shows, of the practice and of the installation',
     'list-accounts',
   ]);
   expect((await actions('--practice', 'hillside')).reverse()).toEqual(['disable-account', 'enable-account']);
-}, 60_000);
+}, 180_000);
 
 test('says what is missing, and whom it does not know', async () => {
   expect(await stderrOf(postern('account', 'disable'))).toContain('account takes list, add EMAIL');
@@ -122,4 +122,4 @@ test('says what is missing, and whom it does not know', async () => {
   expect(await stderrOf(postern('account', 'disable', `${newId()}@nowhere.example`))).toBe(
     'postern: No account has that e-mail address; postern account add EMAIL --name NAME makes one.\n',
   );
-}, 60_000);
+}, 180_000);

@@ -1,6 +1,6 @@
 /**
- * Which installation a command acts on, and what is left when it ends: commands of an operator in processes of
- * their own.
+ * Which installation a command acts on, and what is left when it ends: commands of an operator, in processes
+ * of their own.
  */
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';

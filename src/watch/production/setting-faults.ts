@@ -19,8 +19,8 @@ function addressFaults({ publicUrl, trustedProxies, ...listening }: Settings): F
       check: 'address',
       sentence:
         'POSTERN_HOST lets others reach it by plain http, so records would pass unprotected; leave it out ' +
-        'to try Postern on this machine alone, or put a proxy with TLS before it and set POSTERN_PUBLIC_URL ' +
-        'to its https address.',
+        'to try Postern on this machine alone, or put a proxy with TLS before it and set ' +
+        'POSTERN_PUBLIC_URL to its https address.',
     });
   } else if (!publicUrl.startsWith('https:')) {
     faults.push({

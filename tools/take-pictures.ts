@@ -1,7 +1,7 @@
 /**
  * The pictures of README, taken of the real pages in a real browser: the demo of today in a data folder of
  * its own, which is gone afterwards. To be run when pages have changed:
- * `node_modules/.bin/node tools/take-pictures.ts`.
+ * `node_modules/.bin/node tools/take-pictures.ts [NAME...]`.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -44,7 +44,11 @@ async function takePicture(browser: Browser, demo: ServedDemo, picture: Picture)
   const { context, page, faults } = await newVisitor(browser, demo.origin, { view, theme: 'light' });
   if (email !== undefined) await signInWith(page, await demo.signinLink(email), practice);
   if (!page.url().includes(address)) await page.goto(address);
-  if (press !== undefined) await page.locator(press).first().click();
+  if (press !== undefined) {
+    await page.locator(press).first().click();
+    // The page before stands until the next one comes.
+    await page.locator(press).first().waitFor({ state: 'detached' });
+  }
   await page.waitForLoadState('networkidle');
   await settled(page);
   const bytes = await page.screenshot({ scale: view === 'phone' ? 'device' : 'css' });
@@ -60,7 +64,10 @@ if (browser === null) throw new Error('Without a browser there are no pictures.'
 const demo = await serveDemo();
 try {
   await mkdir(FOLDER, { recursive: true });
-  for (const picture of PICTURES) await takePicture(browser, demo, picture);
+  const named = new Set(process.argv.slice(2));
+  for (const picture of PICTURES) {
+    if (named.size === 0 || named.has(picture.name)) await takePicture(browser, demo, picture);
+  }
 } finally {
   await browser.close();
   await demo.close();

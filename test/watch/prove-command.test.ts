@@ -7,7 +7,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readConfiguration } from '../../src/base/configuration.ts';
 import { openPostern } from '../../src/cli/index.ts';
 import type { ProveReport } from '../../src/watch/index.ts';
@@ -15,6 +15,9 @@ import { certificateFor } from '../support/certificate.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Running, runPostern, serveUntilStopped } from '../support/serving.ts';
 import { openTlsFront, type TlsFront } from '../support/tls-front.ts';
+
+// Runs are many requests, and the machine may have other things to do.
+vi.setConfig({ testTimeout: 300_000 });
 
 const NAME = 'care.practice.org';
 const DAY_MS = 86_400_000;
@@ -137,7 +140,7 @@ test('a run that proves too little, or elsewhere, opens nothing', async () => {
   ]);
 });
 
-test('a killed run leaves nothing to the next, which passes and opens the portal', async () => {
+test('a killed run leaves nothing to the next, which passes over TLS', async () => {
   const args = [...HERE, join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts'), 'prove'];
   const killed = spawn(process.execPath, args, {
     cwd: folder,
@@ -147,19 +150,33 @@ test('a killed run leaves nothing to the next, which passes and opens the portal
     killed.stderr.on('data', (chunk: Buffer) => chunk.includes('Trying every route') && resolve());
   });
   killed.kill('SIGKILL');
-  const { code, out } = await prove('--json');
-  const report = JSON.parse(out) as ProveReport;
-  const failed = report.checks.filter(({ outcome }) => outcome === 'failed');
-  expect([code, failed]).toEqual([0, []]);
-  expect([report.passed, report.opens, report.why]).toEqual([true, true, null]);
+  const { code, report } = await proveAsJson('--types', 'Patient,Claim');
+  expect([code, report.passed, report.opens]).toEqual([0, true, false]);
   const transport = report.checks.find(({ check }) => check === 'transport')!;
   expect([transport.outcome, transport.findings]).toEqual(['passed', []]);
-  await expect.poll(async () => (await get('/portal')).status, { timeout: 5000 }).toBe(200);
-  expect((await get('/session', patient)).status).toBe(200);
   const accounts = await runPostern({ folder, environment, args: ['account', 'list'] });
   expect(accounts.out.trim().split('\n')).toHaveLength(2);
-  console.log(`prove: ${report.looked} things, ${report.requests} requests, ${report.seconds} s.`);
-}, 300_000);
+});
+
+// What opens it is also in src/watch/prove/opening.test.ts: a whole run takes half a minute of two cores.
+test.runIf(process.env.SLOW === '1')(
+  'a whole run passes, and opens the portal',
+  async () => {
+    const { code, report } = await proveAsJson();
+    const failed = report.checks.filter(({ outcome }) => outcome === 'failed');
+    expect([code, failed]).toEqual([0, []]);
+    expect([report.passed, report.opens, report.why]).toEqual([true, true, null]);
+    await expect.poll(async () => (await get('/portal')).status, { timeout: 5000 }).toBe(200);
+    expect((await get('/session', patient)).status).toBe(200);
+    console.log(`prove: ${report.looked} things, ${report.requests} requests, ${report.seconds} s.`);
+  },
+  1_200_000,
+);
+
+async function proveAsJson(...args: string[]): Promise<{ code: number | null; report: ProveReport }> {
+  const { code, out } = await prove('--json', ...args);
+  return { code, report: JSON.parse(out) as ProveReport };
+}
 
 /** Lines of the server's code, and what stands there instead. */
 const MISTAKES: readonly (readonly [file: string, part: string, instead: string])[] = [
@@ -206,4 +223,4 @@ test('what the code of the server gets wrong is found, and said in words and fig
   expect(out).toMatch(/FAILED {2}Each of the two locks.*\n +the key ring alone: read: /);
   expect(out).toMatch(/FAILED {2}Session cookies.*\n +POST \/signin: The session cookie lacks HttpOnly\./);
   expect(out).toContain('NOT every promise holds: see what to do above.');
-}, 120_000);
+});

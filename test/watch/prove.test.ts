@@ -11,6 +11,9 @@ import { LineWriter } from '../../src/ledger/index.ts';
 import type { ProveReport } from '../../src/watch/index.ts';
 import { type ProvingGround, provingGround } from '../support/proving-ground.ts';
 
+// Runs are many requests, and the machine may have other things to do.
+vi.setConfig({ testTimeout: 300_000 });
+
 let ground: ProvingGround;
 let practice: PracticeId;
 beforeAll(async () => {

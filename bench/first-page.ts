@@ -1,6 +1,6 @@
 /**
- * The first page in a browser that has nothing kept, on a processor four times slower and a line of 10 Mbit/s:
- * until the door, and until a record, says something of use. What a page weighs is held by
+ * The first page in a browser that has nothing kept, on a processor four times slower and a line of 10
+ * Mbit/s: until the door, and until a record, says something of use. What a page weighs is held by
  * `test/web/weight.test.ts`.
  */
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';

@@ -1,6 +1,6 @@
 /**
- * `node bench/run.ts [read|search|process|create|transaction|everything|import|page|scale ...]`: all but `scale`
- * where none is named.
+ * `node bench/run.ts [read|search|process|create|transaction|everything|import|page|scale ...]`: all but
+ * `scale` where none is named.
  */
 import { create } from './create.ts';
 import { everything } from './everything.ts';

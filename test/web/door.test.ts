@@ -55,7 +55,7 @@ describe.skipIf(browser === null)('the door', () => {
     await served.close();
   });
 
-  test('is passed once by a link, and says the same of one that was used as of one that never was', async () => {
+  test('is passed once by a link, and says the same of a used one as of one that never was', async () => {
     const used = await link();
     const { page } = await visit();
     await signInWith(page, used);

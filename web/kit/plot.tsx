@@ -1,7 +1,7 @@
 /**
  * Values over time, drawn as they are: what is unusual has another shape, not only another colour, and the
- * usual range lies behind as a band. The drawing is one picture with one sentence for a screen reader; a table
- * beside it holds every value.
+ * usual range lies behind as a band. The drawing is one picture with one sentence for a screen reader; a
+ * table beside it holds every value.
  */
 import { useLayoutEffect, useRef, useState } from 'react';
 import { useFormat } from './format.ts';

@@ -296,7 +296,8 @@ test('a patient who is refused is told its own fault, wherever else it stands', 
   expect(reasons(await run())).toEqual([
     'entry[0] (Patient): Patient.gender is not one of the codes that R4 allows here.',
     'entry[0] (Patient): Patient.birthDate is not in the format of date.',
-    'entry[0] (Patient): This patient stands in the files more than once, and another entry of it was refused.',
+    'entry[0] (Patient): This patient stands in the files more than once, and another entry of it was ' +
+      'refused.',
     'entry[0] (Patient): Another patient whom it names could not be imported.',
     'entry[0] (Patient): Patient.gender is not one of the codes that R4 allows here.',
   ]);

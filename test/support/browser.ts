@@ -63,7 +63,7 @@ export async function newVisitor(browser: Browser, origin: string, look: Look = 
     timezoneId: 'America/Chicago',
     reducedMotion: 'reduce',
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(40_000);
   await context.addInitScript(TELL_VIOLATIONS);
   const faults: string[] = [];
   context.on('page', (page) => watch(page, faults));

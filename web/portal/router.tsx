@@ -5,6 +5,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { FailureNotice } from '../kit/index.ts';
 import { ChartFrame } from './chart-frame.tsx';
+import { OverviewPage } from './overview-page.tsx';
 import { Entrance, PortalFrame } from './portal-frame.tsx';
 
 const root = createRootRoute({
@@ -19,7 +20,8 @@ const chart = createRoute({ getParentRoute: () => root, path: '$chart', componen
 const overview = createRoute({
   getParentRoute: () => chart,
   path: '/',
-  component: lazyRouteComponent(() => import('./overview-page.tsx'), 'OverviewPage'),
+  // The page that nearly everybody opens first: its code comes with the app's.
+  component: OverviewPage,
 });
 
 const health = createRoute({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainUnit } from './result-words.ts';
+import { plainUnit } from './units.ts';
 
 test('units are printed as people read them', () => {
   const units = ['10*3/uL', 'mL/min/1.73 m2', 'ug/L', 'mmHg', '1', 'mg/dL', 'beats/min', '{score}', 'U/L'];

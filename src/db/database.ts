@@ -65,6 +65,8 @@ export async function openDatabase(
   options: OpenOptions = {},
 ): Promise<Database> {
   if (configuration.databaseUrl !== null) {
+    // Logs and checkpoints lie in it all the same.
+    if (options.attach !== true) await prepareFolder(configuration.dataFolder, options.say);
     const external = await openExternal(configuration.databaseUrl, { standing: options.attach === true });
     return finish({ ...external, kind: 'external', stop: async () => undefined }, options);
   }

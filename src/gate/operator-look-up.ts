@@ -13,7 +13,7 @@ export async function practiceOfGrant(owner: Pool, grantId: GrantId): Promise<Pr
   return rows[0]?.practice_id ?? null;
 }
 
-/** Whether the chart is that of a patient who stands in the practice. Nothing of it is opened. */
+/** Whether the chart is that of a patient who stands in the practice, unshredded. Nothing of it is opened. */
 export async function holdsPatient(owner: Pool, practiceId: PracticeId, chartId: ChartId): Promise<boolean> {
   const { rows } = await owner.query<{ stands: boolean }>(
     `select exists (
@@ -22,7 +22,11 @@ export async function holdsPatient(owner: Pool, practiceId: PracticeId, chartId:
          and r.id = $2
          and r.chart_id = $2
          and r.type = 'Patient'
-         and not r.deleted) as stands`,
+         and not r.deleted
+         and not exists (
+           select from postern.shred s
+           where s.practice_id = r.practice_id
+             and s.chart_id = r.chart_id)) as stands`,
     [practiceId, chartId],
   );
   return rows[0]!.stands;

@@ -45,7 +45,8 @@ afterAll(async () => {
 
 async function run(...args: string[]): Promise<{ printed: string[]; failure: unknown }> {
   const printed: string[] = [];
-  const configuration = { dataFolder } as Configuration;
+  const keyVault = `file:${path.join(dataFolder, 'no-root.key')}`;
+  const configuration = { dataFolder, keyVault } as Configuration;
   const invocation = makeInvocation(readArguments(log, args), configuration);
   const failure = await log
     .run({ ...invocation, print: (line) => void printed.push(line) })
@@ -107,7 +108,18 @@ describe('postern log', () => {
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatchObject({ action: 'log-show', client: 'postern log', account: null });
     expect((await run('show', '--practice', slug, '--chart', chart)).printed).toEqual([]);
-    expect((await run('show', '--practice', slug, '--limit', '1')).printed[0]).toContain('log-show  ok');
+    const table = (await run('show', '--practice', slug, '--limit', '1')).printed;
+    expect(table).toEqual([
+      expect.stringMatching(/^TIME +NUMBER +WHO +PURPOSE +ACTION +OUTCOME +WHAT$/),
+      expect.stringMatching(/^\d{4}-\S+Z +\S+ +postern log +\S+ +log-show +ok/),
+    ]);
+  });
+
+  it('says that a file with an earlier checkpoint is not there, or cannot be read', async () => {
+    const absent = path.join(dataFolder, 'absent');
+    const verify = (file: string) => run('verify', '--practice', slug, '--key', key, '--earlier', file);
+    expect((await verify(absent)).failure).toMatchObject({ message: `There is no file ${absent}.` });
+    expect((await verify(dataFolder)).failure).toMatchObject({ code: 'invalid' });
   });
 
   it('exports every leaf and the checkpoint over them', async () => {

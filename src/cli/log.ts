@@ -29,7 +29,8 @@ import {
   verifyRecords,
 } from '../ledger/index.ts';
 import { loadPracticeKeys, openKeyVault, type WrappedPracticeKey } from '../seal/index.ts';
-import { type Command, count, type Invocation, required, UsageError } from './command.ts';
+import { type Command, count, type Invocation, onOneLine, required, UsageError } from './command.ts';
+import { type LogNames, withLogNames } from './log-names.ts';
 
 export const log: Command = {
   summary: 'Shows, verifies or exports the access log of a practice',
@@ -38,7 +39,7 @@ export const log: Command = {
     practice: { type: 'string', value: 'SLUG', help: 'whose log' },
     installation: { type: 'boolean', help: "instead: the installation's own, of what spans all practices" },
     chart: { type: 'string', value: 'ID', help: 'show: only lines that name this chart' },
-    account: { type: 'string', value: 'ID', help: 'show: only lines of this account' },
+    account: { type: 'string', value: 'EMAIL', help: 'show: only lines of this account; its id will do' },
     from: { type: 'string', value: 'TIME', help: 'show: at or after this time (RFC 3339)' },
     to: { type: 'string', value: 'TIME', help: 'show: before this time' },
     limit: { type: 'string', value: 'N', help: 'show: that many lines at most, newest first (100)' },
@@ -113,31 +114,41 @@ async function noteReading(database: Database, practiceId: PracticeId, action: s
 }
 
 async function show(invocation: Invocation, database: Database, practiceId: PracticeId): Promise<void> {
-  const query = readQuery(invocation, practiceId);
-  await noteReading(database, practiceId, 'log-show');
   const limit = count(invocation, 'limit') ?? 100;
-  let shown = 0;
-  for (let cursor: string | null = ''; cursor !== null && shown < limit; ) {
-    const page = await listLines(database.owner, {
-      ...query,
-      limit: Math.min(1000, limit - shown),
-      ...(cursor === '' ? {} : { cursor }),
-    });
-    for (const line of page.lines)
-      invocation.print(invocation.has('json') ? JSON.stringify(line) : lineText(line));
-    shown += page.lines.length;
-    cursor = page.next;
-  }
+  await withLogNames(invocation.configuration, database, async (names) => {
+    const query = readQuery(invocation, practiceId, await accountAsked(invocation, names));
+    await noteReading(database, practiceId, 'log-show');
+    let shown = 0;
+    for (let cursor: string | null = ''; cursor !== null && shown < limit; ) {
+      const page = await listLines(database.owner, {
+        ...query,
+        limit: Math.min(1000, limit - shown),
+        ...(cursor === '' ? {} : { cursor }),
+      });
+      if (shown === 0 && page.lines.length > 0 && !invocation.has('json')) invocation.print(HEADINGS);
+      for (const line of page.lines) {
+        invocation.print(invocation.has('json') ? JSON.stringify(line) : await lineText(line, names));
+      }
+      shown += page.lines.length;
+      cursor = page.next;
+    }
+  });
 }
 
-function readQuery(invocation: Invocation, practiceId: PracticeId): LineQuery {
-  const id = <Id extends ChartId | AccountId>(option: string): Id | undefined => {
-    const text = invocation.text(option);
-    if (text === undefined) return undefined;
-    const parsed = parseId<Id>(text);
-    if (parsed === null) throw new UsageError(`--${option} must be an id`);
-    return parsed;
-  };
+async function accountAsked(invocation: Invocation, names: LogNames): Promise<AccountId | undefined> {
+  const text = invocation.text('account');
+  if (text === undefined) return undefined;
+  if (text.includes('@')) return names.idOf(text);
+  const id = parseId<AccountId>(text);
+  if (id === null) throw new UsageError('--account must be an e-mail address or an id');
+  return id;
+}
+
+function readQuery(
+  invocation: Invocation,
+  practiceId: PracticeId,
+  accountId: AccountId | undefined,
+): LineQuery {
   const time = (option: string): Date | undefined => {
     const text = invocation.text(option);
     if (text === undefined) return undefined;
@@ -146,8 +157,9 @@ function readQuery(invocation: Invocation, practiceId: PracticeId): LineQuery {
       throw new UsageError(`--${option} must be a time, as in 2026-11-21T08:00Z`);
     return parsed;
   };
-  const chartId = id<ChartId>('chart');
-  const accountId = id<AccountId>('account');
+  const chart = invocation.text('chart');
+  const chartId = chart === undefined ? undefined : parseId<ChartId>(chart);
+  if (chartId === null) throw new UsageError('--chart must be an id');
   const [from, to] = [time('from'), time('to')];
   return {
     practiceId,
@@ -158,16 +170,29 @@ function readQuery(invocation: Invocation, practiceId: PracticeId): LineQuery {
   };
 }
 
-function lineText(line: ListedLine): string {
+const WIDTHS = [27, 7, 32, 12, 16, 8];
+
+/** A line of the table: what is longer than its column moves the rest. */
+function row(cells: readonly string[]): string {
+  return cells
+    .map((cell, at) => cell.padEnd(WIDTHS[at] ?? 0))
+    .join('  ')
+    .trimEnd();
+}
+
+const HEADINGS = row(['TIME', 'NUMBER', 'WHO', 'PURPOSE', 'ACTION', 'OUTCOME', 'WHAT']);
+
+/** Who had no account is named by the program: the operator's command, for one. */
+async function lineText(line: ListedLine, names: LogNames): Promise<string> {
   const entries = Array.isArray(line.entries) ? (line.entries as unknown[][]) : [];
   const what = entries.map(
     ([, type, id, version]) => `${type}/${id}${version === null ? '' : `/${version}`}`,
   );
-  const head = [line.at, line.seq ?? 'pending', line.account ?? '-', line.purpose, line.action, line.outcome];
-  return [
-    ...head,
-    what.length > 3 ? `${what.slice(0, 3).join(' ')} and ${what.length - 3} more` : what.join(' '),
-  ].join('  ');
+  const who = line.account === null ? (line.client ?? '-') : await names.nameOf(line.account as AccountId);
+  const named =
+    what.length > 3 ? `${what.slice(0, 3).join(' ')} and ${what.length - 3} more` : what.join(' ');
+  const number = String(line.seq ?? 'pending');
+  return row([line.at, number, onOneLine(who), line.purpose, line.action, line.outcome, named]);
 }
 
 async function exportLog(invocation: Invocation, database: Database, practiceId: PracticeId): Promise<void> {
@@ -214,7 +239,11 @@ async function verify(invocation: Invocation, database: Database, practiceId: Pr
 
 /** The checkpoints in a file: one, or the whole history. */
 async function notesIn(file: string): Promise<string[]> {
-  const text = await readFile(file, 'utf8');
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw new PosternError('not-found', `There is no file ${file}.`);
+    if (error.syscall === undefined) throw error;
+    throw new PosternError('invalid', `The file ${file} cannot be read (${error.code}).`, { cause: error });
+  });
   const notes = splitNotes(`${text}\n`);
   return notes.length > 0 ? notes : [text];
 }

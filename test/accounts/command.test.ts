@@ -116,6 +116,18 @@ test('leaves lines that the log shows, of the practice and of the installation',
   expect((await actions('--practice', 'hillside')).reverse()).toEqual(['disable-account', 'enable-account']);
 }, 180_000);
 
+test('shows in the log who it was by address, and the lines of one address alone', async () => {
+  const shown = await postern('log', 'show', '--practice', 'hillside', '--account', EMAIL);
+  const [headings, ...lines] = shown.trim().split('\n');
+  expect(headings).toMatch(/^TIME +NUMBER +WHO +PURPOSE /);
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines) expect(line.split(/ {2,}/)[2]).toBe(EMAIL);
+  expect(shown).not.toContain(accountId);
+  expect(await postern('log', 'show', '--practice', 'hillside')).toContain('the server itself');
+  const nobody = postern('log', 'show', '--practice', 'hillside', '--account', 'no@nowhere.example');
+  expect(await stderrOf(nobody)).toBe('postern: No account has that e-mail address.\n');
+}, 120_000);
+
 test('says what is missing, and whom it does not know', async () => {
   expect(await stderrOf(postern('account', 'disable'))).toContain('account takes list, add EMAIL');
   expect(await stderrOf(postern('account', 'list', EMAIL))).toContain('account takes');

@@ -8,7 +8,7 @@ export { KEYS_CHANNEL, type KeyWork } from './keys/key-work.ts';
 export { rotateIndexKey } from './keys/rotate-index.ts';
 export { type KeyRotation, rotatePracticeKey } from './keys/rotate-practice-key.ts';
 export { type RootRotation, rotateRoot } from './keys/rotate-root.ts';
-export { type Shredding, shredChart } from './keys/shred-chart.ts';
+export { type Shredding, shredChart, shreddings } from './keys/shred-chart.ts';
 export { type Ownership, ownerOf, patientReferences } from './owner.ts';
 export { type FhirPatch, fhirPathPatch } from './patch/fhir-path-patch.ts';
 export { jsonPatch } from './patch/json-patch.ts';

@@ -3,20 +3,29 @@
  * one.
  */
 import { stat } from 'node:fs/promises';
+import type { Pool } from 'pg';
 import { systemClock } from '../base/clock.ts';
 import { PosternError } from '../base/errors.ts';
-import { type ChartId, parseId } from '../base/ids.ts';
+import { type ChartId, type PracticeId, parseId, type ResourceId } from '../base/ids.ts';
 import {
   backUpKeys,
+  isObject,
   type KeyRotation,
+  readResource,
   restoreKeys,
   rotateIndexKey,
   rotatePracticeKey,
   rotateRoot,
+  type Shredding,
   shredChart,
+  shreddings,
+  valuesAt,
 } from '../chart/index.ts';
-import { type Command, type Invocation, required, UsageError } from './command.ts';
+import { SERVING_LOCK } from '../gate/index.ts';
+import { type Command, type Invocation, onOneLine, required, UsageError } from './command.ts';
+import { confirmByTyping } from './confirm.ts';
 import { type Postern, practiceBySlug, withPostern } from './open-postern.ts';
+import { showProgress } from './progress.ts';
 
 export const keys: Command = {
   summary: 'Rotates, shreds, backs up or restores keys',
@@ -26,6 +35,7 @@ export const keys: Command = {
     index: { type: 'string', value: 'SLUG', help: "rotate: a new key for that practice's search index" },
     practice: { type: 'string', value: 'SLUG', help: 'rotate: its key over chart keys; shred: whose chart' },
     chart: { type: 'string', value: 'ID', help: 'shred: the chart' },
+    confirm: { type: 'string', value: 'ID', help: 'shred: the chart once more, instead of being asked' },
     reason: { type: 'string', value: 'TEXT', help: 'shred: why; kept sealed in the access log' },
     to: { type: 'string', value: 'DIR', help: 'backup: the folder; apart from the data and its backups' },
     from: { type: 'string', value: 'DIR', help: 'restore: the folder of backups, all of them' },
@@ -68,11 +78,18 @@ async function rotate(invocation: Invocation, postern: Postern): Promise<void> {
   }
   if (index !== undefined) {
     const { practiceId } = await practiceBySlug(postern, index);
+    const bar = showProgress({
+      title: 'Indexing',
+      unit: 'resources',
+      total: null,
+      clock: systemClock,
+      stream: process.stderr,
+    });
     const done = await rotateIndexKey(workOf(postern), practiceId, () =>
       postern.gate.asJob(practiceId, 'system-upkeep', 'key rotation', (visit) =>
-        postern.store.reindex(visit, (count) => invocation.say(`${count} resources indexed`)),
+        postern.store.reindex(visit, (count) => bar.reach(count)),
       ),
-    );
+    ).finally(() => bar.end());
     tell(invocation, done, `${rotated(done)} ${done.changed} resources are indexed under it.`);
     return;
   }
@@ -98,20 +115,83 @@ async function shred(invocation: Invocation, postern: Postern): Promise<void> {
   if (chartId === null) throw new UsageError('--chart must be the id of a chart');
   const reason = required(invocation, 'reason');
   const backupDays = invocation.configuration.keyBackupDays;
+  const [before] = await shreddings(postern.database.owner, { practiceId, chartId });
+  if (before !== undefined) {
+    tellShredded(invocation, before, `Shredded already, on ${dayOf(before.at)}. `);
+    return;
+  }
+  await confirmShredding(invocation, postern, practiceId, chartId);
   const done = await shredChart(
     { owner: postern.database.owner, keys: await postern.keychain.of(practiceId), clock: systemClock },
     { chartId, reason, backupDays },
   );
-  const completeAt = done.completeAt.toISOString();
-  const day = completeAt.slice(0, 10);
-  tell(
-    invocation,
-    { practiceId, chartId, at: done.at.toISOString(), completeAt },
-    `Shredded. Complete on ${day}, when the last backup of its keys expires.`,
-  );
+  tellShredded(invocation, done, 'Shredded. ');
   invocation.say(
     'Take a new backup of keys now: it carries the list of shredded charts that a restore replays.',
   );
+}
+
+function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10);
+}
+
+function tellShredded(
+  invocation: Invocation,
+  { practiceId, chartId, at, completeAt }: Shredding,
+  text: string,
+) {
+  tell(
+    invocation,
+    { practiceId, chartId, at: at.toISOString(), completeAt: completeAt.toISOString() },
+    `${text}Complete on ${dayOf(completeAt)}, when the last backup of its keys expires.`,
+  );
+}
+
+/** Whose chart it is and how much is in it, before a yes that nothing takes back. */
+async function confirmShredding(
+  invocation: Invocation,
+  postern: Postern,
+  practiceId: PracticeId,
+  chartId: ChartId,
+): Promise<void> {
+  const given = invocation.text('confirm');
+  if (given === chartId) return;
+  if (given !== undefined) throw new UsageError('--confirm must be the same id as --chart');
+  const { rows } = await postern.database.owner.query<{ records: number; documents: number }>(
+    `select
+       count(*)::integer as records,
+       (count(*) filter (where r.type = 'DocumentReference'))::integer as documents
+     from postern.resource r
+     where r.practice_id = $1 and r.chart_id = $2 and not r.deleted`,
+    [practiceId, chartId],
+  );
+  const { records, documents } = rows[0]!;
+  if (records === 0) throw new PosternError('not-found', 'The practice has no such chart.');
+  const whose = process.stdin.isTTY === true ? await nameOf(postern, practiceId, chartId) : '';
+  const sure = await confirmByTyping(
+    { input: process.stdin, output: process.stderr },
+    {
+      question:
+        `The chart of ${whose}: ${records} records, of which ${documents} documents. ` +
+        'Nobody can ever read them again. Type shred to go on: ',
+      word: 'shred',
+      instead: '--confirm with the id of the chart is needed where nobody can be asked',
+    },
+  );
+  if (!sure) throw new PosternError('conflict', 'Nothing was shredded.');
+}
+
+async function nameOf({ gate, store }: Postern, practiceId: PracticeId, chartId: ChartId): Promise<string> {
+  return gate.asJob(practiceId, 'system-upkeep', 'shredding', async (visit) => {
+    const stored = await store.read(visit, 'Patient', chartId as string as ResourceId);
+    if (stored?.content == null) return 'a patient whose name does not open';
+    const [name] = valuesAt(readResource(stored.content.bytes().toString()), 'name').filter(isObject);
+    const { text, given, family } = name ?? {};
+    const parts = typeof text === 'string' ? [text] : [...(Array.isArray(given) ? given : []), family];
+    return (
+      onOneLine(parts.filter((part) => typeof part === 'string').join(' ')) || 'a patient without a name'
+    );
+  });
 }
 
 async function backup(invocation: Invocation, postern: Postern): Promise<void> {
@@ -126,12 +206,32 @@ async function backup(invocation: Invocation, postern: Postern): Promise<void> {
 }
 
 async function restore(invocation: Invocation, postern: Postern): Promise<void> {
-  const done = await restoreKeys(workOf(postern), await folderOf(invocation, 'from'));
+  const folder = await folderOf(invocation, 'from');
+  const done = await whileNobodyServes(postern.database.server, () => restoreKeys(workOf(postern), folder));
   tell(
     invocation,
     done,
     `${done.file}: ${done.restored} chart keys restored; ${done.refused} of shredded charts refused.`,
   );
+}
+
+/** Throws `conflict` beside a server: it would know nothing of the keys that come back. */
+async function whileNobodyServes<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query<{ alone: boolean }>(
+      'select pg_try_advisory_lock(hashtextextended($1, 0)) as alone',
+      [SERVING_LOCK],
+    );
+    if (rows[0]?.alone === true) return await work();
+    throw new PosternError(
+      'conflict',
+      'A server runs on this database. Stop it, restore, and start it again.',
+    );
+  } finally {
+    // The lock ends with its connection.
+    client.release(true);
+  }
 }
 
 async function folderOf(invocation: Invocation, option: string): Promise<string> {

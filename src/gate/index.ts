@@ -3,6 +3,7 @@ export { type AccountDescription, Accounts } from './accounts.ts';
 export { Gate, type GateParts, type NewSession } from './gate.ts';
 export { type GrantLine, Grants, type NewGrant, openReason } from './grants.ts';
 export { INSTALLATION, Keychain } from './keychain.ts';
+export { SERVING_LOCK } from './notices.ts';
 export { holdsPatient, practiceOfGrant } from './operator-look-up.ts';
 export type { Verdict } from './refusals.ts';
 export {

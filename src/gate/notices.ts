@@ -14,6 +14,9 @@ export interface NoticesParts {
   missed(): void;
 }
 
+/** Held by every server that listens to what others change. */
+export const SERVING_LOCK = 'postern.serving';
+
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 10_000;
 /** What stands between drops a connection on which nothing is said, unless it is probed now and then. */
@@ -46,6 +49,8 @@ export class Notices {
     try {
       await client.connect();
       for (const channel of channels) await client.query(`listen ${channel}`);
+      // As long as it listens, it serves; what must not be done meanwhile asks for this lock alone.
+      await client.query('select pg_advisory_lock_shared(hashtextextended($1, 0))', [SERVING_LOCK]);
     } catch (error) {
       await client.end().catch(() => undefined);
       throw error;

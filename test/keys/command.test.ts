@@ -48,15 +48,30 @@ it('backs up, shreds with the date of completion, and leaves no wrapped key in t
   const backup = await keys('backup', '--to', join(folder, 'backups'));
   expect(backup).toMatch(/postern-keys-.*\.jsonl: 2 chart keys/);
   const day = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
-  const shredded = await keys('shred', '--practice', 'hillside', '--chart', doomed, '--reason', 'Asked for.');
+  const shred = ['shred', '--practice', 'hillside', '--chart', doomed, '--reason', 'Asked for.'];
+  await expect(keys(...shred)).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--confirm'),
+  });
+  await expect(keys(...shred, '--confirm', spared)).rejects.toMatchObject({ code: 2 });
+  expect(await tablesHold(wrapped)).toBe(true);
+  const shredded = await keys(...shred, '--confirm', doomed);
   expect(shredded).toBe(`Shredded. Complete on ${day}, when the last backup of its keys expires.\n`);
   expect(await tablesHold(wrapped)).toBe(false);
+  const today = new Date().toISOString().slice(0, 10);
+  expect(await keys(...shred)).toBe(
+    `Shredded already, on ${today}. Complete on ${day}, when the last backup of its keys expires.\n`,
+  );
   const restored = await keys('restore', '--from', join(folder, 'backups'));
   expect(restored).toContain('0 chart keys restored; 1 of shredded charts refused');
-}, 60_000);
+}, 180_000);
 
 it('rotates the root beside a running server, which goes on with both old and new', async () => {
   await whileOpen(async (postern) => {
+    await postern.gate.listen(postern.database.serverConnection);
+    await expect(keys('restore', '--from', join(folder, 'backups'))).rejects.toMatchObject({
+      stderr: expect.stringContaining('A server runs on this database.'),
+    });
     expect(await read(postern, spared)).toContain('Hollis');
     await postern.sequencer.sequenceAll();
     await copyFile(join(logDirectory(join(dataFolder, 'log'), practiceId), 'checkpoint'), kept());
@@ -73,6 +88,14 @@ it('rotates the root beside a running server, which goes on with both old and ne
   await whileOpen(async (postern) => {
     expect(await read(postern, spared)).toContain('Hollis');
     expect(await read(postern, doomed)).toBeNull();
+  });
+}, 60_000);
+
+it('says which backup is older than the keys in use, and leaves no line of having restored it', async () => {
+  const refused = keys('restore', '--from', join(folder, 'backups'));
+  await expect(refused).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/The backup postern-keys-\S+\.jsonl is older than the keys in use/),
   });
 }, 60_000);
 
@@ -98,7 +121,18 @@ it("verifies the practice's log as before, from a checkpoint of before the rotat
 it('says what is missing', async () => {
   await expect(keys('rotate')).rejects.toMatchObject({ code: 2 });
   await expect(keys('shred', '--practice', 'hillside', '--chart', spared)).rejects.toMatchObject({ code: 2 });
-  const absent = keys('shred', '--practice', 'hillside', '--chart', newId(), '--reason', 'x');
+  const nobody = newId();
+  const absent = keys(
+    'shred',
+    '--practice',
+    'hillside',
+    '--chart',
+    nobody,
+    '--reason',
+    'x',
+    '--confirm',
+    nobody,
+  );
   await expect(absent).rejects.toMatchObject({ code: 1 });
 }, 60_000);
 

@@ -74,7 +74,8 @@ export async function backUpKeys(
 /**
  * Puts back the keys of the newest backup in the folder that are missing, after shredding again what any
  * backup there, or the database, says was shredded. Keys that stand are left as they are. Before the server
- * starts. Throws `not-found` where there is no backup, `not-configured` where its root key is gone.
+ * starts. Throws `not-found` where there is no backup, `not-configured` where its root key is gone: before
+ * anything is changed or noted.
  */
 export async function restoreKeys(
   { owner, vault }: { owner: Pool; vault: KeyVault },
@@ -88,6 +89,7 @@ export async function restoreKeys(
   );
   const backup = backups.at(-1)!;
   return whileAlone(owner, async () => {
+    await assertOpens(owner, vault, backup, newest);
     await appendLine(owner, keyLine(INSTALLATION, 'restore-keys'));
     await restorePracticeKeys(owner, vault, backup);
     const again = [...backups.flatMap(({ shredded }) => shredded), ...(await shreddings(owner))];
@@ -116,6 +118,26 @@ async function restorePracticeKeys(owner: Pool, vault: KeyVault, backup: KeyBack
   await asOwner(owner, async (client) => {
     for (const key of missing) await addKey(client, changed.get(nameOf(key)) ?? key);
   });
+}
+
+/** What stands no more is taken out of the backup, for which the vault must have the root key of then. */
+async function assertOpens(owner: Pool, vault: KeyVault, backup: KeyBackup, name: string): Promise<void> {
+  const nameOf = (key: WrappedPracticeKey) => `${key.practiceId}/${key.purpose}/${key.version}`;
+  const live = new Set((await storedKeys(owner, null)).map(nameOf));
+  try {
+    await rewrapPracticeKeys(
+      vault,
+      backup.practiceKeys.filter((key) => !live.has(nameOf(key))),
+    );
+  } catch (cause) {
+    if (!(cause instanceof PosternError && cause.code === 'not-configured')) throw cause;
+    throw new PosternError(
+      'not-configured',
+      `The backup ${name} is older than the keys in use: the key vault does not have the root key that it was ` +
+        'made under. Restore a newer backup, or bring back the root key of that time. Nothing was changed.',
+      { cause },
+    );
+  }
 }
 
 /** Under the practice's newest key, whichever wrapped them when they were backed up. */

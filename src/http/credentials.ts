@@ -24,12 +24,16 @@ export function credentialOf(request: Pick<Request, 'headers'>, cookie: string):
   return token === null ? null : { token, from: 'cookie' };
 }
 
-/** The value of a cookie (RFC 6265 section 4.2); null where it is not there, not a token, or there twice. */
+/**
+ * The value of a cookie (RFC 6265 section 4.2); null where it is not there, not a token, or there twice. Parted
+ * as browsers part it, at semicolons alone and with spaces and tabs around: what they take for the value or
+ * the name of another cookie, which any neighbouring host may set, must never be read as ours.
+ */
 function cookieOf(request: Pick<Request, 'headers'>, name: string): string | null {
   const field = headerOf(request, 'cookie') ?? '';
   const values = field
-    .split(/[;,]/)
-    .map((pair) => pair.trim())
+    .split(';')
+    .map((pair) => pair.replace(/^[ \t]+|[ \t]+$/g, ''))
     .filter((pair) => pair.startsWith(`${name}=`))
     .map((pair) => pair.slice(name.length + 1));
   const [value] = values;

@@ -54,14 +54,14 @@ export async function eachHit(run: Run, ready: ReadyPlan, visit: (hit: Hit) => v
   for await (const batch of batchesOf(run, ready.plan)) {
     let after: Cursor | null = null;
     do {
-      const { rows, next }: Candidates = await findCandidates(
+      const { rows, looked, next }: Candidates = await findCandidates(
         run,
         ready.plan,
         batch,
         { after, before: null },
         MANY,
       );
-      run.budget.spend(rows.length);
+      run.budget.spend(looked);
       for (const row of rows) {
         const hit = openHit(run, ready, row);
         if (hit !== null) visit(hit);
@@ -83,8 +83,8 @@ async function collectBatch(
   for (let looks = 0; ; looks += 1) {
     // Twice as many each time: a search that finds little ends after few looks all the same.
     const limit = Math.min(Math.max(wanted - hits.length, FEWEST) * 2 ** looks, MANY);
-    const { rows, next } = await findCandidates(run, ready.plan, batch, { after, before }, limit);
-    run.budget.spend(rows.length);
+    const { rows, looked, next } = await findCandidates(run, ready.plan, batch, { after, before }, limit);
+    run.budget.spend(looked);
     for (const row of rows) {
       const hit = openHit(run, ready, row);
       if (hit !== null) hits.push(hit);

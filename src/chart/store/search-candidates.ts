@@ -17,6 +17,8 @@ import type { Candidate, UnkeyedRow } from './stored.ts';
 /** Some candidates of a batch, in order, and where to go on after them; null where there are no more. */
 export interface Candidates {
   readonly rows: readonly Candidate[];
+  /** How many were looked at; those that led to no candidate are among them. */
+  readonly looked: number;
   readonly next: Cursor | null;
 }
 
@@ -32,11 +34,9 @@ export async function findCandidates(
   const statement = new Statement(visit.scope.practiceId, plan.type);
   addRowConditions(statement, run, plan, batch);
   const tokens = plan.tokens.map((lookUp) => tokensOf(run, plan, batch, lookUp));
-  // Newest first by one criterion is how the index lies: nothing is fetched only to be left out again.
   const [leading] = tokens;
-  const led = leading !== undefined && tokens.length === 1 && plan.sort.by === 'at' && plan.sort.descending;
   let text: string;
-  if (led) {
+  if (leading !== undefined && isLed(plan)) {
     text = statement.selectLed(leading, plan.at, stretch, limit);
   } else {
     for (const each of tokens) statement.hits(each);
@@ -53,8 +53,18 @@ export async function findCandidates(
   const standing = rows.filter((row) => row.id !== null);
   return {
     rows: await context.wrappedKeys.ofRows(tx, visit, standing),
+    looked: rows.length,
     next: more ? { after: last.sort_at, place: null, id: last.id ?? last.led_by! } : null,
   };
+}
+
+/**
+ * Newest first by one criterion is how the index lies: nothing is fetched only to be left out again. Where
+ * the row alone can tell who is out, going along the index would mean fetching one after the other.
+ */
+function isLed({ tokens, sort, ids, updated, dates }: SearchPlan): boolean {
+  const rowTells = ids !== null || updated.length > 0 || dates.length > 0;
+  return tokens.length === 1 && sort.by === 'at' && sort.descending && !rowTells;
 }
 
 /** With a null id where an entry of the index leads to no candidate; `led_by` is then whose entry it is. */

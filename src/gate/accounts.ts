@@ -38,6 +38,12 @@ interface AccountRow {
   disabled: boolean;
 }
 
+/** Whom a sign-in code lets in. */
+export interface TakenCode {
+  readonly accountId: AccountId;
+  readonly secondsLeft: number;
+}
+
 export class Accounts {
   readonly #server: Pool;
   readonly #keychain: Keychain;
@@ -175,10 +181,10 @@ export class Accounts {
   }
 
   /**
-   * Takes a code: null where it is unknown, used or too old, or its account is disabled; and where somebody
+   * Takes a code, and says how many seconds it still had: null where it is unknown, used or too old, or its account is disabled; and where somebody
    * wrote it into the database by hand, which opens an incident of the installation.
    */
-  async takeSigninCode(code: string): Promise<AccountId | null> {
+  async takeSigninCode(code: string): Promise<TakenCode | null> {
     const codeHash = secretTokenHash(code);
     const { rows } = await this.#server.query<{ account_id: AccountId; expires: number; mac: Buffer }>(
       'select t.account_id, t.expires, t.mac from postern.signin_take($1) t',
@@ -189,7 +195,8 @@ export class Accounts {
     const { account_id: accountId, expires } = row;
     const keys = await this.#keychain.installation();
     if (isGenuineSignin(keys, { codeHash, accountId, expires }, row.mac)) {
-      return expires > this.#seconds() ? accountId : null;
+      const secondsLeft = expires - this.#seconds();
+      return secondsLeft > 0 ? { accountId, secondsLeft } : null;
     }
     await this.#server.query('select postern.incident_open($1, $2, $3, null, null)', [
       INSTALLATION,

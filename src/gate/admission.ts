@@ -27,6 +27,7 @@ interface AdmittedSession {
   system: string | null;
   purpose: string;
   client: string | null;
+  opened: number;
   expires: number;
   mac: string;
   version: number;
@@ -126,6 +127,7 @@ async function openReach(
     handle: `${practiceId}/${sessionHash}/${signature.subarray(0, 8).toString('hex')}`,
     extent,
     // The database's clock and ours may differ: what counts is how long it is from now.
+    openedAt: new Date(clock.now().getTime() - (session.now - session.opened) * 1000),
     until: new Date(clock.now().getTime() + (until - session.now) * 1000),
     clock,
     practiceKeys,

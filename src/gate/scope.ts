@@ -28,6 +28,8 @@ export interface ScopeParts {
   /** `practice/hash/epoch`, by which a transaction names the session. */
   readonly handle: string;
   readonly extent: Extent;
+  /** When the session was opened, which may be long before this scope was worked out. */
+  readonly openedAt: Date;
   /** When the session, or the first grant in it, ends. */
   readonly until: Date;
   readonly clock: Clock;
@@ -46,6 +48,7 @@ export class Scope implements Reach {
   readonly seesLines: boolean;
   readonly purpose: string;
   readonly client: string | null;
+  readonly openedAt: Date;
   readonly until: Date;
   readonly keys: KeyRing;
   readonly #handle: string;
@@ -63,6 +66,7 @@ export class Scope implements Reach {
     this.seesLines = parts.seesLines;
     this.purpose = parts.purpose;
     this.client = parts.client;
+    this.openedAt = parts.openedAt;
     this.until = parts.until;
     this.#handle = parts.handle;
     this.#extent = parts.extent;

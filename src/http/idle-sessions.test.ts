@@ -20,9 +20,10 @@ function watch(): IdleSessions {
 /** What the watch looks at: who it is, whose session, and when it is over in any case. */
 function scopeOf(sessionHash: string, role: 'patient' | 'doctor', hours = 8): Scope {
   const until = new Date(clock.now().getTime() + hours * 3_600_000);
-  const seen: Pick<Scope, 'sessionHash' | 'roles' | 'until'> = {
+  const seen: Pick<Scope, 'sessionHash' | 'roles' | 'openedAt' | 'until'> = {
     sessionHash: sessionHash as SessionHash,
     roles: [role],
+    openedAt: clock.now(),
     until,
   };
   return seen as Scope;
@@ -64,4 +65,21 @@ test('a session that is over anyway is forgotten, not ended', async () => {
   clock.advance(3600);
   await idle.sweep();
   expect(ended).toEqual([]);
+});
+
+test('a session that was not used after signing in ends like any other', async () => {
+  const idle = watch();
+  const scope = scopeOf('left at once', 'doctor');
+  clock.advance(600 + 91);
+  expect(await idle.use(scope)).toBe(false);
+  expect(ended).toEqual(['left at once']);
+});
+
+test('a server that starts anew does not take up what was idle before', async () => {
+  const scope = scopeOf('of yesterday evening', 'patient');
+  await watch().use(scope);
+  sessions?.stop();
+  clock.advance(40 * 60);
+  expect(await watch().use(scope)).toBe(false);
+  expect(ended).toEqual(['of yesterday evening']);
 });

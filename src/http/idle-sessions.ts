@@ -44,15 +44,19 @@ export class IdleSessions {
     this.#sweeping.unref();
   }
 
-  /** Notes a use. False, and the session ended, where it comes too late. */
+  /**
+   * Notes a use. False, and the session ended, where it comes too late: also after signing in, and for what
+   * this process has not seen used since it began, which counts as unused since it was opened.
+   */
   async use(scope: Scope): Promise<boolean> {
     const now = this.#clock.now().getTime();
     const known = this.#used.get(scope.sessionHash);
-    if (known !== undefined && known.until <= now) {
-      await this.#end(known.scope);
+    const idle = (idleSeconds(scope) + GRACE_SECONDS) * 1000;
+    if ((known?.until ?? scope.openedAt.getTime() + idle) <= now) {
+      await this.#end(known?.scope ?? scope);
       return false;
     }
-    const until = now + (idleSeconds(scope) + GRACE_SECONDS) * 1000;
+    const until = now + idle;
     this.#used.set(scope.sessionHash, { scope, until });
     return true;
   }

@@ -7,7 +7,6 @@ import type { Gate, Visit } from '../gate/index.ts';
 import { idleSeconds, isStaff } from './idle-sessions.ts';
 
 const SESSION_SECONDS = 8 * 3600;
-const CODE_SECONDS = 300;
 
 interface PracticeName {
   readonly slug: string;
@@ -25,14 +24,16 @@ export type SignedIn =
  */
 export async function signIn(gate: Gate, { code, practice }: JsonObject): Promise<SignedIn> {
   if (typeof code !== 'string' || code.length > 512) throw new PosternError('invalid', 'code is missing.');
-  const accountId = await gate.accounts.takeSigninCode(code);
-  if (accountId === null) throw noMore();
+  const taken = await gate.accounts.takeSigninCode(code);
+  if (taken === null) throw noMore();
+  const { accountId, secondsLeft } = taken;
   const practices = await gate.accounts.practicesOf(accountId);
   const [only] = practices;
   if (only === undefined) throw noMore();
   if (practice === undefined && practices.length > 1) {
     const names = practices.map(({ slug, name }) => ({ slug, name }));
-    return { code: await gate.accounts.signinCode(accountId, CODE_SECONDS), practices: names };
+    // It ends when the first one would have: asking again and again keeps none alive.
+    return { code: await gate.accounts.signinCode(accountId, secondsLeft), practices: names };
   }
   const chosen = practice === undefined ? only : practices.find(({ slug }) => slug === practice);
   if (chosen === undefined) throw noMore();

@@ -187,6 +187,7 @@ as $$
     'system', s.system_role,
     'purpose', s.purpose,
     'client', s.client,
+    'opened', extract(epoch from s.created_at),
     'expires', extract(epoch from s.expires_at),
     'mac', encode(s.mac, 'hex'),
     'version', coalesce(m.version, 0),

@@ -133,8 +133,8 @@ async function assertOpens(owner: Pool, vault: KeyVault, backup: KeyBackup, name
     if (!(cause instanceof PosternError && cause.code === 'not-configured')) throw cause;
     throw new PosternError(
       'not-configured',
-      `The backup ${name} is older than the keys in use: the key vault does not have the root key that it was ` +
-        'made under. Restore a newer backup, or bring back the root key of that time. Nothing was changed.',
+      `The backup ${name} is older than the keys in use: the key vault has not the root key of ` +
+        'that time. Restore a newer backup, or bring that root key back. Nothing was changed.',
       { cause },
     );
   }

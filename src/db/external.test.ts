@@ -2,7 +2,7 @@
  * An external PostgreSQL: a second cluster, reached by URL over a port, in which an administrator made the
  * owner as the guide says. Nothing but the URL is known to Postern.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -57,6 +57,19 @@ async function refusalOf(databaseUrl: string): Promise<string> {
   expect(error).toMatchObject({ code: 'not-configured' });
   return error!.message;
 }
+
+test('a command makes nothing in an external database that holds no installation', async () => {
+  const databaseUrl = await provide('vacant', 'createrole');
+  const opening = openDatabase({ dataFolder: join(folder, 'absent'), databaseUrl }, { attach: true });
+  await expect(opening).rejects.toThrow(
+    `There is no installation in the database at 127.0.0.1:${place.port}.`,
+  );
+  const made = await asSuperuser(place, place.passwords, 'postgres', (client) =>
+    client.query('select from pg_roles where rolname = $1', [serverRoleOf('vacant')]),
+  );
+  expect(made.rowCount).toBe(0);
+  await expect(stat(join(folder, 'absent'))).rejects.toThrow('ENOENT');
+});
 
 describe('an external database whose owner may create roles', () => {
   let database: Database;

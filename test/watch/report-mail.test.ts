@@ -63,8 +63,20 @@ async function runScript(script: string, environment: Readonly<Record<string, st
   return stderr;
 }
 
-const report = async (text = CANARY) => desk.take(await sealed(`${text} ${Math.random()}`), '192.0.2.1');
+let networks = 0;
+const report = async (text = CANARY) => {
+  networks += 1;
+  return desk.take(await sealed(`${text} ${Math.random()}`), `198.51.100.${networks}`);
+};
 const messageId = (text: string) => /^Message-ID: (<[^>]+>)/im.exec(text)![1]!;
+
+test('of many reports that come at once from one network, five are taken', async () => {
+  const all = await Promise.all(Array.from({ length: 20 }, (_, each) => sealed(`at once ${each}`)));
+  const answers = await Promise.allSettled(all.map((each) => desk.take(each, '203.0.113.9')));
+  const refused = answers.filter((each) => each.status === 'rejected');
+  expect(answers.length - refused.length).toBe(5);
+  for (const { reason } of refused) expect(reason).toMatchObject({ code: 'throttled' });
+});
 
 describe('a mail about reports', () => {
   test('goes to every mail address of the contacts, and says nothing of what was found', async () => {

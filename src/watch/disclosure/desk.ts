@@ -61,13 +61,16 @@ export class Desk {
 
   /**
    * Keeps a report and answers its receipt; the very same again has the same one. Throws `not-processable`
-   * for what is not sealed, and `unavailable` where the desk is not set up or too many wait to be read.
+   * for what is not sealed, `throttled` as above, and `unavailable` where the desk is not set up or too many
+   * wait to be read.
    */
   async take(sealed: Buffer, address: string): Promise<string> {
     assertSealed(sealed);
     if ((await this.recipient()) === null) {
       throw new PosternError('unavailable', 'Sealed reports have not been set up here. Please write a mail.');
     }
+    // Once more, and noted in the same turn: those that came at once have all passed the first time.
+    this.assertMaySend(address);
     this.#limits.note(address);
     const { rows } = await this.#server.query<{ receipt: string | null }>(
       'select postern.disclosure_put($1, $2) as receipt',

@@ -181,8 +181,9 @@ export class Accounts {
   }
 
   /**
-   * Takes a code, and says how many seconds it still had: null where it is unknown, used or too old, or its account is disabled; and where somebody
-   * wrote it into the database by hand, which opens an incident of the installation.
+   * Takes a code, and says how many seconds it still had: null where it is unknown, used or too old, or its
+   * account is disabled; and where somebody wrote it into the database by hand, which opens an incident of
+   * the installation.
    */
   async takeSigninCode(code: string): Promise<TakenCode | null> {
     const codeHash = secretTokenHash(code);

@@ -25,9 +25,9 @@ export function credentialOf(request: Pick<Request, 'headers'>, cookie: string):
 }
 
 /**
- * The value of a cookie (RFC 6265 section 4.2); null where it is not there, not a token, or there twice. It is
- * parted as browsers do it, at semicolons alone and with spaces and tabs around: what they take for the value or
- * the name of another cookie, which any neighbouring host may set, must never be read as ours.
+ * The value of a cookie (RFC 6265 section 4.2); null where it is not there, not a token, or there twice. It
+ * is parted as browsers do it, at semicolons alone and with spaces and tabs around: what they take for the
+ * value or the name of another cookie, which any neighbouring host may set, must never be read as ours.
  */
 function cookieOf(request: Pick<Request, 'headers'>, name: string): string | null {
   const field = headerOf(request, 'cookie') ?? '';

@@ -134,8 +134,13 @@ describe('with its own database, production', () => {
     await postern.close();
     expect(await refusal({})).toEqual([
       expect.stringMatching(/demo practice riverside-dental.*of its own/),
-      expect.stringMatching(/^One account has an address for demos.*account disable EMAIL/),
+      expect.stringMatching(/^One account has an address for demos.*find it .*account disable EMAIL\.$/),
     ]);
+    const again = await openPostern(readConfiguration(careful(), '', surroundings));
+    await again.gate.accounts.createAccount({ email: 'another@lakeside-family.example', name: 'Ana' });
+    await again.close();
+    const many = /^2 accounts have an address.*find them .*disable EMAIL for each\.$/;
+    expect((await refusal({}))[1]).toMatch(many);
   }, 90_000);
 });
 

@@ -33,13 +33,14 @@ export async function demoAccountFaults(accounts: Accounts, owner: Pool): Promis
     ({ email, disabled }) => !disabled && NOBODYS.test(email) && !email.endsWith(`@${CANARY_DOMAIN}`),
   ).length;
   if (found === 0) return [];
-  const which = found === 1 ? 'One account has' : `${found} accounts have`;
+  const [which, them, of] =
+    found === 1 ? ['One account has', 'it', ''] : [`${found} accounts have`, 'them', ' for each'];
   return [
     {
       check: 'demo',
       sentence:
-        `${which} an address for demos and tests (as in .example); find it with postern account list, ` +
-        'and run postern account disable EMAIL.',
+        `${which} an address for demos and tests (as in .example); find ${them} with postern account list, ` +
+        `and run postern account disable EMAIL${of}.`,
     },
   ];
 }

@@ -53,6 +53,24 @@ describe('a part of a resource', () => {
     expect(namesOf(subsetOf(observation, { kind: 'data' }))).toEqual(['status', 'code', 'note']);
   });
 
+  it('is what was named, whichever type it has', () => {
+    const names = parseSubset('false', 'value,effective')!;
+    const kept = (more: object) =>
+      namesOf(subsetOf({ resourceType: 'Observation', status: 'final', code: {}, ...more }, names));
+    expect(kept({ valueQuantity: { value: 1 }, effectiveDateTime: '2026', issued: '2026' })).toEqual([
+      'status',
+      'code',
+      'valueQuantity',
+      'effectiveDateTime',
+    ]);
+    expect(kept({ valueCodeableConcept: {}, _valueString: {}, values: 1 })).toEqual([
+      'status',
+      'code',
+      'valueCodeableConcept',
+      '_valueString',
+    ]);
+  });
+
   it('is what was named, with what must be there', () => {
     const names = parseSubset('false', 'note, Observation.value')!;
     const observation = { resourceType: 'Observation', status: 'final', code: {}, note: [], method: {} };

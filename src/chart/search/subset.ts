@@ -63,7 +63,7 @@ export function subsetOf(resource: FhirResource, subset: Subset): FhirResource {
       case 'summary':
         return summary.elements.has(path) || summary.mandatory.has(path);
       case 'elements':
-        return subset.names.has(path) || summary.mandatory.has(path);
+        return isNamed(path, subset.names) || summary.mandatory.has(path);
     }
   };
   const nested = subset.kind === 'summary' ? summary.nested : NONE;
@@ -72,6 +72,24 @@ export function subsetOf(resource: FhirResource, subset: Subset): FhirResource {
   const tags = Array.isArray(meta.tag) ? meta.tag : [];
   part.meta = { ...meta, tag: [...tags, SUBSETTED] };
   return part as FhirResource;
+}
+
+/** What names of a choice end in: the types it takes in R4, https://hl7.org/fhir/R4/datatypes.html#open. */
+const CHOSEN = new RegExp(
+  `^([a-z][A-Za-z]*?)(${[
+    'Address|Age|Annotation|Attachment|Base64Binary|Boolean|Canonical|Code|CodeableConcept',
+    'Coding|ContactDetail|ContactPoint|Contributor|Count|DataRequirement|Date|DateTime|Decimal',
+    'Distance|Dosage|Duration|Expression|HumanName|Id|Identifier|Instant|Integer|Markdown|Meta',
+    'Money|Oid|ParameterDefinition|Period|PositiveInt|Quantity|Range|Ratio|Reference',
+    'RelatedArtifact|SampledData|Signature|String|Time|Timing|TriggerDefinition|UnsignedInt|Uri',
+    'Url|UsageContext|Uuid',
+  ].join('|')})$`,
+);
+
+/** By its own name, or as one of its choices by the name of all of them: `value` names `valueQuantity`. */
+function isNamed(path: string, names: ReadonlySet<string>): boolean {
+  const stem = CHOSEN.exec(path)?.[1];
+  return names.has(path) || (stem !== undefined && names.has(stem));
 }
 
 const NONE: ReadonlySet<string> = new Set();

@@ -46,12 +46,17 @@ interface RouteBase {
   readonly only?: Readonly<Record<string, { has(value: string): boolean }>>;
 }
 
+/** Places of their own, so that a flood of one thing does not keep people from another. */
+export type RouteRoom = 'sign-in' | 'reports' | 'others';
+
 /** A route that anyone may ask, or one that needs a live session. */
 export type Route<Session> =
   | (RouteBase & {
       readonly who: 'anyone';
       /** Answered however much there is to do: it reads no content and asks nobody. */
       readonly light?: true;
+      /** Where it takes its place among what is under way; `others` where it says nothing. */
+      readonly room?: RouteRoom;
       handle(request: RoutedRequest): Promise<Answer>;
     })
   | (RouteBase & {

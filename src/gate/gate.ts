@@ -79,6 +79,12 @@ export class Gate {
     return this.#open(session, null);
   }
 
+  /** Whether `admit` will ask nobody: the text is no token, or the session is open here already. */
+  admitsAtOnce(token: string): boolean {
+    const read = readToken(token);
+    return read === null || this.#scopes.use(read.sessionHash)?.practiceId === read.practiceId;
+  }
+
   /** The visit of a token; null for one that is unknown, forged or over, whichever it is. */
   async admit(token: string, address: string | null): Promise<Visit | null> {
     const read = readToken(token);

@@ -4,12 +4,14 @@
  */
 import { PosternError } from '../base/errors.ts';
 import type { Answer, Request, RoutedRequest } from '../base/exchange.ts';
+import { networkOf } from '../base/network.ts';
 import type { Opening } from '../base/opening.ts';
 import { Refusal } from '../base/refusal.ts';
 import { errorAnswer } from '../fhir/index.ts';
 import type { Gate, Scope, Visit } from '../gate/index.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
 import { type Credential, credentialOf } from './credentials.ts';
+import type { Failures } from './failures.ts';
 import type { IdleSessions } from './idle-sessions.ts';
 import type { Log } from './log.ts';
 import type { Pressure } from './pressure.ts';
@@ -17,12 +19,13 @@ import type { Match, Router } from './router.ts';
 
 export interface FrameParts {
   readonly router: Router<Visit>;
-  readonly gate: Pick<Gate, 'admit' | 'noteRefusal' | 'waitSeconds'>;
+  readonly gate: Pick<Gate, 'admit' | 'admitsAtOnce' | 'noteRefusal' | 'waitSeconds'>;
   readonly pressure: Pressure;
   readonly browsers: BrowserSessions;
   readonly idle: IdleSessions;
   readonly opening: Opening;
   readonly securityHeaders: Readonly<Record<string, string>>;
+  readonly failures: Failures;
   readonly log: Log;
 }
 
@@ -55,26 +58,42 @@ export class Frame {
     const { pressure, browsers } = this.#parts;
     if (route.who === 'anyone') {
       if (route.light === true) return route.handle({ ...request, params });
-      const asker = { kind: 'stranger', key: request.address } as const;
+      const asker = { room: route.room ?? 'others', key: networkOf(request.address) };
       return pressure.carry(asker, request.body, (body) => route.handle({ ...request, params, body }));
     }
     const credential = credentialOf(request, browsers.cookie);
     if (credential === null) throw noSession();
     if (credential.from === 'cookie') browsers.assertOwnPage(request);
-    const asker = { kind: 'session', key: credential.token } as const;
+    const visit = await this.#admit(credential.token, request.address);
+    const asker = { room: 'sessions', key: visit.scope.sessionHash } as const;
     return pressure.carry(asker, request.body, (body) =>
-      this.#answer(credential, { ...request, params, body }, route),
+      this.#answer(visit, credential, { ...request, params, body }, route),
     );
   }
 
-  async #answer(credential: Credential, routed: RoutedRequest, route: SessionRoute): Promise<Answer> {
-    const { gate, idle, opening } = this.#parts;
-    const { token, from } = credential;
+  /**
+   * Takes a place of those who arrive, not one of the sessions, for a token that has not been seen to be
+   * one's.
+   */
+  async #admit(token: string, address: string): Promise<Visit> {
+    const { gate, pressure } = this.#parts;
     // Before the session is admitted: who must wait costs the database nothing.
     const wait = gate.waitSeconds(token);
     if (wait > 0) throw throttled(wait);
-    const visit = await gate.admit(token, routed.address);
+    const admit = () => gate.admit(token, address);
+    const arrival = { room: 'arrivals', key: networkOf(address) } as const;
+    const visit = gate.admitsAtOnce(token) ? await admit() : await pressure.hold(arrival, admit);
     if (visit === null) throw noSession();
+    return visit;
+  }
+
+  async #answer(
+    visit: Visit,
+    { token, from }: Credential,
+    routed: RoutedRequest,
+    route: SessionRoute,
+  ): Promise<Answer> {
+    const { idle, opening } = this.#parts;
     if (from === 'cookie' && !(await idle.use(visit.scope))) throw noSession();
     if (!worksThere(visit.scope) && !(await opening.letsIn(visit.scope.practiceId))) throw stillClosed();
     try {
@@ -100,7 +119,7 @@ export class Frame {
       status: answer.status,
       ms: Math.round(performance.now() - started),
     };
-    if (answer.status >= 500) this.#parts.log.error({ ...entry, err: error }, 'request failed');
+    if (answer.status >= 500) this.#parts.failures.note(entry, error);
     else this.#parts.log.debug(entry, 'request refused');
     if (!(error instanceof Refusal)) return answer;
     return { ...answer, headers: { ...answer.headers, ...error.headers } };

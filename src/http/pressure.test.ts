@@ -4,11 +4,15 @@ import { type Asker, Pressure, type PressureLimits, USUAL_LIMITS } from './press
 let pressure: Pressure;
 afterEach(() => pressure.stop());
 
-const session = (key: string): Asker => ({ kind: 'session', key });
-const stranger = (key: string): Asker => ({ kind: 'stranger', key });
+const session = (key: string): Asker => ({ room: 'sessions', key });
+const stranger = (key: string): Asker => ({ room: 'others', key });
 
 function limited(limits: Partial<PressureLimits>): void {
   pressure = new Pressure({ ...USUAL_LIMITS, ...limits });
+}
+
+function placesFor(places: Partial<PressureLimits['places']>): void {
+  limited({ places: { ...USUAL_LIMITS.places, ...places } });
 }
 
 async function* content(...sizes: readonly number[]): AsyncGenerator<Uint8Array> {
@@ -24,7 +28,7 @@ async function read(body: AsyncIterable<Uint8Array>): Promise<number> {
 }
 
 test('what is one too many is refused at once, and welcome when another has ended', async () => {
-  limited({ sessions: { all: 2, each: 2 } });
+  placesFor({ sessions: { all: 2, each: 2 } });
   const [first, second] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
   const carried = [carry(session('a'), () => first.promise), carry(session('b'), () => second.promise)];
   await expect(carry(session('c'), async () => 'third')).rejects.toMatchObject({ code: 'unavailable' });
@@ -38,7 +42,7 @@ test('what is one too many is refused at once, and welcome when another has ende
 });
 
 test('strangers take no place of the sessions, and nobody takes those of all others', async () => {
-  limited({ sessions: { all: 3, each: 2 }, strangers: { all: 3, each: 2 } });
+  placesFor({ sessions: { all: 3, each: 2 }, others: { all: 3, each: 2 } });
   const { promise, resolve } = Promise.withResolvers<string>();
   const waiting = ['a', 'a', 'b'].flatMap((key) => [
     carry(stranger(key), () => promise),

@@ -1,18 +1,29 @@
 /**
  * Whether the server has more to do than it can: better a clear 503 to some than a slow nothing for all.
- * Nobody takes it all: strangers have a room of their own beside the sessions, each of them and each session
- * has a share, content counts while it is held, and whoever sends it too slowly is not waited for.
+ * Nobody takes it all: each room has its places and each who asks there a share of them, content counts while
+ * it is held, and whoever sends it too slowly is not waited for. Whoever shows a token is a stranger until it
+ * has turned out to be a session's, so tokens that were made up take nobody's place who has one.
  */
 import { PosternError } from '../base/errors.ts';
+import type { RouteRoom } from '../base/exchange.ts';
 import { Shares } from './shares.ts';
 
+/**
+ * Requests of sessions; tokens that are being looked up; signing in, reports of weaknesses, and whatever else
+ * needs no session.
+ */
+export type Room = 'sessions' | 'arrivals' | RouteRoom;
+
+export interface Share {
+  readonly all: number;
+  readonly each: number;
+}
+
 export interface PressureLimits {
-  /** Requests of sessions under way at the same time, and of one session. */
-  readonly sessions: { readonly all: number; readonly each: number };
-  /** The same for those who need no session, each by the address they ask from. */
-  readonly strangers: { readonly all: number; readonly each: number };
-  /** Bytes of content that are held at the same time, and for one session or address. */
-  readonly bytes: { readonly all: number; readonly each: number };
+  /** Requests under way at the same time in each room, and of one who asks there. */
+  readonly places: Readonly<Record<Room, Share>>;
+  /** Bytes of content that are held at the same time, and for one who asks. */
+  readonly bytes: Share;
   /** How long content may take to arrive. */
   readonly contentMs: { readonly session: number; readonly stranger: number };
   /** By how many milliseconds a timer may come late before nothing more is taken until the next one. */
@@ -24,26 +35,37 @@ export interface PressureLimits {
 const MIB = 1024 * 1024;
 
 export const USUAL_LIMITS: PressureLimits = {
-  sessions: { all: 1000, each: 64 },
-  strangers: { all: 200, each: 20 },
+  places: {
+    sessions: { all: 1000, each: 64 },
+    arrivals: { all: 400, each: 100 },
+    'sign-in': { all: 100, each: 20 },
+    reports: { all: 50, each: 10 },
+    others: { all: 200, each: 20 },
+  },
   bytes: { all: 160 * MIB, each: 48 * MIB },
   contentMs: { session: 60_000, stranger: 5_000 },
   lateMs: 500,
   sampleMs: 500,
 };
 
-/** Whoever asks: a session by its token, or a stranger by the address. */
+/** Whoever asks: a session by its hash, anybody else by the network they ask from. */
 export interface Asker {
-  readonly kind: 'session' | 'stranger';
+  readonly room: Room;
   readonly key: string;
 }
 
 type Content = AsyncIterable<Uint8Array>;
 
+/** There is too much to do. It is no failure of a request, and anybody can bring it about. */
+export class Overload extends PosternError {
+  constructor() {
+    super('unavailable', 'The server has too much to do. Try again in a moment.');
+  }
+}
+
 export class Pressure {
   readonly #limits: PressureLimits;
-  readonly #sessions: Shares;
-  readonly #strangers: Shares;
+  readonly #places: Readonly<Record<Room, Shares>>;
   readonly #bytes: Shares;
   readonly #sampling: NodeJS.Timeout;
   #sampledAt = performance.now();
@@ -51,8 +73,14 @@ export class Pressure {
 
   constructor(limits: PressureLimits = USUAL_LIMITS) {
     this.#limits = limits;
-    this.#sessions = new Shares(limits.sessions);
-    this.#strangers = new Shares(limits.strangers);
+    const { places } = limits;
+    this.#places = {
+      sessions: new Shares(places.sessions),
+      arrivals: new Shares(places.arrivals),
+      'sign-in': new Shares(places['sign-in']),
+      reports: new Shares(places.reports),
+      others: new Shares(places.others),
+    };
     this.#bytes = new Shares(limits.bytes);
     this.#sampling = setInterval(() => this.#sample(), limits.sampleMs);
     this.#sampling.unref();
@@ -65,26 +93,35 @@ export class Pressure {
   }
 
   /**
-   * Runs work as one of the requests under way, with its content metered. Throws `unavailable` where there
-   * are too many; so does reading the content where too much is held, and `invalid` where it comes too
-   * slowly.
+   * Runs work as one of the requests under way in a room. Throws `unavailable` where there are too many.
    */
-  async carry<T>(asker: Asker, content: Content, work: (content: Content) => Promise<T>): Promise<T> {
-    const { kind, key } = asker;
-    const underWay = kind === 'session' ? this.#sessions : this.#strangers;
-    if (this.#late || !underWay.take(key, 1)) throw tooMuch();
-    const held = { bytes: 0 };
+  async hold<T>({ room, key }: Asker, work: () => Promise<T>): Promise<T> {
+    const places = this.#places[room];
+    if (this.#late || !places.take(key, 1)) throw new Overload();
     try {
-      return await work(this.#metered(asker, content, held));
+      return await work();
     } finally {
-      underWay.give(key, 1);
-      this.#bytes.give(key, held.bytes);
+      places.give(key, 1);
     }
   }
 
-  async *#metered({ kind, key }: Asker, content: Content, held: { bytes: number }): Content {
-    for await (const chunk of inTime(content, this.#limits.contentMs[kind])) {
-      if (!this.#bytes.take(key, chunk.length)) throw tooMuch();
+  /**
+   * The same, with content metered: reading it throws `unavailable` where too much is held, and `invalid`
+   * where it comes too slowly.
+   */
+  async carry<T>(asker: Asker, content: Content, work: (content: Content) => Promise<T>): Promise<T> {
+    const held = { bytes: 0 };
+    try {
+      return await this.hold(asker, () => work(this.#metered(asker, content, held)));
+    } finally {
+      this.#bytes.give(asker.key, held.bytes);
+    }
+  }
+
+  async *#metered({ room, key }: Asker, content: Content, held: { bytes: number }): Content {
+    const { session, stranger } = this.#limits.contentMs;
+    for await (const chunk of inTime(content, room === 'sessions' ? session : stranger)) {
+      if (!this.#bytes.take(key, chunk.length)) throw new Overload();
       held.bytes += chunk.length;
       yield chunk;
     }
@@ -114,8 +151,4 @@ async function* inTime(content: Content, milliseconds: number): Content {
   } finally {
     clearTimeout(timer);
   }
-}
-
-function tooMuch(): PosternError {
-  return new PosternError('unavailable', 'The server has too much to do. Try again in a moment.');
 }

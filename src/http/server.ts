@@ -9,6 +9,7 @@ import { errorAnswer, fhirRoutes } from '../fhir/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
 import type { Deposits } from '../intake/index.ts';
 import { BrowserSessions } from './browser-sessions.ts';
+import { Failures } from './failures.ts';
 import { makeCarrier } from './fastify-carrier.ts';
 import { Frame } from './frame.ts';
 import { IdleSessions } from './idle-sessions.ts';
@@ -67,6 +68,7 @@ export function createServer(parts: ServerParts): Server {
     parts.edition ?? '',
   );
   const pressure = new Pressure(parts.limits);
+  const failures = new Failures(log);
   const headers = securityHeaders(configuration.publicUrl);
   const router = new Router(routes);
   const frame = new Frame({
@@ -77,6 +79,7 @@ export function createServer(parts: ServerParts): Server {
     idle,
     opening,
     securityHeaders: headers,
+    failures,
     log,
   });
   const handle = (request: Request) => frame.handle(request);
@@ -91,6 +94,7 @@ export function createServer(parts: ServerParts): Server {
     await carrier.close();
     clearTimeout(cut);
     pressure.stop();
+    failures.stop();
     idle.stop();
   };
   return {

@@ -29,6 +29,7 @@ export function sessionRoutes({ gate, browsers, idle }: SessionParts): readonly 
       path: '/signin',
       summary: 'exchanges a one-time code for a session',
       who: 'anyone',
+      room: 'sign-in',
       handle: async (request) => {
         const asked = await readJson(request);
         if (asked.cookie === true) browsers.assertOwnPage(request);

@@ -1,5 +1,6 @@
 /** The frame around every request: sessions, refusals, headers, the log, listening and closing. */
 
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer as createNetServer } from 'node:net';
@@ -7,6 +8,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ManualClock } from '../../src/base/clock.ts';
 import { type ChartId, newId, type PracticeId } from '../../src/base/ids.ts';
+import { USUAL_LIMITS } from '../../src/http/index.ts';
 import { type ServedPractices, servePractices } from '../support/served-practices.ts';
 
 let served: ServedPractices;
@@ -229,6 +231,38 @@ describe('on a socket', () => {
       expect((await fetch(`${address}/session`, { headers })).status).toBe(200);
       for (const socket of sockets) socket.destroy();
     } finally {
+      await own.close();
+    }
+  });
+
+  test('tokens that were made up take no place of a session, and a flood of them waits outside', async () => {
+    const places = { ...USUAL_LIMITS.places, sessions: { all: 2, each: 2 }, arrivals: { all: 3, each: 3 } };
+    const own = await servePractices({ limits: { ...USUAL_LIMITS, places } });
+    const locking = await own.database.owner.connect();
+    try {
+      const address = await own.server.listen();
+      const practice = await own.makePractice();
+      const chartThere = await own.chart(practice);
+      const { token } = await own.person(practice, { role: 'doctor' });
+      const ask = async (bearer: string) => {
+        const headers = { authorization: `Bearer ${bearer}` };
+        return (await fetch(`${address}/fhir/Patient/${chartThere}`, { headers })).status;
+      };
+      const madeUp = () => `${token.slice(0, -43)}${randomBytes(32).toString('base64url')}`;
+      expect(await ask(token)).toBe(200);
+      expect(await ask(madeUp())).toBe(401);
+      // Looking one up takes as long as this lock stands.
+      await locking.query('begin');
+      await locking.query('lock table postern.account in access exclusive mode');
+      const flood = Array.from({ length: 20 }, () => ask(madeUp()));
+      expect(await Promise.race(flood)).toBe(503);
+      expect(await ask('pst_nothing')).toBe(401);
+      expect(await ask(token)).toBe(200);
+      await locking.query('rollback');
+      const answers = await Promise.all(flood);
+      expect(answers.toSorted()).toEqual([401, 401, 401, ...Array<number>(17).fill(503)]);
+    } finally {
+      locking.release(true);
       await own.close();
     }
   });

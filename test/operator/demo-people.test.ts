@@ -40,7 +40,18 @@ test('whoever was disabled, shredded or left without a grant is not listed any m
   ) as { id: string }[];
   for (const { id } of grants) await run('grant', 'end', id);
   const { practice, chart } = shredded;
-  await run('keys', 'shred', '--practice', practice, '--chart', chart!, '--reason', 'Trial');
+  await run(
+    'keys',
+    'shred',
+    '--practice',
+    practice,
+    '--chart',
+    chart!,
+    '--reason',
+    'Trial',
+    '--confirm',
+    chart!,
+  );
   const gone = [disabled, leaving, shredded].map(({ email }) => email);
   const after = await listed();
   expect(after.filter(({ email }) => gone.includes(email))).toEqual([]);

@@ -19,7 +19,7 @@ import {
   WrappedKeys,
 } from '../../src/chart/index.ts';
 import { Gate, Keychain, type NewGrant, type Visit } from '../../src/gate/index.ts';
-import { createServer, openLog, type Server } from '../../src/http/index.ts';
+import { createServer, openLog, type PressureLimits, type Server } from '../../src/http/index.ts';
 import { Deposits } from '../../src/intake/index.ts';
 import { LineWriter } from '../../src/ledger/index.ts';
 import { openKeyVault } from '../../src/seal/index.ts';
@@ -84,11 +84,18 @@ export type Json = { readonly [name: string]: Json } & readonly Json[];
 /** What keeps the portal closed, made of what the server has. */
 export type OpeningOf = (parts: { server: FreshDatabase['server']; keychain: Keychain }) => Opening;
 
+export interface ServedOptions {
+  readonly clock?: Clock;
+  readonly publicUrl?: string;
+  readonly port?: number;
+  readonly web?: WebFiles;
+  readonly opening?: OpeningOf;
+  readonly limits?: PressureLimits;
+}
+
 let definitions: Promise<Definitions> | undefined;
 
-export async function servePractices(
-  options: { clock?: Clock; publicUrl?: string; port?: number; web?: WebFiles; opening?: OpeningOf } = {},
-): Promise<ServedPractices> {
+export async function servePractices(options: ServedOptions = {}): Promise<ServedPractices> {
   const clock = options.clock ?? systemClock;
   const publicUrl = options.publicUrl ?? 'https://care.example';
   definitions ??= loadDefinitions();
@@ -120,7 +127,7 @@ export async function servePractices(
   const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
   const parts = { gate, store, deposits };
   const opening = options.opening?.({ server: database.server, keychain });
-  const more = opening === undefined ? {} : { opening };
+  const more = { ...(opening && { opening }), ...(options.limits && { limits: options.limits }) };
   const server = createServer({ ...parts, web, disclosure, configuration, log, clock, ...more });
   return {
     ...parts,

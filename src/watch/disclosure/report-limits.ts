@@ -3,8 +3,8 @@
  * be a whole office, so nobody behind it waits longer than that; what a flood from many addresses may fill is
  * limited where reports are kept.
  */
-import { isIPv6 } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
+import { networkOf } from '../../base/network.ts';
 
 const AT_ONCE = 5;
 const REFILL_MS = 120_000;
@@ -38,18 +38,4 @@ export class ReportLimits {
   #ahead(network: string): number {
     return Math.max(0, (this.#until.get(network) ?? 0) - this.#clock.now().getTime());
   }
-}
-
-/** One household or office has a whole /64 of IPv6 (RFC 6177). */
-export function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = address.split('%')[0]!.split('::', 2);
-  const groups = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const missing = tail === undefined ? 0 : Math.max(0, 8 - groups.length - after.length);
-  const all = [...groups, ...Array<string>(missing).fill('0'), ...after];
-  return all
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
 }

@@ -18,7 +18,7 @@ export function disclosureRoutes<Session>(desk: Desk, documents: Documents): rea
     path: string,
     summary: string,
     handle: (request: RoutedRequest) => Promise<Answer>,
-  ): Route<Session> => ({ method, path, summary, who: 'anyone', handle });
+  ): Route<Session> => ({ method, path, summary, who: 'anyone', room: 'reports', handle });
   return [
     anyone('GET', '/.well-known/security.txt', 'says whom to tell of a weakness', async () =>
       textAnswer(securityTxt(desk, await desk.recipient())),

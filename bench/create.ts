@@ -1,6 +1,6 @@
 /** Creating one resource at a time: validated, classified, sealed, indexed and with a durable line. */
 import { CODES, makeObservation } from './made-charts.ts';
-import { type Figure, inTurn, median } from './rounds.ts';
+import { type Figure, inTurn, median, ROUNDS, UNTIL_WARM } from './rounds.ts';
 import type { Stand } from './stand.ts';
 
 const SECONDS = 3;
@@ -16,9 +16,11 @@ export async function create({ installation, load }: Stand): Promise<Figure[]> {
       return { method: 'POST', path: '/fhir/Observation', headers, body: JSON.stringify(made) };
     }),
   );
-  const [results] = await inTurn([
-    () => load.run({ port: installation.port, connections: 8, seconds: SECONDS, requests }),
-  ]);
+  const [results] = await inTurn(
+    [() => load.run({ port: installation.port, connections: 8, seconds: SECONDS, requests })],
+    ROUNDS,
+    UNTIL_WARM,
+  );
   const creates = median(results!.map(({ perSecond }) => perSecond));
   const name = 'creates at 8 connections';
   return [{ name, value: creates, unit: 'a second', goal: { atLeast: CREATES_PER_SECOND } }];

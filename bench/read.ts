@@ -1,7 +1,7 @@
 /**
  * Reading by id, with session, both locks and a durable line, against a bare route that selects the bytes.
  */
-import { type Figure, inTurn, median } from './rounds.ts';
+import { type Figure, inTurn, median, ROUNDS, UNTIL_WARM } from './rounds.ts';
 import type { Stand } from './stand.ts';
 
 const SECONDS = 3;
@@ -17,10 +17,14 @@ export async function read({ installation, barePort, load }: Stand): Promise<Fig
   const figures: Figure[] = [];
   for (const connections of [8, 32]) {
     const job = { connections, seconds: SECONDS };
-    const [own, other] = await inTurn([
-      () => load.run({ ...job, port: installation.port, requests }),
-      () => load.run({ ...job, port: barePort, requests: bare }),
-    ]);
+    const [own, other] = await inTurn(
+      [
+        () => load.run({ ...job, port: installation.port, requests }),
+        () => load.run({ ...job, port: barePort, requests: bare }),
+      ],
+      ROUNDS,
+      UNTIL_WARM,
+    );
     const ratios = own!.map(({ perSecond }, round) => perSecond / other![round]!.perSecond);
     const reads = median(own!.map(({ perSecond }) => perSecond));
     const at = `at ${connections} connections`;

@@ -1,6 +1,8 @@
 /** Rounds taken in turn, so that a busy machine slows all sides alike, and what is told of them. */
 
 export const ROUNDS = 5;
+/** Rounds until a server's code has been compiled: it runs for weeks, and is measured as it is then. */
+export const UNTIL_WARM = 4;
 
 export function median(values: readonly number[]): number {
   return percentile(values, 0.5);
@@ -12,13 +14,14 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-/** One warm-up and then rounds of each side in turn; the results of each side in the order of the sides. */
+/** Rounds of each side in turn, after some to warm up; the results of each side in the order of the sides. */
 export async function inTurn<Result>(
   sides: readonly (() => Promise<Result>)[],
   rounds = ROUNDS,
+  warmUps = 1,
 ): Promise<Result[][]> {
   const results: Result[][] = sides.map(() => []);
-  for (let round = -1; round < rounds; round += 1) {
+  for (let round = -warmUps; round < rounds; round += 1) {
     for (const [at, side] of sides.entries()) {
       const result = await side();
       if (round >= 0) results[at]!.push(result);

@@ -1,6 +1,6 @@
 /** A page of 20 by patient, code and date, against a bare route that selects 20 rows by B-tree. */
 import { CODES, FROM, LOINC } from './made-charts.ts';
-import { type Figure, inTurn, median } from './rounds.ts';
+import { type Figure, inTurn, median, ROUNDS, UNTIL_WARM } from './rounds.ts';
 import type { Stand } from './stand.ts';
 
 const SECONDS = 3;
@@ -34,10 +34,14 @@ export async function search({ installation, barePort, load }: Stand): Promise<F
   const figures: Figure[] = [];
   for (const connections of [8, 32]) {
     const job = { connections, seconds: SECONDS };
-    const [own, other] = await inTurn([
-      () => load.run({ ...job, port: installation.port, requests }),
-      () => load.run({ ...job, port: barePort, requests: bare }),
-    ]);
+    const [own, other] = await inTurn(
+      [
+        () => load.run({ ...job, port: installation.port, requests }),
+        () => load.run({ ...job, port: barePort, requests: bare }),
+      ],
+      ROUNDS,
+      UNTIL_WARM,
+    );
     const ratios = own!.map(({ perSecond }, round) => perSecond / other![round]!.perSecond);
     const searches = median(own!.map(({ perSecond }) => perSecond));
     const at = `at ${connections} connections`;

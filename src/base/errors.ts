@@ -10,6 +10,7 @@ const STATUS = {
   'too-costly': 400,
   unauthenticated: 401,
   'foreign-page': 403,
+  'step-up': 403,
   'not-found': 404,
   'method-not-allowed': 405,
   'not-acceptable': 406,

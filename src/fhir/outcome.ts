@@ -12,6 +12,7 @@ const ISSUE_TYPE: Readonly<Record<ErrorCode, string>> = {
   'too-costly': 'too-costly',
   unauthenticated: 'login',
   'foreign-page': 'forbidden',
+  'step-up': 'forbidden',
   'not-found': 'not-found',
   'method-not-allowed': 'not-supported',
   'not-acceptable': 'not-supported',

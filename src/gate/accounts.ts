@@ -18,6 +18,7 @@ import {
 } from '../seal/index.ts';
 import { isGenuineSignin, signinMac } from './credentials.ts';
 import { INSTALLATION, type Keychain } from './keychain.ts';
+import { OPERATOR_TERMS, readTerms, type SessionTerms, writeTerms } from './session-terms.ts';
 
 export interface AccountDescription {
   readonly accountId: AccountId;
@@ -38,9 +39,18 @@ interface AccountRow {
   disabled: boolean;
 }
 
+interface TakenRow {
+  account_id: AccountId;
+  expires: number;
+  terms: string;
+  mac: Buffer;
+}
+
 /** Whom a sign-in code lets in. */
 export interface TakenCode {
   readonly accountId: AccountId;
+  /** Of the session that it may open. */
+  readonly terms: SessionTerms;
   readonly secondsLeft: number;
 }
 
@@ -165,17 +175,26 @@ export class Accounts {
     return rows.map(({ practice_id, slug, name }) => ({ practiceId: practice_id, slug, name }));
   }
 
-  /** A code that signs in once, within its time. Only its hash is kept, with a MAC of whom it signs in. */
-  async signinCode(accountId: AccountId, ttlSeconds: number): Promise<string> {
+  /**
+   * A code that signs in once, within its time, to a session of those terms. Only its hash is kept, with a
+   * MAC of whom it signs in.
+   */
+  async signinCode(
+    accountId: AccountId,
+    ttlSeconds: number,
+    sessionTerms: SessionTerms = OPERATOR_TERMS,
+  ): Promise<string> {
     const keys = await this.#keychain.installation();
     const code = newSecretToken();
     const codeHash = secretTokenHash(code);
     const expires = this.#seconds() + ttlSeconds;
-    await this.#server.query('select postern.signin_put($1, $2, $3, $4)', [
+    const terms = writeTerms(sessionTerms);
+    await this.#server.query('select postern.signin_put($1, $2, $3, $4, $5)', [
       Buffer.from(codeHash, 'hex'),
       accountId,
       new Date(expires * 1000),
-      signinMac(keys, { codeHash, accountId, expires }),
+      terms,
+      signinMac(keys, { codeHash, accountId, expires, terms }),
     ]);
     return code;
   }
@@ -187,17 +206,17 @@ export class Accounts {
    */
   async takeSigninCode(code: string): Promise<TakenCode | null> {
     const codeHash = secretTokenHash(code);
-    const { rows } = await this.#server.query<{ account_id: AccountId; expires: number; mac: Buffer }>(
-      'select t.account_id, t.expires, t.mac from postern.signin_take($1) t',
+    const { rows } = await this.#server.query<TakenRow>(
+      'select t.account_id, t.expires, t.terms, t.mac from postern.signin_take($1) t',
       [Buffer.from(codeHash, 'hex')],
     );
     const [row] = rows;
     if (row === undefined) return null;
-    const { account_id: accountId, expires } = row;
+    const { account_id: accountId, expires, terms } = row;
     const keys = await this.#keychain.installation();
-    if (isGenuineSignin(keys, { codeHash, accountId, expires }, row.mac)) {
+    if (isGenuineSignin(keys, { codeHash, accountId, expires, terms }, row.mac)) {
       const secondsLeft = expires - this.#seconds();
-      return secondsLeft > 0 ? { accountId, secondsLeft } : null;
+      return secondsLeft > 0 ? { accountId, secondsLeft, terms: readTerms(terms) } : null;
     }
     await this.#server.query('select postern.incident_open($1, $2, $3, null, null)', [
       INSTALLATION,

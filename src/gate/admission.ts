@@ -10,6 +10,7 @@ import { isGenuineGrant, isGenuineSession } from './credentials.ts';
 import { extentOf, type HeldRole, reachKeys } from './extent.ts';
 import { isRole, isSystemRole, roleOf } from './roles.ts';
 import { mintScope, type Scope } from './scope.ts';
+import { isAssured, readTerms } from './session-terms.ts';
 
 interface AdmittedGrant {
   grant: GrantId;
@@ -29,6 +30,7 @@ interface AdmittedSession {
   client: string | null;
   opened: number;
   expires: number;
+  terms: string;
   mac: string;
   version: number;
   now: number;
@@ -82,6 +84,7 @@ async function readSession(
     purpose: session.purpose,
     client: session.client,
     expires: session.expires,
+    terms: session.terms,
   };
   if (isGenuineSession(practiceKeys, claim, Buffer.from(session.mac, 'hex'))) return session;
   await onForged(practiceId, session.account, sessionHash);
@@ -95,7 +98,10 @@ async function openReach(
   session: AdmittedSession,
 ): Promise<Scope | null> {
   const { server, clock, practiceKeys, signer } = parts;
-  const { held, changes } = await heldRoles(parts, practiceId, sessionHash, session);
+  const terms = readTerms(session.terms);
+  const { held, changes } = isAssured(terms)
+    ? await heldRoles(parts, practiceId, sessionHash, session)
+    : { held: [], changes: [] };
   const until = Math.min(session.expires, ...changes);
   const extent = extentOf(held);
   const system = session.system !== null;
@@ -124,6 +130,7 @@ async function openReach(
     seesLines,
     purpose: session.purpose,
     client: session.client,
+    terms,
     handle: `${practiceId}/${sessionHash}/${signature.subarray(0, 8).toString('hex')}`,
     extent,
     // The database's clock and ours may differ: what counts is how long it is from now.

@@ -26,20 +26,23 @@ export interface SessionClaim {
   readonly client: string | null;
   /** Whole seconds since 1970. */
   readonly expires: number;
+  /** As `writeTerms` writes them. */
+  readonly terms: string;
 }
 
 /** Under the newest key of the practice, unless an older version is asked for. */
 export function sessionMac(keys: PracticeKeys, claim: SessionClaim, version?: number): Buffer {
   return mac(
     keys.macKey(version),
-    'postern/session/v1',
+    'postern/session/v2',
     claim.practiceId,
     claim.sessionHash,
     claim.accountId,
     claim.systemRole ?? '',
     claim.purpose,
-    ...(claim.client === null ? [] : [claim.client]),
+    claim.client === null ? '' : `app ${claim.client}`,
     String(claim.expires),
+    claim.terms,
   );
 }
 
@@ -53,6 +56,7 @@ export function sessionPayload(claim: SessionClaim, sessionMac: Buffer): string 
     purpose: claim.purpose,
     client: claim.client,
     expires: claim.expires,
+    terms: claim.terms,
     mac: sessionMac.toString('hex'),
   });
 }
@@ -61,21 +65,49 @@ export function isGenuineSession(keys: PracticeKeys, claim: SessionClaim, stored
   return madeByUs(keys, stored, (version) => sessionMac(keys, claim, version));
 }
 
+/** That the person was there, in that session, at that second since 1970. */
+export interface FreshClaim {
+  readonly practiceId: PracticeId;
+  readonly sessionHash: SessionHash;
+  readonly at: number;
+}
+
+export function freshMac(
+  keys: PracticeKeys,
+  { practiceId, sessionHash, at }: FreshClaim,
+  version?: number,
+): Buffer {
+  return mac(keys.macKey(version), 'postern/fresh/v1', practiceId, sessionHash, String(at));
+}
+
+/** As PostgreSQL takes it (0017-session-terms.sql), signed with `fresh/` before it. */
+export function freshPayload(claim: FreshClaim, made: Buffer): string {
+  const { practiceId, sessionHash, at } = claim;
+  return JSON.stringify({ practice: practiceId, session: sessionHash, at, mac: made.toString('hex') });
+}
+
+export function isGenuineFresh(keys: PracticeKeys, claim: FreshClaim, stored: Uint8Array): boolean {
+  return madeByUs(keys, stored, (version) => freshMac(keys, claim, version));
+}
+
 export interface SigninClaim {
   /** SHA-256 of the code, in hex. */
   readonly codeHash: string;
   readonly accountId: AccountId;
   /** Whole seconds since 1970. */
   readonly expires: number;
+  /** Terms of the session that it opens, as `writeTerms` writes them. */
+  readonly terms: string;
 }
 
 /** As `sessionMac`, but under the key of the installation, whose accounts are. */
 export function signinMac(
   installation: PracticeKeys,
-  { codeHash, accountId, expires }: SigninClaim,
+  { codeHash, accountId, expires, terms }: SigninClaim,
   version?: number,
 ): Buffer {
-  return mac(installation.macKey(version), 'postern/sign-in/v1', codeHash, accountId, String(expires));
+  const key = installation.macKey(version);
+  return mac(key, 'postern/sign-in/v2', codeHash, accountId, String(expires), terms);
 }
 
 export function isGenuineSignin(installation: PracticeKeys, claim: SigninClaim, stored: Uint8Array): boolean {

@@ -37,8 +37,9 @@ describe('a sign-in code', () => {
 
   test('made with SQL as the server role is unknown and alarms', async () => {
     const { server } = practice.database;
-    const put = "select postern.signin_put($1, $2, now() + interval '5 minutes', $3)";
-    await server.query(put, [hashOf('made up'), victim, Buffer.alloc(32)]);
+    const put = "select postern.signin_put($1, $2, now() + interval '5 minutes', $3, $4)";
+    const terms = '{"methods":["operator"],"device":null,"narrowing":null}';
+    await server.query(put, [hashOf('made up'), victim, terms, Buffer.alloc(32)]);
     expect(await take('made up')).toBeNull();
     expect(await incidentsAbout(victim)).toEqual(ALARM);
     expect(await take('made up')).toBeNull();
@@ -59,8 +60,10 @@ describe('a sign-in code', () => {
   test('that another was made from, with its MAC, is unknown and alarms', async () => {
     const code = await codeFor(victim);
     await practice.database.owner.query(
-      `insert into postern.signin_code (code_hash, account_id, expires_at, mac)
-       select $2, c.account_id, c.expires_at, c.mac from postern.signin_code c where c.code_hash = $1`,
+      `insert into postern.signin_code (code_hash, account_id, expires_at, terms, mac)
+       select $2, c.account_id, c.expires_at, c.terms, c.mac
+       from postern.signin_code c
+       where c.code_hash = $1`,
       [hashOf(code), hashOf('a code of his own')],
     );
     expect(await take('a code of his own')).toBeNull();

@@ -22,6 +22,7 @@ import { Accounts } from './accounts.ts';
 import { type AdmissionParts, admitSession } from './admission.ts';
 import { AdmittedScopes } from './admitted-scopes.ts';
 import { newToken, readToken, sessionMac, sessionPayload } from './credentials.ts';
+import { Freshness } from './freshness.ts';
 import { type GrantLine, Grants, type NewGrant } from './grants.ts';
 import type { Keychain } from './keychain.ts';
 import { Notices } from './notices.ts';
@@ -29,6 +30,7 @@ import { Pulse } from './pulse.ts';
 import { Refusals, type Verdict } from './refusals.ts';
 import type { SystemRole } from './roles.ts';
 import { isScope, type Scope, type Visit } from './scope.ts';
+import { OPERATOR_TERMS, type SessionTerms, writeTerms } from './session-terms.ts';
 
 export interface GateParts {
   /** Connections of the server role. */
@@ -45,6 +47,8 @@ export interface NewSession {
   /** The third-party app or backend; null for a person's own browser. */
   readonly client: string | null;
   readonly ttlSeconds: number;
+  /** The operator vouches where nothing else is said. */
+  readonly terms?: SessionTerms;
 }
 
 /** Who does what no person does. Its lines carry the purpose of the job. */
@@ -60,6 +64,7 @@ export class Gate {
   readonly #admitting = new Map<SessionHash, Promise<Scope | null>>();
   readonly #refusals: Refusals;
   readonly #lines: LineWriter;
+  readonly #freshness: Freshness;
   readonly #pulse = new Pulse(() => this.#notices?.probe() ?? this.#parts.server.query('select 1'));
   #notices: Notices | null = null;
 
@@ -69,6 +74,11 @@ export class Gate {
     this.accounts = new Accounts(parts.server, parts.keychain, parts.clock);
     this.grants = new Grants({ ...parts, renew: (scope) => this.renew(scope) });
     this.#lines = new LineWriter({ pool: parts.server });
+    this.#freshness = new Freshness({
+      ...parts,
+      onForged: ({ practiceId, accountId, sessionHash }) =>
+        this.#incident(practiceId, 'key-ring', accountId, sessionHash),
+    });
   }
 
   /**
@@ -104,6 +114,22 @@ export class Gate {
     this.#scopes.forget(scope.sessionHash);
     scope.end();
     return this.#admitOnce(scope.practiceId, scope.sessionHash);
+  }
+
+  /**
+   * Notes that the person behind the visit was there just now: they touched their key, or proved themselves
+   * in another way that the caller has checked. Throws `unauthenticated` where the session is over.
+   */
+  freshen({ scope }: Visit): Promise<void> {
+    return this.#freshness.note(scope);
+  }
+
+  /**
+   * For what takes more than an open browser: exporting a chart, factors, proxies, roles, breaking glass.
+   * Throws `step-up` where whoever signed in has not been there for five minutes.
+   */
+  assertFresh({ scope }: Visit): Promise<void> {
+    return this.#freshness.assert(scope);
   }
 
   /** Ends the session everywhere; here, its keys are gone before this returns. Repeatable. */
@@ -235,11 +261,12 @@ export class Gate {
 
   async #open(session: NewSession, systemRole: SystemRole | null): Promise<string> {
     const { practiceId, accountId, purpose, client, ttlSeconds } = session;
+    const terms = writeTerms(session.terms ?? OPERATOR_TERMS);
     const keys = await this.#parts.keychain.of(practiceId);
     const token = newToken(practiceId);
     const { sessionHash } = readToken(token)!;
     const expires = Math.floor(this.#parts.clock.now().getTime() / 1000) + ttlSeconds;
-    const claim = { practiceId, sessionHash, accountId, systemRole, purpose, client, expires };
+    const claim = { practiceId, sessionHash, accountId, systemRole, purpose, client, expires, terms };
     const payload = sessionPayload(claim, sessionMac(keys, claim));
     const signer = await this.#parts.keychain.reachSigner();
     const { rows } = await this.#parts.server.query<{ opened: boolean }>(

@@ -17,3 +17,10 @@ export {
   type SystemRole,
 } from './roles.ts';
 export { isScope, type Scope, type Visit } from './scope.ts';
+export {
+  isAssured,
+  type Method,
+  type Narrowing,
+  OPERATOR_TERMS,
+  type SessionTerms,
+} from './session-terms.ts';

@@ -9,6 +9,7 @@ import type { AccountId, ChartId, PracticeId, SessionHash } from '../base/ids.ts
 import { type Action, inMask, type Section, type SectionMask } from '../base/section.ts';
 import { KeyRing, type PracticeKeys, type Reach } from '../seal/index.ts';
 import type { RoleName, SystemRole } from './roles.ts';
+import type { SessionTerms } from './session-terms.ts';
 
 /** Sections by action, on all charts and on single ones. */
 export interface Extent {
@@ -25,6 +26,7 @@ export interface ScopeParts {
   readonly seesLines: boolean;
   readonly purpose: string;
   readonly client: string | null;
+  readonly terms: SessionTerms;
   /** `practice/hash/epoch`, by which a transaction names the session. */
   readonly handle: string;
   readonly extent: Extent;
@@ -48,6 +50,7 @@ export class Scope implements Reach {
   readonly seesLines: boolean;
   readonly purpose: string;
   readonly client: string | null;
+  readonly terms: SessionTerms;
   readonly openedAt: Date;
   readonly until: Date;
   readonly keys: KeyRing;
@@ -66,6 +69,7 @@ export class Scope implements Reach {
     this.seesLines = parts.seesLines;
     this.purpose = parts.purpose;
     this.client = parts.client;
+    this.terms = parts.terms;
     this.openedAt = parts.openedAt;
     this.until = parts.until;
     this.#handle = parts.handle;

@@ -1,9 +1,9 @@
 /** From a one-time code to a session in one practice, and what a session says of itself. */
 import { PosternError } from '../base/errors.ts';
-import type { AccountId, ChartId, PracticeId } from '../base/ids.ts';
+import type { ChartId } from '../base/ids.ts';
 import { sectionsIn } from '../base/section.ts';
 import type { JsonObject } from '../chart/index.ts';
-import type { Gate, Visit } from '../gate/index.ts';
+import { type Gate, isAssured, type Visit } from '../gate/index.ts';
 import { idleSeconds, isStaff } from './idle-sessions.ts';
 
 const SESSION_SECONDS = 8 * 3600;
@@ -26,30 +26,27 @@ export async function signIn(gate: Gate, { code, practice }: JsonObject): Promis
   if (typeof code !== 'string' || code.length > 512) throw new PosternError('invalid', 'code is missing.');
   const taken = await gate.accounts.takeSigninCode(code);
   if (taken === null) throw noMore();
-  const { accountId, secondsLeft } = taken;
+  const { accountId, secondsLeft, terms } = taken;
   const practices = await gate.accounts.practicesOf(accountId);
   const [only] = practices;
   if (only === undefined) throw noMore();
   if (practice === undefined && practices.length > 1) {
     const names = practices.map(({ slug, name }) => ({ slug, name }));
     // It ends when the first one would have: asking again and again keeps none alive.
-    return { code: await gate.accounts.signinCode(accountId, secondsLeft), practices: names };
+    return { code: await gate.accounts.signinCode(accountId, secondsLeft, terms), practices: names };
   }
   const chosen = practice === undefined ? only : practices.find(({ slug }) => slug === practice);
   if (chosen === undefined) throw noMore();
   const { practiceId, slug, name } = chosen;
-  const token = await openSession(gate, practiceId, accountId);
-  return { token, practice: { slug, name }, expiresIn: SESSION_SECONDS };
-}
-
-function openSession(gate: Gate, practiceId: PracticeId, accountId: AccountId): Promise<string> {
-  return gate.openSession({
+  const token = await gate.openSession({
     practiceId,
     accountId,
     purpose: 'sign-in',
     client: null,
     ttlSeconds: SESSION_SECONDS,
+    terms,
   });
+  return { token, practice: { slug, name }, expiresIn: SESSION_SECONDS };
 }
 
 /** One sentence for every reason: what a code was is nobody's business who does not hold it. */
@@ -79,6 +76,9 @@ export async function describeVisit(gate: Gate, visit: Visit): Promise<object> {
     roles: scope.roles,
     purpose: scope.purpose,
     until: scope.until.toISOString(),
+    methods: scope.terms.methods,
+    // Without enough proof it reaches nothing, whatever the account may.
+    assured: isAssured(scope.terms),
     idleSeconds: idleSeconds(scope),
     apps: [...(isStaff(scope) ? ['desk'] : []), ...(pairs.size > 0 ? ['portal'] : [])],
     sections: sectionsIn(allMask),

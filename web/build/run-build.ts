@@ -2,7 +2,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { build } from 'vite';
+import { build, type InlineConfig } from 'vite';
+import { makeStarts } from './first-looks.ts';
 import { HEAVIEST, startingBytes } from './page-weight.ts';
 import { readBuilt } from './read-built.ts';
 
@@ -13,13 +14,20 @@ const DOCUMENTS = [
 ];
 const PACKED = /\.(css|html|js|svg)$/;
 
+const CONFIG: InlineConfig = {
+  configFile: false,
+  root: WEB,
+  mode: 'production',
+  logLevel: 'error',
+  publicDir: false,
+  css: { modules: { localsConvention: 'camelCaseOnly' } },
+};
+
 async function buildInto(folder: string): Promise<void> {
+  const starts = await makeStarts(CONFIG, `${folder}.looks`);
   await build({
-    configFile: false,
-    root: WEB,
-    mode: 'production',
-    logLevel: 'error',
-    publicDir: false,
+    ...CONFIG,
+    plugins: [starts.plugin],
     build: {
       outDir: folder,
       emptyOutDir: true,
@@ -30,8 +38,8 @@ async function buildInto(folder: string): Promise<void> {
       modulePreload: { polyfill: false },
       rolldownOptions: { input: DOCUMENTS.map((path) => join(WEB, path)) },
     },
-    css: { modules: { localsConvention: 'camelCaseOnly' } },
   });
+  await starts.write(folder);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (entry.isFile() && PACKED.test(entry.name)) await pack(join(entry.parentPath, entry.name));
   }

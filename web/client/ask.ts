@@ -1,4 +1,5 @@
 /** One request to the server that the page came from. */
+import { requestOfPage, takeAhead } from './ahead.ts';
 import { ApiError, failureOfStatus } from './api-error.ts';
 
 export interface Asked {
@@ -10,19 +11,14 @@ export interface Asked {
 
 /** The text of the answer. Throws `ApiError` for anything but success. */
 export async function ask(path: string, { method = 'GET', body, signal }: Asked = {}): Promise<string> {
-  const response = await send(path, {
+  const request = requestOfPage({
     method,
-    headers: {
-      // No form or link of another site can add a field: it tells the server that a page of ours asks.
-      'postern-page': '1',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    credentials: 'same-origin',
-    cache: 'no-store',
-    redirect: 'error',
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined
+      ? {}
+      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   });
+  const response = await send(method === 'GET' ? takeAhead(path) : undefined, path, request);
   if (!response.ok) {
     // What is not read would keep its connection.
     await response.body?.cancel();
@@ -31,9 +27,13 @@ export async function ask(path: string, { method = 'GET', body, signal }: Asked 
   return response.text();
 }
 
-async function send(path: string, init: RequestInit): Promise<Response> {
+async function send(
+  ahead: Promise<Response> | undefined,
+  path: string,
+  init: RequestInit,
+): Promise<Response> {
   try {
-    return await fetch(path, init);
+    return await (ahead ?? fetch(path, init));
   } catch (error) {
     if (init.signal?.aborted === true) throw error;
     throw new ApiError('offline', 0, error);

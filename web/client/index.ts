@@ -1,4 +1,5 @@
 /** The door of the client: everything the pages ask of the server, typed. */
+export { askAhead } from './ahead.ts';
 export { ApiError, type Failure, failureOf } from './api-error.ts';
 export {
   accessLog,

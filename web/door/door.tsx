@@ -2,55 +2,50 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { failureOf, type PracticeName, type Session, sessionQuery, signIn } from '../client/index.ts';
-import { ActionButton, FailureNotice, Loaded, leave, Notice, returnAddress } from '../kit/index.ts';
+import { ActionButton, FailureNotice, leave, Notice, returnAddress } from '../kit/index.ts';
 import styles from './door.module.css';
 import { DoorFrame } from './door-frame.tsx';
 import { useDoorWords } from './door-words.ts';
 import { LinkForm } from './link-form.tsx';
-import { takeCode } from './signin-link.ts';
-
-const query = () => new URLSearchParams(location.search);
+import type { Start } from './start-state.ts';
 
 /** Loads the app anew: nothing of the door stays in memory. */
 function goTo(session: Session): void {
-  const back = returnAddress(query().get('return'));
+  const back = returnAddress(new URLSearchParams(location.search).get('return'));
   const [first] = session.apps;
   if (back !== null) location.replace(back);
   else if (session.apps.length === 1) location.replace(`/${first}`);
 }
 
-export function Door() {
-  const [code, setCode] = useState(() => takeCode(location, history));
+export function Door({ start }: { readonly start: Start }) {
+  const [code, setCode] = useState(start.code);
   const [session, setSession] = useState<Session | null>(null);
   if (session !== null) return <Inside session={session} />;
   if (code !== null) return <WithCode code={code} onCode={setCode} onIn={setSession} />;
-  return query().has('why') ? <Left onCode={setCode} /> : <Arrival onCode={setCode} />;
+  if (start.look === 'arrival' || start.look === 'ready') return <Arrival onCode={setCode} />;
+  return <Left why={start.look} onCode={setCode} />;
 }
 
-/** Nobody knows yet whether this browser has a session. */
+/** A stranger, until the server says that this browser has a session: nobody waits for that to read on. */
 function Arrival({ onCode }: { readonly onCode: (code: string) => void }) {
   const w = useDoorWords();
   const session = useQuery({ ...sessionQuery, retry: false });
-  const isStranger = session.error !== null && failureOf(session.error) === 'signed-out';
-  if (isStranger) {
-    return (
-      <DoorFrame title={w.welcome} text={w.welcomeText}>
-        <LinkForm onCode={onCode} />
-      </DoorFrame>
-    );
-  }
   if (session.data !== undefined) return <Inside session={session.data} stay />;
+  const failure = session.error === null ? 'signed-out' : failureOf(session.error);
   return (
-    <DoorFrame title={w.welcome}>
-      <Loaded query={session}>{() => null}</Loaded>
+    <DoorFrame title={w.welcome} text={w.welcomeText}>
+      {failure === 'signed-out' ? (
+        <LinkForm onCode={onCode} />
+      ) : (
+        <FailureNotice failure={failure} onRetry={() => void session.refetch()} />
+      )}
     </DoorFrame>
   );
 }
 
 /** Back at the door after a lock, an end or a sign-out. */
-function Left({ onCode }: { readonly onCode: (code: string) => void }) {
+function Left({ why, onCode }: { readonly why: string; readonly onCode: (code: string) => void }) {
   const w = useDoorWords();
-  const why = query().get('why');
   const [title, text] =
     why === 'idle' ? [w.idle, w.idleText] : why === 'out' ? [w.out, w.outText] : [w.ended, w.endedText];
   return (

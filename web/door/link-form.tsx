@@ -1,6 +1,6 @@
 /** For a link that did not open by itself: out of a letter, or from another program. */
 import { TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { ActionButton } from '../kit/index.ts';
 import styles from './door.module.css';
 import { useDoorWords } from './door-words.ts';
@@ -10,6 +10,9 @@ export function LinkForm({ onCode }: { readonly onCode: (code: string) => void }
   const w = useDoorWords();
   const [text, setText] = useState('');
   const [isBad, setBad] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  // What was typed before the app was there.
+  useLayoutEffect(() => setText(field.current?.value ?? ''), []);
   return (
     <form
       className={styles.choices}
@@ -21,6 +24,7 @@ export function LinkForm({ onCode }: { readonly onCode: (code: string) => void }
       }}
     >
       <TextInput
+        ref={field}
         label={w.linkLabel}
         description={w.linkHint}
         value={text}

@@ -1,5 +1,7 @@
 /** The door: signing in, coming back after a lock, choosing where to go. */
-import { startApp } from '../kit/index.ts';
+import { wakeApp } from '../kit/index.ts';
 import { Door } from './door.tsx';
+import { forgetStart, startHere } from './start-state.ts';
 
-startApp(<Door />);
+wakeApp(<Door start={startHere()} />);
+forgetStart();

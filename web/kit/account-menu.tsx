@@ -3,9 +3,10 @@ import { useMantineColorScheme } from '@mantine/core';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import type { Session } from '../client/index.ts';
 import styles from './account-menu.module.css';
+import { LANGUAGES, type Language } from './chosen.ts';
 import { Icon } from './icon.tsx';
 import { useKitWords } from './kit-words.ts';
-import { LANGUAGES, type Language, useLanguage } from './language.tsx';
+import { useLanguage } from './language.tsx';
 import { leave } from './leave.ts';
 
 export interface AccountMenuProps {

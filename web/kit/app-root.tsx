@@ -2,9 +2,11 @@
 import { createTheme, MantineProvider } from '@mantine/core';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
+import { createRoot, hydrateRoot } from 'react-dom/client';
 import { failureOf } from '../client/index.ts';
+import type { Language } from './chosen.ts';
 import { FaultBoundary } from './fault-boundary.tsx';
+import { pressAgain, takeOver } from './first-look.ts';
 import { LanguageRoot } from './language.tsx';
 import { leave, reloadWhenRestored } from './leave.ts';
 import './base.css';
@@ -48,15 +50,15 @@ function makeQueryClient(): QueryClient {
   });
 }
 
-/**
- * Fills the page with an app. `ahead` asks for what the first page will need in any case, so that it comes
- * while the app is being put together.
- */
-export function startApp(app: ReactNode, ahead?: (queries: QueryClient) => void): void {
-  reloadWhenRestored();
-  const queries = makeQueryClient();
-  ahead?.(queries);
-  createRoot(document.getElementById('app')!).render(
+export interface AppRootProps {
+  readonly queries: QueryClient;
+  /** Where there is no browser that could be asked. */
+  readonly language?: Language;
+  readonly children: ReactNode;
+}
+
+export function AppRoot({ queries, language, children }: AppRootProps) {
+  return (
     <StrictMode>
       <MantineProvider
         theme={theme}
@@ -65,12 +67,37 @@ export function startApp(app: ReactNode, ahead?: (queries: QueryClient) => void)
         withCssVariables={false}
         withGlobalClasses={false}
       >
-        <LanguageRoot>
+        <LanguageRoot {...(language === undefined ? {} : { fixed: language })}>
           <FaultBoundary>
-            <QueryClientProvider client={queries}>{app}</QueryClientProvider>
+            <QueryClientProvider client={queries}>{children}</QueryClientProvider>
           </FaultBoundary>
         </LanguageRoot>
       </MantineProvider>
-    </StrictMode>,
+    </StrictMode>
   );
+}
+
+/**
+ * Fills the page with an app, in the place of its first look. `ready` brings what the first page needs: the
+ * look stands until then.
+ */
+export async function startApp(
+  app: ReactNode,
+  ready?: (queries: QueryClient) => Promise<unknown>,
+): Promise<void> {
+  reloadWhenRestored();
+  const queries = makeQueryClient();
+  await ready?.(queries);
+  takeOver();
+  createRoot(document.getElementById('app')!).render(<AppRoot queries={queries}>{app}</AppRoot>);
+}
+
+/** Brings an app to life whose first look is the same as what it draws: what was typed or pressed holds. */
+export function wakeApp(app: ReactNode): void {
+  reloadWhenRestored();
+  const root = <AppRoot queries={makeQueryClient()}>{app}</AppRoot>;
+  const place = document.getElementById('app')!;
+  if (takeOver()) hydrateRoot(place, root);
+  else createRoot(place).render(root);
+  pressAgain();
 }

@@ -1,6 +1,7 @@
 /** Dates, numbers and ages as people of a language write them. */
 import { useMemo } from 'react';
-import { type Language, useLanguage } from './language.tsx';
+import type { Language } from './chosen.ts';
+import { useLanguage } from './language.tsx';
 
 /** A FHIR date or dateTime: a year, a month, a day, or an instant with its offset. */
 const WHEN = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(T.+)?)?)?$/;

@@ -1,12 +1,26 @@
 /** The door of the kit: what pages are made of. */
 export { AccountMenu, initialsOf } from './account-menu.tsx';
-export { startApp } from './app-root.tsx';
+export { AppRoot, startApp, wakeApp } from './app-root.tsx';
 export { ActionButton } from './button.tsx';
+export { LANGUAGES, type Language } from './chosen.ts';
+export {
+  appOfPage,
+  drawn,
+  dressPage,
+  fill,
+  isBefore,
+  lookOf,
+  mark,
+  pageRead,
+  rememberPress,
+  show,
+  templateOf,
+} from './first-look.ts';
 export { ageOn, Format, useFormat } from './format.ts';
 export { Icon, type IconName, Mark } from './icon.tsx';
 export { IdleLock } from './idle-lock.tsx';
 export { useKitWords } from './kit-words.ts';
-export { LANGUAGES, type Language, useLanguage, wordsIn } from './language.tsx';
+export { useLanguage, wordsIn } from './language.tsx';
 export { LanguageBar } from './language-bar.tsx';
 export { leave, type Reason, returnAddress } from './leave.ts';
 export { Loaded, LoadedPages, Outline } from './loaded.tsx';

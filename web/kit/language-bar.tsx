@@ -1,7 +1,8 @@
 /** The languages in a row, for pages that have no account menu. */
 
+import { LANGUAGES, type Language } from './chosen.ts';
 import { useKitWords } from './kit-words.ts';
-import { LANGUAGES, type Language, useLanguage } from './language.tsx';
+import { useLanguage } from './language.tsx';
 import styles from './language-bar.module.css';
 
 export function LanguageBar() {

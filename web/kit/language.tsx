@@ -1,17 +1,6 @@
 /** The language of the pages: what the person chose, or what the browser prefers, or English. */
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
-
-/** Codes of BCP 47, each with its own name for itself. */
-export const LANGUAGES = { en: 'English', es: 'Español', de: 'Deutsch' } as const;
-export type Language = keyof typeof LANGUAGES;
-
-const KEPT_AS = 'postern-language';
-
-/** The first of these that we speak. */
-export function chooseLanguage(kept: string | null, preferred: readonly string[]): Language {
-  const codes = [kept ?? '', ...preferred].map((each) => each.slice(0, 2).toLowerCase());
-  return codes.find((code): code is Language => Object.hasOwn(LANGUAGES, code)) ?? 'en';
-}
+import { keepLanguage, type Language, languageHere } from './chosen.ts';
 
 interface Spoken {
   readonly language: Language;
@@ -20,16 +9,20 @@ interface Spoken {
 
 const SpokenContext = createContext<Spoken | null>(null);
 
-export function LanguageRoot({ children }: { readonly children: ReactNode }) {
-  const [language, setLanguage] = useState(() =>
-    chooseLanguage(localStorage.getItem(KEPT_AS), navigator.languages),
-  );
+export interface LanguageRootProps {
+  /** Where there is no browser that could be asked. */
+  readonly fixed?: Language;
+  readonly children: ReactNode;
+}
+
+export function LanguageRoot({ fixed, children }: LanguageRootProps) {
+  const [language, setLanguage] = useState(() => fixed ?? languageHere());
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
   const spoken = useMemo(() => {
     const speak = (chosen: Language) => {
-      localStorage.setItem(KEPT_AS, chosen);
+      keepLanguage(chosen);
       setLanguage(chosen);
     };
     return { language, speak };

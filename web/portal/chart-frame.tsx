@@ -51,7 +51,7 @@ function People({ charts }: { readonly charts: readonly string[] }) {
   const here = useChart();
   const page = usePage();
   return (
-    <nav className={styles.people} aria-label={w.people}>
+    <nav className={styles.people} aria-label={w.people} data-several>
       <ul className={frame.inner}>
         {charts.map((chart, at) => {
           const patient = patients[at]?.data;

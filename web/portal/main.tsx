@@ -2,10 +2,14 @@
 import { RouterProvider } from '@tanstack/react-router';
 import { chartPatient, sessionQuery } from '../client/index.ts';
 import { startApp } from '../kit/index.ts';
+import { chartAt } from './chart-address.ts';
 import { router } from './router.tsx';
 
-startApp(<RouterProvider router={router} />, (queries) => {
-  void queries.prefetchQuery(sessionQuery);
-  const [, chart] = /^\/portal\/([\da-f-]{36})(\/|$)/.exec(location.pathname) ?? [];
-  if (chart !== undefined) void queries.prefetchQuery(chartPatient(chart));
+void startApp(<RouterProvider router={router} />, async (queries) => {
+  const { chart } = chartAt(location.pathname);
+  await Promise.all([
+    queries.prefetchQuery(sessionQuery),
+    ...(chart === null ? [] : [queries.prefetchQuery(chartPatient(chart))]),
+    router.load(),
+  ]);
 });

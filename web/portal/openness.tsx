@@ -8,6 +8,7 @@ import { Notice } from '../kit/index.ts';
 import { useChart } from './chart-frame.tsx';
 import { useSession } from './portal-frame.tsx';
 import { usePortalWords } from './portal-words.ts';
+import { openSections } from './reach-of-chart.ts';
 
 export interface Openness {
   /** Conditions, medications, results, documents. */
@@ -18,8 +19,7 @@ export interface Openness {
 
 export function useOpenness(): Openness {
   const chart = useChart();
-  const { charts, sections } = useSession();
-  const open = new Set([...sections, ...(charts.find((each) => each.chart === chart)?.sections ?? [])]);
+  const open = openSections(useSession(), chart);
   return { clinical: open.has('clinical'), sensitive: open.has('sensitive') };
 }
 

@@ -22,6 +22,7 @@ import {
   Loaded,
   LoadedPages,
   Notice,
+  Outline,
   PageHeading,
   Panel,
   Row,
@@ -30,29 +31,27 @@ import {
   useKitWords,
 } from '../kit/index.ts';
 import { useChart } from './chart-frame.tsx';
+import { overviewHeading } from './overview-heading.ts';
 import styles from './pages.module.css';
 import { useSession } from './portal-frame.tsx';
 import { usePortalWords } from './portal-words.ts';
+import { isWhole } from './reach-of-chart.ts';
 
 export function OverviewPage() {
   const w = usePortalWords();
   const chart = useChart();
   const patient = useQuery(chartPatient(chart));
-  const { charts, practice } = useSession();
+  const session = useSession();
   return (
     <Loaded query={patient} lines={6}>
       {(data) => {
-        const name = sayName(data.name);
-        const isOwn = charts.some((each) => each.chart === chart && each.own);
-        const within = practice?.name ?? '';
+        const practice = session.practice?.name ?? '';
+        const own = session.charts.some((each) => each.chart === chart && each.own);
+        const shown = { own, whole: isWhole(session, chart), practice };
+        const heading = overviewHeading(w, { ...shown, name: sayName(data.name), given: givenName(data) });
         return (
           <>
-            <PageHeading
-              title={isOwn ? w.hello(givenName(data)) : w.recordOf(name)}
-              lead={isOwn ? w.overviewLead(within) : w.overviewLeadOther(givenName(data), within)}
-              tab={w.pages.overview}
-              within={within}
-            />
+            <PageHeading {...heading} tab={w.pages.overview} within={practice} />
             <div className={styles.grid}>
               <NextAppointment />
               <Conditions />
@@ -63,6 +62,29 @@ export function OverviewPage() {
         );
       }}
     </Loaded>
+  );
+}
+
+/** The same before anything is known but whose record it is. */
+export function OverviewOutline({ title, lead }: { readonly title: string; readonly lead: string }) {
+  const w = usePortalWords();
+  const panels = [
+    [w.next, 'calendar', 2],
+    [w.conditions, 'health', 3],
+    [w.medications, 'pill', 3],
+    [w.about, 'person', 7],
+  ] as const;
+  return (
+    <>
+      <PageHeading title={title} lead={lead} within="" />
+      <div className={styles.grid}>
+        {panels.map(([name, icon, lines]) => (
+          <Panel key={icon} title={name} icon={icon}>
+            <Outline lines={lines} />
+          </Panel>
+        ))}
+      </div>
+    </>
   );
 }
 

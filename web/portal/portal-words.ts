@@ -4,4 +4,6 @@ import { de } from './words/de.ts';
 import { en } from './words/en.ts';
 import { es } from './words/es.ts';
 
-export const usePortalWords = wordsIn({ en, es, de });
+export const PORTAL_WORDS = { en, es, de };
+
+export const usePortalWords = wordsIn(PORTAL_WORDS);

@@ -16,6 +16,9 @@ export const de: PortalWords = {
   hello: (name) => `Guten Tag, ${name}`,
   overviewLead: (practice) => `Das bewahrt ${practice} über Ihre Gesundheit auf.`,
   overviewLeadOther: (name, practice) => `Das bewahrt ${practice} über ${name} auf.`,
+  overviewLeadPart: (practice) => `Das ist Ihnen offen von dem, was ${practice} über Sie aufbewahrt.`,
+  overviewLeadOtherPart: (name, practice) =>
+    `Das ist Ihnen offen von dem, was ${practice} über ${name} aufbewahrt.`,
   about: 'Zur Person',
   name: 'Name',
   born: 'Geboren',

@@ -15,6 +15,9 @@ export const en = {
   hello: (name: string) => `Hello, ${name}`,
   overviewLead: (practice: string) => `This is what ${practice} keeps about your health.`,
   overviewLeadOther: (name: string, practice: string) => `This is what ${practice} keeps about ${name}.`,
+  overviewLeadPart: (practice: string) => `This is what is open to you of what ${practice} keeps about you.`,
+  overviewLeadOtherPart: (name: string, practice: string) =>
+    `This is what is open to you of what ${practice} keeps about ${name}.`,
   about: 'About',
   name: 'Name',
   born: 'Born',

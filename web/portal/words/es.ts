@@ -16,6 +16,9 @@ export const es: PortalWords = {
   hello: (name) => `Hola, ${name}`,
   overviewLead: (practice) => `Esto es lo que ${practice} guarda sobre su salud.`,
   overviewLeadOther: (name, practice) => `Esto es lo que ${practice} guarda sobre ${name}.`,
+  overviewLeadPart: (practice) => `Esto es lo que usted puede ver de lo que ${practice} guarda sobre usted.`,
+  overviewLeadOtherPart: (name, practice) =>
+    `Esto es lo que usted puede ver de lo que ${practice} guarda sobre ${name}.`,
   about: 'Datos personales',
   name: 'Nombre',
   born: 'Nacimiento',

@@ -48,13 +48,15 @@ function roomFindings(tree: SourceTree): Finding[] {
   });
 }
 
-/** Forward only, without a gap. */
+/** From 0001 on, each number once. Several are written side by side: one may be there before the last. */
 function migrationFindings(tree: SourceTree): Finding[] {
   const files = [...tree.keys()].filter((path) => path.startsWith('src/db/migrations/')).sort();
+  const numbers = files.map((path) => Number(path.split('/').at(-1)?.slice(0, 4)));
   return files.flatMap((path, index) => {
-    const number = String(index + 1).padStart(4, '0');
-    const name = path.split('/').at(-1) ?? '';
-    return name.startsWith(`${number}-`) ? [] : [{ path, message: `should be numbered ${number}` }];
+    const before = index === 0 ? 0 : numbers[index - 1]!;
+    const fits = index === 0 ? numbers[0] === 1 : numbers[index]! > before;
+    if (fits) return [];
+    return [{ path, message: `should be numbered ${String(before + 1).padStart(4, '0')}` }];
   });
 }
 

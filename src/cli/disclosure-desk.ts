@@ -1,7 +1,8 @@
 /** The disclosure desk of a server: what finders ask and send, and the mails about it. */
 import { systemClock } from '../base/clock.ts';
+import { mailAddresses } from '../post/index.ts';
 import { ensureReportIdentity } from '../seal/index.ts';
-import { Desk, mailAddresses, ReportMail, recipientNow, sealReportsTo } from '../watch/index.ts';
+import { Desk, ReportMail, recipientNow, sealReportsTo } from '../watch/index.ts';
 import type { Postern } from './open-postern.ts';
 
 export interface ServedDesk {

@@ -59,6 +59,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'set up, list, show or acknowledge reports of weaknesses',
     load: async () => (await import('./reports.ts')).reports,
   },
+  post: {
+    summary: 'list the mails that Postern sends, or send what waits',
+    load: async () => (await import('./post.ts')).post,
+  },
   prove: {
     summary: 'attack the running deployment, and check every promise',
     load: async () => (await import('./prove.ts')).prove,

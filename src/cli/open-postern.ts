@@ -13,6 +13,7 @@ import { type Database, migrate, type OpenOptions, openDatabase } from '../db/in
 import { Gate, Keychain } from '../gate/index.ts';
 import { Deposits } from '../intake/index.ts';
 import { LineWriter, ledgerTicket, logKeysOf, Sequencer } from '../ledger/index.ts';
+import { Post } from '../post/index.ts';
 import { type KeyVault, openKeyVault } from '../seal/index.ts';
 
 export interface Postern {
@@ -26,6 +27,8 @@ export interface Postern {
   readonly wrappedKeys: WrappedKeys;
   readonly lines: LineWriter;
   readonly sequencer: Sequencer;
+  /** Where mails are put in; they go out from a server that runs. */
+  readonly post: Post;
   /** Finishes what is under way and closes everything. Repeatable. */
   close(): Promise<void>;
 }
@@ -100,6 +103,7 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
   };
   const store = new ChartStore(context);
   const deposits = new Deposits({ context, store, keysOf: (practiceId) => keychain.of(practiceId) });
+  const post = new Post({ keys: () => keychain.installation(), clock: systemClock });
   let closing: Promise<void> | null = null;
   const close = async () => {
     await lines.close();
@@ -115,6 +119,7 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
     wrappedKeys,
     lines,
     sequencer,
+    post,
     close: () => {
       closing ??= close();
       return closing;

@@ -14,6 +14,7 @@ import { deskGaps, openDesk, setUpDemoDesk } from './disclosure-desk.ts';
 import { loadDemo } from './load-demo.ts';
 import { openForServing } from './open-for-serving.ts';
 import { listPractices, type Postern } from './open-postern.ts';
+import { makePostman, postGaps } from './post-office.ts';
 import { sayServing } from './running-server.ts';
 import { unlessStopped, untilStopped } from './stop-signal.ts';
 import { startUpkeep } from './upkeep.ts';
@@ -58,12 +59,15 @@ export const serve: Command = {
       if (!demo) for (const gap of await gapsOf(postern)) say(gap);
       say('Ctrl-C stops it.');
       mail.start();
+      const postman = makePostman(postern, onError);
+      postman.start();
       const upkeep = startUpkeep(postern, onError);
       await Promise.race([stopped, whenLost(postern.database)]);
       await serving.end();
       await server.close();
       await upkeep.stop();
       await mail.stop();
+      await postman.stop();
     } finally {
       await postern.close();
     }
@@ -75,7 +79,7 @@ async function gapsOf(postern: Postern): Promise<string[]> {
   const empty = (await listPractices(postern)).length === 0;
   const practice =
     'There is no practice yet; postern practice add SLUG --name NAME makes one, beside the server.';
-  return [...(empty ? [practice] : []), ...(await deskGaps(postern))];
+  return [...(empty ? [practice] : []), ...(await deskGaps(postern)), ...(await postGaps(postern))];
 }
 
 /** In production the portal waits for a proof; on this machine alone it is open. */

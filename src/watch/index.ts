@@ -1,13 +1,7 @@
 /** The door of the watch. */
 export { Desk, type DeskParts } from './disclosure/desk.ts';
-export { sendMail } from './disclosure/mail-server.ts';
 export { readReceipt } from './disclosure/receipt.ts';
-export {
-  mailAddresses,
-  ReportMail,
-  type ReportMailParts,
-  sendTestMail,
-} from './disclosure/report-mail.ts';
+export { ReportMail, type ReportMailParts, sendTestMail } from './disclosure/report-mail.ts';
 export {
   acknowledgeReport,
   findReport,

@@ -250,7 +250,7 @@ describe('beyond this machine', () => {
     expect(tls.mails).toEqual([]);
     // The authority is named as an operator names it, to a process of its own.
     const script = `
-      import { sendMail } from ${JSON.stringify(new URL('../../src/watch/index.ts', import.meta.url))};
+      import { sendMail } from ${JSON.stringify(new URL('../../src/post/index.ts', import.meta.url))};
       await sendMail(${JSON.stringify(smtpUrl)}, { from: 'a@practice.org', to: ['b@practice.org'],
         subject: 'One report', text: ${JSON.stringify(receipt)}, messageId: 'x@practice.org' });`;
     expect(await runScript(script, { NODE_EXTRA_CA_CERTS: cert })).toBe('');

@@ -7,8 +7,8 @@ import type { Clock } from '../../base/clock.ts';
 import type { Configuration } from '../../base/configuration.ts';
 import { PosternError } from '../../base/errors.ts';
 import { newId } from '../../base/ids.ts';
+import { type Mail, mailAddresses, messageIdAt, sendMail } from '../../post/index.ts';
 import { makeMails, noteFailed, noteSent, type OutboxMail, takeMail } from './mail-outbox.ts';
-import { type Mail, sendMail } from './mail-server.ts';
 
 export interface ReportMailParts {
   /** Connections of the owner: the server role can make no mail and no report unmade. */
@@ -109,8 +109,7 @@ function addressed(
   words: { readonly subject: string; readonly text: string },
 ): Mail {
   const to = mailAddresses(securityContacts);
-  const messageId = `${id}@${new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')}`;
-  return { from: mailFrom ?? to[0]!, to, messageId, ...words };
+  return { from: mailFrom ?? to[0]!, to, messageId: messageIdAt(publicUrl, id), ...words };
 }
 
 /**
@@ -128,13 +127,6 @@ export async function sendTestMail(settings: Settings): Promise<readonly string[
   const mail = addressed(settings, newId(), { subject, text });
   await sendMail(smtpUrl, mail);
   return mail.to;
-}
-
-/** The addresses of those contacts that are mail addresses. */
-export function mailAddresses(contacts: readonly string[]): string[] {
-  return contacts
-    .filter((contact) => contact.startsWith('mailto:'))
-    .map((contact) => decodeURIComponent(contact.slice('mailto:'.length)));
 }
 
 const NAMED = 50;

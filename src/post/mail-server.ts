@@ -3,8 +3,8 @@
  * from the start (`smtps:`), or by STARTTLS, with a certificate that holds; a server without is refused.
  */
 import { createTransport } from 'nodemailer';
-import { PosternError } from '../../base/errors.ts';
-import { isLoopback } from '../production/production.ts';
+import { PosternError } from '../base/errors.ts';
+import { isLoopback } from '../base/loopback.ts';
 
 export interface Mail {
   readonly from: string;

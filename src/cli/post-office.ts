@@ -1,0 +1,29 @@
+/** The post of an installation: who sends its mails, and what would keep them waiting. */
+import { systemClock } from '../base/clock.ts';
+import { countWaiting, Postman, senderOf } from '../post/index.ts';
+import type { Postern } from './open-postern.ts';
+
+export function makePostman(
+  { configuration, database, keychain, gate }: Postern,
+  onError: (what: string, error: unknown) => void,
+): Postman {
+  return new Postman({
+    owner: database.owner,
+    keys: () => keychain.installation(),
+    configuration,
+    clock: systemClock,
+    addressOf: async (accountId) => {
+      const account = await gate.accounts.describeAccount(accountId);
+      return account === null || account.disabled ? null : { address: account.email, language: null };
+    },
+    onError,
+  });
+}
+
+/** What keeps mails from going out, in a sentence; nothing where they do. */
+export async function postGaps({ configuration, database }: Postern): Promise<string[]> {
+  if (senderOf(configuration) !== null) return [];
+  const waiting = await countWaiting(database.owner);
+  const those = waiting === 0 ? '' : ` (${waiting} ${waiting === 1 ? 'waits' : 'wait'})`;
+  return [`Mails to people wait${those}: POSTERN_SMTP_URL and POSTERN_MAIL_FROM say how they go out.`];
+}

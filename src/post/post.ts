@@ -1,0 +1,50 @@
+/**
+ * The post as rooms use it: a mail is put in within the transaction of what it tells of. So none goes out
+ * about what did not happen, and none is lost because the mail server is down or the process ends.
+ */
+import type { Clock } from '../base/clock.ts';
+import { newId } from '../base/ids.ts';
+import type { PracticeKeys } from '../seal/index.ts';
+import type { Language } from './letter.ts';
+import type { Letter, Recipient } from './letter-kinds.ts';
+import { sealMail } from './sealed-mail.ts';
+
+export type NewMail = Letter & {
+  readonly to: Recipient;
+  /** Of the person, where it is known. */
+  readonly language?: Language | null;
+  /** After this it is not sent any more; three days where nothing is said. */
+  readonly until?: Date;
+};
+
+/** What runs SQL within the transaction: of the server role, or of the owner. */
+export interface MailTransaction {
+  query(text: string, values: unknown[]): Promise<unknown>;
+}
+
+export interface PostParts {
+  /** The installation's keys. */
+  readonly keys: () => Promise<PracticeKeys>;
+  readonly clock: Clock;
+}
+
+const KEPT_MS = 3 * 86_400_000;
+
+export class Post {
+  readonly #parts: PostParts;
+
+  constructor(parts: PostParts) {
+    this.#parts = parts;
+  }
+
+  /** Puts a mail in; it goes out, once, soon after the transaction has committed. Answers its id. */
+  async enqueue(tx: MailTransaction, mail: NewMail): Promise<string> {
+    const now = this.#parts.clock.now();
+    const { kind, facts, to, language = null, until = new Date(now.getTime() + KEPT_MS) } = mail;
+    const mailId = newId();
+    const letter = { kind, facts } as Letter;
+    const sealed = sealMail(await this.#parts.keys(), { mailId, kind }, { to, language, letter });
+    await tx.query('select postern.mail_put($1, $2, $3, $4, $5)', [mailId, kind, sealed, now, until]);
+    return mailId;
+  }
+}

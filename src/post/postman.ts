@@ -1,0 +1,133 @@
+/** Sends what waits in the outbox, each mail once, and tries again what was not taken. */
+import type { Pool } from 'pg';
+import type { Clock } from '../base/clock.ts';
+import type { Configuration } from '../base/configuration.ts';
+import { PosternError } from '../base/errors.ts';
+import type { AccountId } from '../base/ids.ts';
+import type { PracticeKeys } from '../seal/index.ts';
+import { type Language, write } from './letter.ts';
+import { mailAddresses, messageIdAt } from './mail-address.ts';
+import { type Mail, sendMail } from './mail-server.ts';
+import { forgetMails, noteFailed, noteGivenUp, noteSent, takeMail, type WaitingMail } from './outbox.ts';
+import { openMail } from './sealed-mail.ts';
+
+type PostSettings = Pick<Configuration, 'publicUrl' | 'securityContacts' | 'smtpUrl' | 'mailFrom'>;
+
+export interface PostmanParts {
+  /** Connections of the owner: the server role reads no mail. */
+  readonly owner: Pool;
+  /** The installation's keys. */
+  readonly keys: () => Promise<PracticeKeys>;
+  readonly configuration: PostSettings;
+  readonly clock: Clock;
+  /** The address of an account and its language; null where there is none, or it is disabled. */
+  readonly addressOf: (
+    accountId: AccountId,
+  ) => Promise<{ readonly address: string; readonly language: Language | null } | null>;
+  /** Told of what failed, without anybody's address in it. */
+  readonly onError: (what: string, error: unknown) => void;
+}
+
+/** How often it looks, beside being told: what people wait for before a screen comes soon. */
+const LOOK_MS = 5000;
+/** After so many failures in a row it is the mail server's, and the others will not be taken either. */
+const FAILURES = 3;
+const USUAL: Language = 'en';
+
+export class Postman {
+  readonly #parts: PostmanParts;
+  #running: Promise<number> = Promise.resolve(0);
+  #waiting: Promise<number> | null = null;
+  #looking: NodeJS.Timeout | null = null;
+
+  constructor(parts: PostmanParts) {
+    this.#parts = parts;
+  }
+
+  /** Looks now and then, until it is stopped. Without a mail server or a sender it does nothing. */
+  start(): void {
+    if (senderOf(this.#parts.configuration) === null) return;
+    this.#looking = setInterval(() => void this.round(), LOOK_MS);
+    this.#looking.unref();
+    void this.round();
+  }
+
+  /** Ends once what is under way is over. */
+  async stop(): Promise<void> {
+    if (this.#looking !== null) clearInterval(this.#looking);
+    this.#looking = null;
+    await this.#running;
+  }
+
+  /** Sends what may be tried, one round after the other, and says how many went out. Throws nothing. */
+  round(): Promise<number> {
+    if (this.#waiting !== null) return this.#waiting;
+    this.#waiting = this.#running.then(() => {
+      this.#waiting = null;
+      return this.#round();
+    });
+    this.#running = this.#waiting;
+    return this.#running;
+  }
+
+  async #round(): Promise<number> {
+    const { owner, clock, onError, configuration } = this.#parts;
+    const from = senderOf(configuration);
+    let sent = 0;
+    if (from === null) return sent;
+    try {
+      await forgetMails(owner, clock.now());
+      for (let failures = 0; failures < FAILURES; ) {
+        const mail = await takeMail(owner, clock.now());
+        if (mail === null) break;
+        const outcome = await this.#try(mail, from);
+        if (outcome === 'sent') sent += 1;
+        failures = outcome === 'failed' ? failures + 1 : 0;
+      }
+    } catch (error) {
+      onError('The post could not be looked after; it will be tried again.', error);
+    }
+    return sent;
+  }
+
+  async #try(mail: WaitingMail, from: string): Promise<'sent' | 'failed' | 'given up'> {
+    const { owner, clock, onError, configuration } = this.#parts;
+    const written = mail.until <= clock.now() ? null : await this.#write(mail, from);
+    if (written === null) {
+      await noteGivenUp(owner, mail, clock.now());
+      return 'given up';
+    }
+    try {
+      await sendMail(configuration.smtpUrl!, written);
+    } catch (error) {
+      await noteFailed(owner, mail, clock.now());
+      onError(`A mail (${mail.kind}) was not sent; it will be tried again.`, error);
+      return 'failed';
+    }
+    await noteSent(owner, mail, clock.now());
+    return 'sent';
+  }
+
+  /** Null where it goes to nobody, or nobody of us put it in. */
+  async #write(mail: WaitingMail, from: string): Promise<Mail | null> {
+    const { keys, configuration, addressOf, onError } = this.#parts;
+    try {
+      const { to, language, letter } = openMail(await keys(), mail, mail.sealed);
+      const found = 'address' in to ? { address: to.address, language } : await addressOf(to.accountId);
+      if (found === null) return null;
+      const { publicUrl } = configuration;
+      const words = write(letter, language ?? found.language ?? USUAL, publicUrl);
+      return { from, to: [found.address], messageId: messageIdAt(publicUrl, mail.mailId), ...words };
+    } catch (error) {
+      if (!(error instanceof PosternError) || error.code !== 'damaged') throw error;
+      onError(`A mail (${mail.kind}) that nobody of us made was removed from the post.`, error);
+      return null;
+    }
+  }
+}
+
+/** Who mails come from; null where none can be sent. */
+export function senderOf({ smtpUrl, mailFrom, securityContacts }: PostSettings): string | null {
+  if (smtpUrl === null) return null;
+  return mailFrom ?? mailAddresses(securityContacts)[0] ?? null;
+}

@@ -17,8 +17,8 @@ export const post: Command = {
   },
   notes:
     'A running server sends them by itself. Neither says to whom one goes or what it says: that is\n' +
-    'sealed, and removed once it is sent. One that is not taken is tried again, less and less often, until what\n' +
-    'it tells of has passed; send tries all of them now. POSTERN_SMTP_URL names the mail server.',
+    'sealed, and removed once it is sent. One that is not taken is tried again, less and less often,\n' +
+    'until what it tells of has passed; send tries all now. POSTERN_SMTP_URL names the mail server.',
   async run(invocation) {
     const [what, ...more] = invocation.positionals;
     const act = ACTS.get(what ?? '');

@@ -106,13 +106,14 @@ async function openReach(
   const extent = extentOf(held);
   const system = session.system !== null;
   const seesLines = held.some(({ role }) => roleOf(role).seesLines === true);
+  const keepsFamilies = held.some(({ role }) => roleOf(role).keepsFamilies === true);
   const payload = JSON.stringify({
     practice: practiceId,
     session: sessionHash,
     account: session.account,
     version: session.version,
     expires: until,
-    keys: reachKeys(practiceId, session.account, extent, { system, seesLines }),
+    keys: reachKeys(practiceId, session.account, extent, { system, seesLines, keepsFamilies }),
   });
   const signature = signer.sign(payload);
   const { rows } = await server.query<{ opened: boolean }>({

@@ -42,12 +42,19 @@ function noMasks(): Masks {
   return { read: 0, write: 0, open: 0, share: 0, administer: 0 };
 }
 
+/** What a session may beside reading and writing. */
+export interface ReachFlags {
+  readonly system: boolean;
+  readonly seesLines: boolean;
+  readonly keepsFamilies: boolean;
+}
+
 /** The reach of an extent, in the forms that 0003-reach.sql names; sorted, so that it is always the same. */
 export function reachKeys(
   practiceId: PracticeId,
   accountId: AccountId,
   extent: Extent,
-  { system, seesLines }: { system: boolean; seesLines: boolean },
+  { system, seesLines, keepsFamilies }: ReachFlags,
 ): string[] {
   const keys = new Set<string>([`a/${accountId}`]);
   const add = (owner: string, masks: Readonly<Masks>) => {
@@ -67,7 +74,7 @@ export function reachKeys(
     if (inMask(masks.share, 'sensitive')) keys.add(`l/${chartId}`);
   }
   if (seesLines) keys.add(`l/${practiceId}`);
-  if (seesLines || extent.all.administer !== 0) keys.add(`g/${practiceId}`);
+  if (seesLines || keepsFamilies || extent.all.administer !== 0) keys.add(`g/${practiceId}`);
   if (system) keys.add(`s/${practiceId}`);
   return [...keys].sort();
 }

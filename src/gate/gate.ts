@@ -23,9 +23,12 @@ import { type AdmissionParts, admitSession } from './admission.ts';
 import { AdmittedScopes } from './admitted-scopes.ts';
 import { newToken, readToken, sessionMac, sessionPayload } from './credentials.ts';
 import { Freshness } from './freshness.ts';
-import { type GrantLine, Grants, type NewGrant } from './grants.ts';
+import type { GrantLine } from './grant-rows.ts';
+import { Grants, type NewGrant } from './grants.ts';
 import type { Keychain } from './keychain.ts';
 import { Notices } from './notices.ts';
+import { Offers } from './offers.ts';
+import { SettingsOfPractices } from './practice-settings.ts';
 import { Pulse } from './pulse.ts';
 import { Refusals, type Verdict } from './refusals.ts';
 import type { SystemRole } from './roles.ts';
@@ -59,6 +62,8 @@ const JOB_SECONDS = 12 * 3600;
 export class Gate {
   readonly accounts: Accounts;
   readonly grants: Grants;
+  readonly offers: Offers;
+  readonly settings: SettingsOfPractices;
   readonly #parts: GateParts;
   readonly #scopes = new AdmittedScopes();
   readonly #admitting = new Map<SessionHash, Promise<Scope | null>>();
@@ -73,6 +78,12 @@ export class Gate {
     this.#refusals = new Refusals(parts.clock);
     this.accounts = new Accounts(parts.server, parts.keychain, parts.clock);
     this.grants = new Grants({ ...parts, renew: (scope) => this.renew(scope) });
+    this.offers = new Offers(parts, this.grants);
+    this.settings = new SettingsOfPractices({
+      ...parts,
+      grants: this.grants,
+      onForged: (practiceId) => this.#incident(practiceId, 'key-ring', null, null),
+    });
     this.#lines = new LineWriter({ pool: parts.server });
     this.#freshness = new Freshness({
       ...parts,
@@ -148,6 +159,12 @@ export class Gate {
   async endSessionsOf(practiceId: PracticeId, accountId: AccountId): Promise<void> {
     this.#scopes.forgetAccount(accountId, practiceId);
     await this.#parts.server.query('select postern.sessions_end($1, $2)', [practiceId, accountId]);
+  }
+
+  /** As `grants.leave`; here, the keys of the sessions are gone before this returns. */
+  async leave(visit: Visit, accountId: AccountId, keepOwnRecord: boolean): Promise<void> {
+    await this.grants.leave(visit, accountId, keepOwnRecord);
+    this.#scopes.forgetAccount(accountId, visit.scope.practiceId);
   }
 
   /** As `grants.give`. */
@@ -322,14 +339,14 @@ export class Gate {
   async #incident(
     practiceId: PracticeId,
     kind: 'refusals' | 'key-ring',
-    accountId: AccountId,
-    sessionHash: SessionHash,
+    accountId: AccountId | null,
+    sessionHash: SessionHash | null,
   ): Promise<void> {
     await this.#parts.server.query('select postern.incident_open($1, $2, $3, $4, null)', [
       practiceId,
       kind,
       accountId,
-      Buffer.from(sessionHash, 'hex'),
+      sessionHash === null ? null : Buffer.from(sessionHash, 'hex'),
     ]);
   }
 }

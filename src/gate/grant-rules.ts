@@ -2,7 +2,7 @@
 import { PosternError } from '../base/errors.ts';
 import type { AccountId, ChartId, GrantId } from '../base/ids.ts';
 import { ACTIONS, maskOf, type SectionMask } from '../base/section.ts';
-import { allowedSections, isRole, type RoleName, roleOf } from './roles.ts';
+import { allowedSections, isFamilyRole, isRole, type RoleName, roleOf } from './roles.ts';
 import type { Scope } from './scope.ts';
 
 /** What a grant says of who, what and when. */
@@ -58,11 +58,12 @@ export function checkTerms({ role, chartId, sections, startsAt, endsAt }: GrantT
 }
 
 /**
- * Any role to who administers; a proxy or client on one's own chart to who may share all of what is given.
+ * Any role to who administers; parents, guardians and carers to who keeps families; a proxy or client on one's
+ * own chart to who may share all of what is given.
  */
 export function mayGive(scope: Scope, { role, chartId }: GrantTerms, sections: SectionMask): boolean {
   if (role === 'break-glass') return false;
-  return administers(scope) || (isDelegated(role) && sharesOwn(scope, chartId, sections));
+  return registers(scope, role) || (isDelegated(role) && sharesOwn(scope, chartId, sections));
 }
 
 /**
@@ -76,7 +77,7 @@ export function givenUnder(
   grant: GrantTerms,
   sections: SectionMask,
 ): GrantId[] | null {
-  if (administers(scope)) return [];
+  if (registers(scope, grant.role)) return [];
   const lasting = own.filter(
     ({ chartId, startsAt, endsAt, endedAt }) =>
       chartId === grant.chartId &&
@@ -118,7 +119,7 @@ export function mayEnd(
   scope: Scope,
   grant: { accountId: AccountId; role: string; chartId: ChartId | null; sections: SectionMask },
 ): boolean {
-  if (administers(scope) || grant.accountId === scope.accountId) return true;
+  if (registers(scope, grant.role) || grant.accountId === scope.accountId) return true;
   return isDelegated(grant.role) && sharesOwn(scope, grant.chartId, grant.sections);
 }
 
@@ -126,9 +127,19 @@ export function mayReviewAccount(scope: Scope, accountId: AccountId): boolean {
   return accountId === scope.accountId || administers(scope) || scope.seesLines;
 }
 
-/** Who reaches a chart is for whoever shares it, administers, or sees lines. */
+/** Who reaches a chart is for whoever shares it, administers, keeps families, or sees lines. */
 export function mayReviewChart(scope: Scope, chartId: ChartId): boolean {
-  return scope.reachable('share').pairs.has(chartId) || administers(scope) || scope.seesLines;
+  return (
+    scope.reachable('share').pairs.has(chartId) ||
+    administers(scope) ||
+    keepsFamilies(scope) ||
+    scope.seesLines
+  );
+}
+
+/** Registers who acts for patients: at the desk, and not by an app. */
+export function keepsFamilies(scope: Scope): boolean {
+  return scope.client === null && scope.roles.some((role) => roleOf(role).keepsFamilies === true);
 }
 
 /** A clinician who cares for the patient already, and to whom a section is closed. */
@@ -139,6 +150,11 @@ export function mayBreakGlass(scope: Scope, chartId: ChartId): boolean {
 
 export function administers(scope: Scope): boolean {
   return scope.allows('administer', 'practice', null, null);
+}
+
+/** Gives and ends grants of that role by office, and not because of a record of one's own. */
+function registers(scope: Scope, role: string): boolean {
+  return administers(scope) || (isFamilyRole(role) && keepsFamilies(scope));
 }
 
 function isDelegated(role: string): boolean {

@@ -1,14 +1,22 @@
-/** Giving, ending and reviewing grants, and breaking glass. Each change leaves an access line. */
+/** Giving, changing, ending and reviewing grants, and breaking glass. Each change leaves an access line. */
 import type { Pool } from 'pg';
 import type { Clock } from '../base/clock.ts';
 import { notFound, PosternError } from '../base/errors.ts';
-import { type AccountId, type ChartId, type GrantId, type LineId, newId } from '../base/ids.ts';
+import { type AccountId, type ChartId, type GrantId, newId } from '../base/ids.ts';
 import type { SectionMask } from '../base/section.ts';
 import { inSession, type Transaction } from '../db/index.ts';
-import { type AccessLine, appendLine } from '../ledger/index.ts';
-import { labelledContext, openBytes, type PracticeKeys, sealBytes } from '../seal/index.ts';
+import { appendLine, lastSeen, type Watched } from '../ledger/index.ts';
 import { brokenAlready, noteRefusedGlass, patientStands, REASON_WANTED, saysWhy } from './break-glass.ts';
-import { grantMac } from './credentials.ts';
+import {
+  type CheckedGrant,
+  endGrants,
+  type GrantLine,
+  grantsLine,
+  isStanding,
+  listGrants,
+  putGrant,
+  sealReason,
+} from './grant-rows.ts';
 import {
   administers,
   checkTerms,
@@ -22,6 +30,7 @@ import {
   mayReviewChart,
 } from './grant-rules.ts';
 import type { Keychain } from './keychain.ts';
+import { isAtHome } from './roles.ts';
 import type { Scope, Visit } from './scope.ts';
 
 export interface NewGrant extends GrantTerms {
@@ -29,32 +38,14 @@ export interface NewGrant extends GrantTerms {
   readonly reason: string | null;
 }
 
-export interface GrantLine {
-  readonly grantId: GrantId;
-  readonly accountId: AccountId;
-  readonly role: string;
-  readonly chartId: ChartId | null;
-  readonly sections: SectionMask;
-  readonly startsAt: Date;
-  readonly endsAt: Date | null;
-  readonly grantedBy: AccountId;
-  /** The giver's own grants with which it ends. */
-  readonly givenUnder: readonly GrantId[];
-  readonly endedAt: Date | null;
+/** Grants that end and grants that are given in their place, together or not at all. */
+export interface GrantChange {
+  readonly ending: readonly GrantId[];
+  readonly giving: readonly NewGrant[];
 }
 
-interface GrantRow {
-  grant_id: GrantId;
-  account_id: AccountId;
-  role: string;
-  chart_id: ChartId | null;
-  sections: number;
-  starts_at: Date;
-  ends_at: Date | null;
-  granted_by: AccountId;
-  given_under: GrantId[];
-  ended_at: Date | null;
-}
+/** Done with what somebody holds beside grants, in the transaction in which they leave a practice. */
+export type LeavingStep = (tx: Transaction, visit: Visit, accountId: AccountId) => Promise<void>;
 
 export interface GrantsParts {
   readonly server: Pool;
@@ -70,72 +61,159 @@ const BREAK_GLASS_SECONDS = 3600;
 
 export class Grants {
   readonly #parts: GrantsParts;
+  readonly #leaving: LeavingStep[] = [];
 
   constructor(parts: GrantsParts) {
     this.#parts = parts;
   }
 
   /**
-   * Gives a grant. Authority: `administer` for any role; `share` on every section given, for a proxy or
-   * client on one's own chart, no longer than one's own grants last: it ends with them. Throws not-found
-   * where there is neither, `invalid` for terms that make no sense or outlast the giver's.
+   * Gives a grant. Authority: `administer` for any role; whoever keeps families for parents, guardians and
+   * carers; `share` on every section given, for a proxy or client on one's own chart, no longer than one's
+   * own grants last: it ends with them. Throws not-found where there is none of these, `invalid` for terms
+   * that make no sense or outlast the giver's.
    */
   async give(visit: Visit, grant: NewGrant): Promise<GrantId> {
-    const sections = checkTerms(grant);
-    return this.#within(visit, async (tx, current) => {
+    const [given] = await this.change(visit, { ending: [], giving: [grant] });
+    return given!;
+  }
+
+  /**
+   * Ends grants, with all that were given under them, and gives others, in one transaction; sessions of their
+   * holders are admitted anew. Authority: to end and to give each of them. Throws not-found where one does
+   * not stand, `conflict` where the practice would be left without an owner.
+   */
+  async change(visit: Visit, { ending, giving }: GrantChange): Promise<GrantId[]> {
+    const wanted = giving.map((grant) => ({ grant, sections: checkTerms(grant) }));
+    return this.within(visit, async (tx, current) => {
       const { scope } = current;
-      if (!mayGive(scope, grant, sections)) throw notFound();
-      const own = await list(tx, scope, scope.accountId, grant.chartId);
-      const under = givenUnder(scope, own, grant, sections);
-      if (under === null) throw new PosternError('invalid', 'The grant would outlast your own.');
-      return this.#put(tx, current, { ...grant, givenUnder: under }, sections, 'grant');
+      const given: CheckedGrant[] = [];
+      for (const { grant, sections } of wanted) given.push(await this.#check(tx, scope, grant, sections));
+      const over = ending.length === 0 ? [] : await this.#standing(tx, scope, ending);
+      await this.#keepOwner(tx, scope, over, giving);
+      // First the lines: afterwards the change of grants may have ended this very session's reach.
+      if (over.length > 0) await appendLine(tx as never, grantsLine(current, 'end-grant', over));
+      for (const grant of given)
+        await appendLine(tx as never, grantsLine(current, 'grant', [grant], grant.reason));
+      await endGrants(
+        tx,
+        scope,
+        over.map(({ grantId }) => grantId),
+      );
+      const keys = await this.#parts.keychain.of(scope.practiceId);
+      for (const grant of given) await putGrant(tx, keys, grant);
+      return given.map(({ grantId }) => grantId);
     });
   }
 
   /**
    * Ends a grant and all that were given under it; every session of their holders is admitted anew. False
-   * where there is none to end.
+   * where there is none to end. Throws `conflict` where the practice would be left without an owner.
    */
   async end(visit: Visit, grantId: GrantId): Promise<boolean> {
-    return this.#within(visit, async (tx, current) => {
+    return this.within(visit, async (tx, current) => {
       const { scope } = current;
-      const all = await list(tx, scope, null, null);
+      const all = await listGrants(tx, scope, null, null);
       const standing = all.find((grant) => grant.grantId === grantId);
       if (standing === undefined || standing.endedAt !== null) return false;
       if (!mayEnd(scope, standing)) throw notFound();
       const ending = endingWith(grantId, all);
-      await appendLine(tx as never, lineOf(current, 'end-grant', standing.chartId, ending, null));
-      const { rows } = await tx.query<{ ended: number }>('select postern.grants_end($1, $2, $3) as ended', [
-        scope.practiceId,
-        ending,
-        scope.accountId,
-      ]);
-      return rows[0]!.ended > 0;
+      const over = all.filter((grant) => ending.includes(grant.grantId));
+      await this.#keepOwner(tx, scope, over, []);
+      await appendLine(tx as never, grantsLine(current, 'end-grant', over));
+      return (await endGrants(tx, scope, ending)) > 0;
+    });
+  }
+
+  /**
+   * Ends everything that an account holds in the practice: grants, sessions, and what else was registered by
+   * `whenLeaving`. Where `keepOwnRecord`, what it holds of its own record and of those it acts for stays.
+   * Authority: `administer`. Throws not-found for an account that never held anything here, `conflict` where
+   * the practice would be left without an owner.
+   */
+  async leave(visit: Visit, accountId: AccountId, keepOwnRecord: boolean): Promise<void> {
+    return this.within(visit, async (tx, current) => {
+      const { scope } = current;
+      if (!administers(scope)) throw notFound();
+      const all = await listGrants(tx, scope, null, null);
+      const held = all.filter((grant) => grant.accountId === accountId);
+      if (held.length === 0) throw notFound();
+      const ending = held
+        .filter(({ role, endedAt }) => endedAt === null && !(keepOwnRecord && isAtHome(role)))
+        .flatMap(({ grantId }) => endingWith(grantId, all));
+      const over = all.filter(({ grantId }) => ending.includes(grantId));
+      await this.#keepOwner(tx, scope, over, []);
+      const line = grantsLine(current, 'leave', over);
+      const entries = [[null, 'Account', accountId, null] as const, ...line.entries];
+      await appendLine(tx as never, { ...line, entries });
+      for (const step of this.#leaving) await step(tx, current, accountId);
+      await endGrants(
+        tx,
+        scope,
+        over.map(({ grantId }) => grantId),
+      );
+      await tx.query('select postern.sessions_end($1, $2)', [scope.practiceId, accountId]);
+    });
+  }
+
+  /** Adds to what `leave` ends. */
+  whenLeaving(step: LeavingStep): void {
+    this.#leaving.push(step);
+  }
+
+  /** Ends for good what has come to its end by its time, with a line. Authority: `administer`. */
+  async settleOver(visit: Visit): Promise<number> {
+    return this.within(visit, async (tx, current) => {
+      const { scope } = current;
+      if (!administers(scope)) throw notFound();
+      const now = this.#parts.clock.now();
+      const all = await listGrants(tx, scope, null, null);
+      const due = all.filter((grant) => grant.endedAt === null && !isStanding(grant, now));
+      const ending = new Set(due.flatMap(({ grantId }) => endingWith(grantId, all)));
+      const over = all.filter(({ grantId }) => ending.has(grantId));
+      if (over.length === 0) return 0;
+      await appendLine(tx as never, grantsLine(current, 'end-grant', over));
+      return endGrants(tx, scope, [...ending]);
     });
   }
 
   /** Grants of an account. Authority: `administer`, one's own account, or seeing lines (privacy officer). */
   async ofAccount(visit: Visit, accountId: AccountId): Promise<GrantLine[]> {
-    return this.#within(visit, (tx, { scope }) => {
+    return this.within(visit, (tx, { scope }) => {
       if (!mayReviewAccount(scope, accountId)) throw notFound();
-      return list(tx, scope, accountId, null);
+      return listGrants(tx, scope, accountId, null);
     });
   }
 
   /** Every grant there is or was in the practice. Authority: `administer`, or seeing lines. */
   async ofPractice(visit: Visit): Promise<GrantLine[]> {
-    return this.#within(visit, (tx, { scope }) => {
+    return this.within(visit, (tx, { scope }) => {
       if (!administers(scope) && !scope.seesLines) throw notFound();
-      return list(tx, scope, null, null);
+      return listGrants(tx, scope, null, null);
     });
   }
 
-  /** Who reaches a chart by a grant on it. Authority: `share` on one's own, `administer`, or seeing lines. */
+  /**
+   * Who reaches a chart by a grant on it. Authority: `share` on one's own, `administer`, keeping families, or
+   * seeing lines.
+   */
   async onChart(visit: Visit, chartId: ChartId): Promise<GrantLine[]> {
-    return this.#within(visit, (tx, { scope }) => {
+    return this.within(visit, (tx, { scope }) => {
       if (!mayReviewChart(scope, chartId)) throw notFound();
-      return list(tx, scope, null, chartId);
+      return listGrants(tx, scope, null, chartId);
     });
+  }
+
+  /** When each last did something, in their order. Authority: seeing lines; to others it is always null. */
+  async lastUsed(visit: Visit, watched: readonly Watched[]): Promise<(Date | null)[]> {
+    return this.within(visit, (tx, { scope }) => lastSeen(tx as never, scope.practiceId, watched));
+  }
+
+  /** Notes that names behind grants are shown: the line stands before they are. */
+  async noteShown(visit: Visit, shown: readonly GrantLine[]): Promise<void> {
+    await this.within(visit, (tx, current) =>
+      appendLine(tx as never, grantsLine(current, 'list-grants', shown)),
+    );
   }
 
   /**
@@ -149,7 +227,7 @@ export class Grants {
     { chartId, reason }: { chartId: ChartId; reason: string },
   ): Promise<GrantId> {
     if (!saysWhy(reason)) throw new PosternError('invalid', REASON_WANTED);
-    const grantId = await this.#within(visit, async (tx, current) => {
+    const grantId = await this.within(visit, async (tx, current) => {
       const stands = await patientStands(tx, chartId);
       if (!stands || !mayBreakGlass(current.scope, chartId)) {
         await noteRefusedGlass(tx, current, chartId);
@@ -166,11 +244,14 @@ export class Grants {
     const { scope } = visit;
     const { accountId, practiceId, sessionHash } = scope;
     const startsAt = this.#parts.clock.now();
-    const own = await list(tx, scope, accountId, chartId);
+    const own = await listGrants(tx, scope, accountId, chartId);
+    const keys = await this.#parts.keychain.of(practiceId);
     const standing = brokenAlready(scope, chartId, own, startsAt);
+    const grantId = standing ?? newId<GrantId>();
+    const sealed = sealReason(keys, grantId, reason);
+    const line = grantsLine(visit, 'break-glass', [{ chartId, grantId }], sealed);
     if (standing !== null) {
-      const detail = sealReason(await this.#parts.keychain.of(practiceId), standing, reason);
-      await appendLine(tx as never, lineOf(visit, 'break-glass', chartId, [standing], detail));
+      await appendLine(tx as never, line);
       return standing;
     }
     await tx.query('select postern.incident_open($1, $2, $3, $4, $5)', [
@@ -182,47 +263,61 @@ export class Grants {
     ]);
     const endsAt = new Date(startsAt.getTime() + BREAK_GLASS_SECONDS * 1000);
     const terms = { accountId, role: 'break-glass', chartId, sections: null, startsAt, endsAt } as const;
-    return this.#put(tx, visit, { ...terms, reason, givenUnder: [] }, checkTerms(terms), 'break-glass');
+    const sections = checkTerms(terms);
+    await appendLine(tx as never, line);
+    const by = { grantId, grantedBy: accountId, givenUnder: [], reason: sealed };
+    await putGrant(tx, keys, { ...terms, sections, ...by });
+    return grantId;
   }
 
-  async #put(
-    tx: Transaction,
-    visit: Visit,
-    grant: NewGrant & { readonly givenUnder: readonly GrantId[] },
-    sections: SectionMask,
-    action: string,
-  ): Promise<GrantId> {
-    const { practiceId, accountId: by } = visit.scope;
-    const keys = await this.#parts.keychain.of(practiceId);
+  /** What is about to be given, if it may be. */
+  async #check(tx: Transaction, scope: Scope, grant: NewGrant, sections: SectionMask): Promise<CheckedGrant> {
+    if (!mayGive(scope, grant, sections)) throw notFound();
+    const own = await listGrants(tx, scope, scope.accountId, grant.chartId);
+    const under = givenUnder(scope, own, grant, sections);
+    if (under === null) throw new PosternError('invalid', 'The grant would outlast your own.');
     const grantId = newId<GrantId>();
-    const starts = Math.floor(grant.startsAt.getTime() / 1000);
-    const ends = grant.endsAt === null ? null : Math.floor(grant.endsAt.getTime() / 1000);
-    const { accountId, role, chartId, givenUnder } = grant;
-    const claim = { practiceId, grantId, accountId, role, chartId, sections, starts, ends, givenUnder };
-    const sealed = grant.reason === null ? null : sealReason(keys, grantId, grant.reason);
-    // First the line: afterwards the change of grants may have ended this very session's reach.
-    await appendLine(tx as never, lineOf(visit, action, chartId, [grantId], sealed));
-    await tx.query('select postern.grant_put($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)', [
-      practiceId,
-      grantId,
-      accountId,
-      role,
-      chartId,
-      sections,
-      new Date(starts * 1000),
-      ends === null ? null : new Date(ends * 1000),
-      by,
-      givenUnder,
-      sealed,
-      grantMac(keys, claim),
-    ]);
-    return grantId;
+    const keys = await this.#parts.keychain.of(scope.practiceId);
+    const reason = grant.reason === null ? null : sealReason(keys, grantId, grant.reason);
+    return { ...grant, sections, grantId, grantedBy: scope.accountId, givenUnder: under, reason };
+  }
+
+  /** Those grants, with all that were given under them, where each stands and is the visit's to end. */
+  async #standing(tx: Transaction, scope: Scope, ending: readonly GrantId[]): Promise<GrantLine[]> {
+    const all = await listGrants(tx, scope, null, null);
+    const closing = new Set<GrantId>();
+    for (const grantId of ending) {
+      const standing = all.find((grant) => grant.grantId === grantId);
+      if (standing === undefined || standing.endedAt !== null || !mayEnd(scope, standing)) throw notFound();
+      for (const each of endingWith(grantId, all)) closing.add(each);
+    }
+    return all.filter(({ grantId }) => closing.has(grantId));
+  }
+
+  /**
+   * Nobody but the operator leaves a practice without an owner who can act, and whose grant has no end. Owners
+   * stay as they are until the transaction is over.
+   */
+  async #keepOwner(
+    tx: Transaction,
+    scope: Scope,
+    over: readonly GrantLine[],
+    giving: readonly NewGrant[],
+  ): Promise<void> {
+    if (scope.system || !over.some(({ role }) => role === 'owner')) return;
+    if (giving.some(({ role, endsAt }) => role === 'owner' && endsAt === null)) return;
+    const { rows } = await tx.query<{ grant_id: GrantId }>(
+      'select o.grant_id from postern.owners_standing() o',
+    );
+    if (rows.some((row) => !over.some(({ grantId }) => grantId === row.grant_id))) return;
+    throw new PosternError('conflict', 'The practice would be left without an owner.');
   }
 
   /**
    * A transaction of the visit; where its grants have changed meanwhile, once more under what they are now.
+   * For the gate's own.
    */
-  async #within<T>(visit: Visit, work: (tx: Transaction, visit: Visit) => Promise<T>): Promise<T> {
+  async within<T>(visit: Visit, work: (tx: Transaction, visit: Visit) => Promise<T>): Promise<T> {
     const once = (current: Visit) =>
       inSession(this.#parts.server, current.scope.handle, async (tx) => {
         await tx.query('select postern.reach_assert()');
@@ -237,78 +332,4 @@ export class Grants {
     if (scope === null) throw new PosternError('unauthenticated', 'The session has ended. Sign in again.');
     return once({ ...visit, scope });
   }
-}
-
-/** The reason of a grant, as its access line and the grant itself hold it. */
-function sealReason(keys: PracticeKeys, grantId: GrantId, reason: string): Buffer {
-  return sealBytes(keys.logSealingKey(), reasonContext(keys, grantId), Buffer.from(reason));
-}
-
-/** Opens a sealed reason, for who sees lines. Throws `damaged` where it is not that grant's. */
-export function openReason(keys: PracticeKeys, grantId: GrantId, sealed: Buffer): string {
-  let failure: unknown;
-  for (const version of keys.versions('log').reverse()) {
-    try {
-      return openBytes(keys.logSealingKey(version), reasonContext(keys, grantId), sealed).toString();
-    } catch (error) {
-      failure = error;
-    }
-  }
-  throw failure;
-}
-
-function reasonContext({ practiceId }: PracticeKeys, grantId: GrantId): Buffer {
-  return labelledContext('postern/grant-reason/v1', practiceId, grantId);
-}
-
-async function list(
-  tx: Transaction,
-  { practiceId }: Scope,
-  accountId: AccountId | null,
-  chartId: ChartId | null,
-): Promise<GrantLine[]> {
-  const { rows } = await tx.query<GrantRow>(
-    `select g.grant_id, g.account_id, g.role, g.chart_id, g.sections, g.starts_at, g.ends_at, g.granted_by,
-       g.given_under, g.ended_at
-     from postern.grant_list($1, $2, $3) g
-     order by g.starts_at, g.grant_id`,
-    [practiceId, accountId, chartId],
-  );
-  return rows.map((row) => ({
-    grantId: row.grant_id,
-    accountId: row.account_id,
-    role: row.role,
-    chartId: row.chart_id,
-    sections: row.sections,
-    startsAt: row.starts_at,
-    endsAt: row.ends_at,
-    grantedBy: row.granted_by,
-    givenUnder: row.given_under,
-    endedAt: row.ended_at,
-  }));
-}
-
-function lineOf(
-  { scope, address }: Visit,
-  action: string,
-  chartId: ChartId | null,
-  grantIds: readonly GrantId[],
-  detail: Buffer | null,
-): AccessLine {
-  return {
-    practiceId: scope.practiceId,
-    id: newId<LineId>(),
-    sessionHash: scope.sessionHash,
-    accountId: scope.accountId,
-    behalfOf: null,
-    purpose: scope.purpose,
-    action,
-    outcome: 'ok',
-    client: scope.client,
-    address,
-    entries: grantIds.map((grantId) => [chartId, 'Grant', grantId, null]),
-    detail,
-    bytes: null,
-    closes: null,
-  };
 }

@@ -1,13 +1,20 @@
 /** The door of the gate. */
 export { type AccountDescription, Accounts } from './accounts.ts';
 export { Gate, type GateParts, type NewSession } from './gate.ts';
-export { type GrantLine, Grants, type NewGrant, openReason } from './grants.ts';
+export { type GrantLine, isStanding, openReason } from './grant-rows.ts';
+export { administers, keepsFamilies } from './grant-rules.ts';
+export { type GrantChange, Grants, type LeavingStep, type NewGrant } from './grants.ts';
 export { INSTALLATION, Keychain } from './keychain.ts';
 export { SERVING_LOCK } from './notices.ts';
+export type { NewOffer, Offers, StandingOffer } from './offers.ts';
 export { holdsPatient, practiceOfGrant } from './operator-look-up.ts';
+export type { PracticeSettings, SettingsOfPractices, StandingSettings } from './practice-settings.ts';
 export type { Verdict } from './refusals.ts';
 export {
   allowedSections,
+  type FamilyRole,
+  isAtHome,
+  isFamilyRole,
   isRole,
   ROLES,
   type Role,

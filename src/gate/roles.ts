@@ -24,6 +24,8 @@ export interface Role {
   readonly seesLines?: boolean;
   /** Whether it may break glass. */
   readonly clinician?: boolean;
+  /** Whether it registers who acts for a patient: parents, guardians, carers. */
+  readonly keepsFamilies?: boolean;
 }
 
 const NOT_CLOSED = ['administrative', 'clinical', 'financial'] as const;
@@ -57,6 +59,7 @@ export const ROLES = {
       write: ['practice'],
       administer: ['practice'],
     },
+    keepsFamilies: true,
   },
   dentist: { spans: 'practice', rights: DOCTOR, clinician: true },
   doctor: { spans: 'practice', rights: DOCTOR, clinician: true },
@@ -79,6 +82,7 @@ export const ROLES = {
       write: ['administrative', 'practice'],
       open: ['administrative', 'practice'],
     },
+    keepsFamilies: true,
   },
   billing: {
     spans: 'practice',
@@ -92,6 +96,14 @@ export const ROLES = {
   patient: { spans: 'chart', rights: PATIENT },
   /** The sensitive section is given by name or not at all. */
   proxy: { spans: 'chart', rights: PATIENT, byDefault: [...NOT_CLOSED, 'practice'] },
+  /**
+   * Registered by the practice. Of a child they are narrowed and end with its age (src/doors/families); the
+   * child cannot end them.
+   */
+  parent: { spans: 'chart', rights: PATIENT },
+  guardian: { spans: 'chart', rights: PATIENT, byDefault: [...NOT_CLOSED, 'practice'] },
+  /** Looks after somebody: never what is sensitive, and passes nothing on. */
+  carer: { spans: 'chart', rights: { read: [...NOT_CLOSED, 'practice'], open: [...NOT_CLOSED] } },
   client: {
     spans: 'chart',
     rights: { read: PATIENT.read!, open: PATIENT.open! },
@@ -117,6 +129,11 @@ export const SYSTEM_ROLES = {
   'system-import': {
     spans: 'practice',
     rights: { read: [...EVERY_SECTION, 'canary'], write: [...EVERY_SECTION, 'psychotherapy', 'canary'] },
+  },
+  /** Narrows and ends what parents hold as children grow up; reads when they were born. */
+  'system-families': {
+    spans: 'practice',
+    rights: { read: ['administrative'], administer: ['practice'] },
   },
   /** Sets up people and their grants from the command line; touches no record. */
   'system-setup': { spans: 'practice', rights: { administer: ['practice'] } },
@@ -144,6 +161,18 @@ export function isSystemRole(name: string): name is SystemRole {
 
 export function roleOf(name: RoleName | SystemRole): Role {
   return isSystemRole(name) ? SYSTEM_ROLES[name] : ROLES[name];
+}
+
+export type FamilyRole = 'parent' | 'guardian' | 'carer';
+
+/** Roles that the practice registers, of who acts for a patient. */
+export function isFamilyRole(role: string): role is FamilyRole {
+  return role === 'parent' || role === 'guardian' || role === 'carer';
+}
+
+/** Whoever comes for a record of their own or of somebody they act for, and not to work here. */
+export function isAtHome(role: string): boolean {
+  return role === 'patient' || role === 'proxy' || isFamilyRole(role);
 }
 
 /** The sections on which a role allows an action. */

@@ -8,7 +8,7 @@ import { networkOf } from '../base/network.ts';
 import type { Opening } from '../base/opening.ts';
 import { Refusal } from '../base/refusal.ts';
 import { errorAnswer } from '../fhir/index.ts';
-import type { Gate, Scope, Visit } from '../gate/index.ts';
+import { type Gate, isAtHome, type Scope, type Visit } from '../gate/index.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
 import { type Credential, credentialOf } from './credentials.ts';
 import type { Failures } from './failures.ts';
@@ -130,11 +130,9 @@ function noSession(): PosternError {
   return new PosternError('unauthenticated', 'No live session.');
 }
 
-/** Roles of whoever is treated, and of their apps: to them the portal opens. */
-const TREATED: ReadonlySet<string> = new Set(['patient', 'proxy', 'client']);
-
+/** Anybody but who is treated, who acts for them, and their apps: to those the portal opens. */
 function worksThere({ roles }: Scope): boolean {
-  return roles.some((role) => !TREATED.has(role));
+  return roles.some((role) => !isAtHome(role) && role !== 'client');
 }
 
 function stillClosed(): PosternError {

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { SessionHash } from '../base/ids.ts';
-import type { Gate, Scope } from '../gate/index.ts';
+import { type Gate, isAtHome, type Scope } from '../gate/index.ts';
 
 /** Whoever sits at a desk sits where others pass. */
 const STAFF_SECONDS = 10 * 60;
@@ -13,11 +13,9 @@ const PATIENT_SECONDS = 20 * 60;
 const GRACE_SECONDS = 90;
 const SWEEP_MS = 15_000;
 
-const AT_HOME: ReadonlySet<string> = new Set(['patient', 'proxy']);
-
 /** Whether anybody holds the session who works at the practice. */
 export function isStaff({ roles }: Pick<Scope, 'roles'>): boolean {
-  return roles.some((role) => !AT_HOME.has(role));
+  return roles.some((role) => !isAtHome(role));
 }
 
 /** How long the page may stay open without anybody there. */

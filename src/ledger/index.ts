@@ -3,6 +3,7 @@ export * from './checkpoint.ts';
 export { CheckpointFile, splitNotes } from './checkpoint-file.ts';
 export { exportLines } from './export-lines.ts';
 export { FINDING_KINDS, type Finding, type FindingKind, type VerifyReport } from './finding.ts';
+export { lastSeen, type Watched } from './last-seen.ts';
 export { leafOf, lineIdOfLeaf, type StoredLine } from './leaf.ts';
 export { ledgerTicket } from './ledger-ticket.ts';
 export {

@@ -1,0 +1,203 @@
+/**
+ * Offers of access: a patient makes a code and hands it to somebody; whoever signs in to the practice and types
+ * it gets what was offered. So nobody has to ask whether an address is known here. A code works once, for three
+ * days, and only as long as the grants stand under which it was made.
+ */
+import { notFound, PosternError } from '../base/errors.ts';
+import { type AccountId, type ChartId, type GrantId, newId } from '../base/ids.ts';
+import type { SectionMask } from '../base/section.ts';
+import { newSpokenCode, readSpokenCode } from '../base/spoken-code.ts';
+import type { Transaction } from '../db/index.ts';
+import { appendLine } from '../ledger/index.ts';
+import { mac, macEquals, type PracticeKeys } from '../seal/index.ts';
+import { grantsLine, listGrants, putGrant } from './grant-rows.ts';
+import { checkTerms, givenUnder, mayGive } from './grant-rules.ts';
+import type { Grants, GrantsParts } from './grants.ts';
+import type { Visit } from './scope.ts';
+
+export interface NewOffer {
+  readonly chartId: ChartId;
+  readonly sections: SectionMask;
+  readonly endsAt: Date | null;
+}
+
+export interface StandingOffer extends NewOffer {
+  readonly offerId: string;
+  /** Until when somebody may take it. */
+  readonly expires: Date;
+}
+
+interface OfferContent {
+  readonly sections: SectionMask;
+  readonly ends: string | null;
+  readonly under: readonly GrantId[];
+}
+
+interface OfferRow {
+  offer_id: string;
+  given_by: AccountId;
+  chart_id: ChartId;
+  content: string;
+  mac: Buffer;
+  expires: Date;
+}
+
+const OFFER_SECONDS = 3 * 24 * 3600;
+const MOST_AT_ONCE = 10;
+
+export class Offers {
+  readonly #parts: Pick<GrantsParts, 'keychain' | 'clock'>;
+  readonly #grants: Grants;
+
+  constructor(parts: Pick<GrantsParts, 'keychain' | 'clock'>, grants: Grants) {
+    this.#parts = parts;
+    this.#grants = grants;
+    grants.whenLeaving(async (tx, _, accountId) => {
+      await tx.query('select postern.family_offers_end($1)', [accountId]);
+    });
+  }
+
+  /**
+   * Offers to act as a proxy; answers the code, which is nowhere else. Authority and errors as for giving the
+   * grant itself; `conflict` where too many offers wait.
+   */
+  async make(visit: Visit, offer: NewOffer): Promise<{ code: string; expires: Date }> {
+    const { keychain, clock } = this.#parts;
+    const now = clock.now();
+    const { chartId, endsAt } = offer;
+    const somebody = newId<AccountId>();
+    const terms = { accountId: somebody, role: 'proxy', chartId, startsAt: now, endsAt } as const;
+    const sections = checkTerms({ ...terms, sections: offer.sections });
+    const code = newSpokenCode();
+    const expires = new Date(now.getTime() + OFFER_SECONDS * 1000);
+    await this.#grants.within(visit, async (tx, current) => {
+      const { scope } = current;
+      const grant = { ...terms, sections };
+      if (!mayGive(scope, grant, sections)) throw notFound();
+      const own = await listGrants(tx, scope, scope.accountId, chartId);
+      const under = givenUnder(scope, own, grant, sections);
+      if (under === null) throw new PosternError('invalid', 'The grant would outlast your own.');
+      if ((await this.#list(tx)).length >= MOST_AT_ONCE) {
+        throw new PosternError('conflict', 'Too many offers wait already: take one back.');
+      }
+      const keys = await keychain.of(scope.practiceId);
+      const offerId = newId();
+      const content: OfferContent = { sections, ends: endsAt?.toISOString() ?? null, under };
+      const row = {
+        offer_id: offerId,
+        given_by: scope.accountId,
+        chart_id: chartId,
+        content: JSON.stringify(content),
+        expires: new Date(Math.floor(expires.getTime() / 1000) * 1000),
+      };
+      const line = grantsLine(current, 'offer-grant', []);
+      await appendLine(tx as never, { ...line, entries: [[chartId, 'Offer', offerId, null]] });
+      await tx.query('select postern.family_offer_put($1, $2, $3, $4, $5, $6, $7)', [
+        offerId,
+        codeMac(keys, code),
+        chartId,
+        row.content,
+        offerMac(keys, row),
+        row.given_by,
+        row.expires,
+      ]);
+    });
+    return { code, expires };
+  }
+
+  /** One's own that nobody has taken. */
+  async list(visit: Visit): Promise<StandingOffer[]> {
+    const { practiceId } = visit.scope;
+    const keys = await this.#parts.keychain.of(practiceId);
+    const rows = await this.#grants.within(visit, (tx, { scope }) =>
+      this.#list(tx).then((found) => found.map((row) => ({ ...row, given_by: scope.accountId }))),
+    );
+    return rows.flatMap((row) => {
+      if (!isGenuine(keys, row)) return [];
+      const { sections, ends } = JSON.parse(row.content) as OfferContent;
+      const endsAt = ends === null ? null : new Date(ends);
+      return [{ offerId: row.offer_id, chartId: row.chart_id, sections, endsAt, expires: row.expires }];
+    });
+  }
+
+  /** Takes one's own offer back; false where there is none. */
+  async takeBack(visit: Visit, offerId: string): Promise<boolean> {
+    return this.#grants.within(visit, async (tx, current) => {
+      const { rows } = await tx.query<{ ended: boolean | null }>(
+        'select postern.family_offer_end($1) as ended',
+        [offerId],
+      );
+      if (rows[0]?.ended !== true) return false;
+      const line = grantsLine(current, 'end-offer', []);
+      await appendLine(tx as never, { ...line, entries: [[null, 'Offer', offerId, null]] });
+      return true;
+    });
+  }
+
+  /**
+   * Takes what a code offers. Throws not-found, one answer for all reasons: no such code, used, too old, made
+   * by oneself, or made under grants that stand no more.
+   */
+  async accept(visit: Visit, typed: string): Promise<GrantId> {
+    const code = readSpokenCode(typed);
+    if (code === null || visit.scope.client !== null) throw notFound();
+    try {
+      return await this.#grants.within(visit, (tx, current) => this.#accept(tx, current, code));
+    } catch (error) {
+      // A grant it was made under has ended, and that stays so.
+      if ((error as { code?: unknown }).code === 'PT001') throw notFound();
+      throw error;
+    }
+  }
+
+  async #accept(tx: Transaction, visit: Visit, code: string): Promise<GrantId> {
+    const { practiceId, accountId } = visit.scope;
+    const keys = await this.#parts.keychain.of(practiceId);
+    const row = await this.#take(tx, keys, code);
+    if (row === null || row.given_by === accountId || !isGenuine(keys, row)) throw notFound();
+    const { sections, ends, under } = JSON.parse(row.content) as OfferContent;
+    const startsAt = this.#parts.clock.now();
+    const endsAt = ends === null ? null : new Date(ends);
+    if (endsAt !== null && endsAt <= startsAt) throw notFound();
+    const { chart_id: chartId, given_by: grantedBy } = row;
+    const grantId = newId<GrantId>();
+    await appendLine(tx as never, grantsLine(visit, 'grant', [{ chartId, grantId }]));
+    const terms = { accountId, role: 'proxy', chartId, sections, startsAt, endsAt } as const;
+    await putGrant(tx, keys, { ...terms, grantId, grantedBy, givenUnder: under, reason: null });
+    return grantId;
+  }
+
+  async #take(tx: Transaction, keys: PracticeKeys, code: string): Promise<OfferRow | null> {
+    for (const version of keys.versions('mac')) {
+      const { rows } = await tx.query<OfferRow>(
+        `select o.offer_id, o.given_by, o.chart_id, o.content, o.mac, o.expires
+         from postern.family_offer_take($1) o`,
+        [codeMac(keys, code, version)],
+      );
+      if (rows[0] !== undefined) return rows[0];
+    }
+    return null;
+  }
+
+  async #list(tx: Transaction): Promise<Omit<OfferRow, 'given_by'>[]> {
+    const { rows } = await tx.query<OfferRow>(
+      'select o.offer_id, o.chart_id, o.content, o.mac, o.expires from postern.family_offer_list() o',
+    );
+    return rows;
+  }
+}
+
+function codeMac(keys: PracticeKeys, code: string, version?: number): Buffer {
+  return mac(keys.macKey(version), 'postern/offer-code/v1', keys.practiceId, code);
+}
+
+function offerMac(keys: PracticeKeys, row: Omit<OfferRow, 'mac'>, version?: number): Buffer {
+  const { offer_id: offerId, given_by: by, chart_id: chartId, content, expires } = row;
+  const key = keys.macKey(version);
+  const until = String(expires.getTime());
+  return mac(key, 'postern/offer/v1', keys.practiceId, offerId, by, chartId, content, until);
+}
+
+function isGenuine(keys: PracticeKeys, row: OfferRow): boolean {
+  return keys.versions('mac').some((version) => macEquals(offerMac(keys, row, version), row.mac));
+}

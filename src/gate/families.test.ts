@@ -194,7 +194,7 @@ test('grants whose time is over are ended once, with a line, also those given un
 describe('an offer', () => {
   const sections = maskOf('clinical', 'sensitive');
 
-  test('gives whoever types its code what was offered, once, and ends with the grants it was made under', async () => {
+  test('gives whoever types its code what was offered, once, while its maker may give it', async () => {
     const chartId = newId<ChartId>();
     const person = await practice.person({ role: 'patient', chartId });
     const patient = (await practice.gate.admit(person.token, null))!;
@@ -300,7 +300,8 @@ describe('what a practice sets', () => {
       const owner = await own.visitor({ role: 'owner' });
       await own.gate.settings.set(owner, WANTED, 0);
       await own.database.owner.query(
-        `update postern.practice_setting set content = replace(content, '"sensitiveAge":12', '"sensitiveAge":18')`,
+        `update postern.practice_setting
+         set content = replace(content, '"sensitiveAge":12', '"sensitiveAge":18')`,
       );
       const parts = { server: own.database.server, keychain: own.keychain, clock: systemClock };
       for (const gate of [new Gate(parts)]) {

@@ -58,8 +58,8 @@ export function checkTerms({ role, chartId, sections, startsAt, endsAt }: GrantT
 }
 
 /**
- * Any role to who administers; parents, guardians and carers to who keeps families; a proxy or client on one's
- * own chart to who may share all of what is given.
+ * Any role to who administers; parents, guardians and carers to who keeps families; a proxy or client on
+ * one's own chart to who may share all of what is given.
  */
 export function mayGive(scope: Scope, { role, chartId }: GrantTerms, sections: SectionMask): boolean {
   if (role === 'break-glass') return false;

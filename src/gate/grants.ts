@@ -295,8 +295,8 @@ export class Grants {
   }
 
   /**
-   * Nobody but the operator leaves a practice without an owner who can act, and whose grant has no end. Owners
-   * stay as they are until the transaction is over.
+   * Nobody but the operator leaves a practice without an owner who can act, and whose grant has no end.
+   * Owners stay as they are until the transaction is over.
    */
   async #keepOwner(
     tx: Transaction,

@@ -1,7 +1,7 @@
 /**
- * Offers of access: a patient makes a code and hands it to somebody; whoever signs in to the practice and types
- * it gets what was offered. So nobody has to ask whether an address is known here. A code works once, for three
- * days, and only as long as the grants stand under which it was made.
+ * Offers of access: a patient makes a code and hands it to somebody; whoever signs in to the practice and
+ * types it gets what was offered. So nobody has to ask whether an address is known here. A code works once,
+ * for three days, and only as long as the grants stand under which it was made.
  */
 import { notFound, PosternError } from '../base/errors.ts';
 import { type AccountId, type ChartId, type GrantId, newId } from '../base/ids.ts';

@@ -9,8 +9,8 @@ export interface Watched {
 }
 
 /**
- * In the order of what is asked; null for never. Works inside the caller's scoped transaction: the row policies
- * show what that scope may see, so for who does not see the practice's lines it is always never.
+ * In the order of what is asked; null for never. Works inside the caller's scoped transaction: the row
+ * policies show what that scope may see, so for who does not see the practice's lines it is always never.
  */
 export async function lastSeen(
   tx: Queryable,

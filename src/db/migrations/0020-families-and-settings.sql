@@ -73,8 +73,8 @@ as $$
   returning true
 $$;
 
--- The owners of the session's practice who can act and whose grant has no end. They stay as they are until the
--- transaction is over, so that two who end one another's cannot leave the practice without any.
+-- The owners of the session's practice who can act and whose grant has no end. They stay as they are until
+-- the transaction is over, so that two who end one another's cannot leave the practice without any.
 create function postern.owners_standing() returns table (grant_id uuid)
 language plpgsql volatile security definer set search_path = postern, pg_temp
 as $$
@@ -182,9 +182,11 @@ revoke all on function postern.practice_settings(uuid),
   postern.practice_settings_put(integer, text, bytea), postern.owners_standing(),
   postern.family_offer_put(uuid, bytea, uuid, text, bytea, uuid, timestamptz),
   postern.family_offer_take(bytea), postern.family_offer_list(), postern.family_offer_end(uuid),
-  postern.family_offers_end(uuid), postern.upkeep_ran(text), postern.upkeep_note(text, timestamptz) from public;
+  postern.family_offers_end(uuid), postern.upkeep_ran(text),
+  postern.upkeep_note(text, timestamptz) from public;
 grant execute on function postern.practice_settings(uuid),
   postern.practice_settings_put(integer, text, bytea), postern.owners_standing(),
   postern.family_offer_put(uuid, bytea, uuid, text, bytea, uuid, timestamptz),
   postern.family_offer_take(bytea), postern.family_offer_list(), postern.family_offer_end(uuid),
-  postern.family_offers_end(uuid), postern.upkeep_ran(text), postern.upkeep_note(text, timestamptz) to :server_role;
+  postern.family_offers_end(uuid), postern.upkeep_ran(text),
+  postern.upkeep_note(text, timestamptz) to :server_role;

@@ -2,16 +2,16 @@
 import type { ResourceId } from '../../base/ids.ts';
 import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
-import type { LineEntry } from '../../ledger/index.ts';
-import { skimResource } from '../resource-json.ts';
 import type { Cursor } from '../search/cursor.ts';
 import type { SearchPlan } from '../search/plan-shape.ts';
 import { Damage } from './damage.ts';
+import { glance } from './newest-first.ts';
+import { openHit } from './open-hit.ts';
 import { type Batch, batchesOf } from './search-batches.ts';
 import { type Candidates, findCandidates } from './search-candidates.ts';
 import { Budget, type Hit, type ReadyPlan, type Run } from './search-run.ts';
+import type { Stretch } from './search-statement.ts';
 import type { StoreContext } from './store-context.ts';
-import { type Candidate, openRow } from './stored.ts';
 
 /** Rows to a look at least, so that false hits of the index do not cost a look each. */
 const FEWEST = 16;
@@ -38,12 +38,18 @@ export async function collect(
 /** The same of a plan whose links have been followed. */
 export async function collectPage(run: Run, ready: ReadyPlan): Promise<Hit[]> {
   const wanted = ready.plan.count + 1;
-  let hits: Hit[] = [];
+  const damage = new Damage();
+  const seen = await glance({ ...run, damage }, ready, wanted);
+  // What does not open may be no hit at all: whether it may be one, its token says.
+  const sound = damage.met ? null : seen;
+  let hits: Hit[] = [...(sound?.hits ?? [])];
+  if (hits.length === wanted) return hits;
+  const start = sound?.end ?? ready.plan.cursor;
   for await (const batch of batchesOf(run, ready.plan)) {
     // Of the charts that follow, only what comes before the last of a full page is of use.
     const last = hits[wanted - 1];
     const before = last === undefined ? null : positionOf(last.row);
-    const found = await collectBatch(run, ready, batch, wanted, before);
+    const found = await collectBatch(run, ready, batch, wanted, { after: start, before });
     hits = hits.length === 0 ? found : merge(ready.plan.sort, hits, found).slice(0, wanted);
   }
   return hits;
@@ -76,10 +82,10 @@ async function collectBatch(
   ready: ReadyPlan,
   batch: Batch,
   wanted: number,
-  before: Cursor | null,
+  { after: start, before }: Stretch,
 ): Promise<Hit[]> {
   const hits: Hit[] = [];
-  let after = ready.plan.cursor;
+  let after = start;
   for (let looks = 0; ; looks += 1) {
     // Twice as many each time: a search that finds little ends after few looks all the same.
     const limit = Math.min(Math.max(wanted - hits.length, FEWEST) * 2 ** looks, MANY);
@@ -93,21 +99,6 @@ async function collectBatch(
     if (next === null) return hits;
     after = next;
   }
-}
-
-/** Null for what does not open and for what does not match. */
-function openHit({ visit, damage }: Run, { plan, links }: ReadyPlan, row: Candidate): Hit | null {
-  const stored = damage.past(() => openRow(visit, row));
-  if (stored?.content == null) return null;
-  const resource = skimResource(stored.content.bytes().toString());
-  if (!plan.matches(resource)) return null;
-  const through: LineEntry[] = [];
-  for (const link of links) {
-    const entries = link(resource, row.chart_id);
-    if (entries === null) return null;
-    through.push(...entries);
-  }
-  return { row, stored, resource, through };
 }
 
 /** Where a page ends that ends with this row. */

@@ -101,7 +101,7 @@ export function reachesAllCharts({ allMask }: { readonly allMask: number }): boo
 }
 
 /** Patients, practitioners and the like stand under the practice's key alone, so one look-up finds them. */
-function foundByPracticeAlone(plan: SearchPlan): boolean {
+export function foundByPracticeAlone(plan: SearchPlan): boolean {
   const { owner } = typeOf(plan.type);
   if (owner.kind === 'practice') return true;
   return owner.kind === 'self' && plan.tokens.some(({ wide }) => wide);
@@ -112,7 +112,7 @@ const CLOSED: readonly Section[] = ['sensitive', 'psychotherapy'];
 /**
  * Sections in which resources of the type can be: its own, and the closed ones, as far as the visit reaches.
  */
-function sectionsFor(plan: SearchPlan, allMask: number, masks: readonly number[]): Section[] {
+export function sectionsFor(plan: SearchPlan, allMask: number, masks: readonly number[]): Section[] {
   const own = typeOf(plan.type).section;
   const reached = sectionsIn(masks.reduce((a, b) => a | b, allMask));
   const inherited = typeOf(plan.type).owner.kind === 'inherited';

@@ -35,6 +35,9 @@ create table postern.resource (
 );
 create index resource_chart on postern.resource (practice_id, chart_id, type, at desc);
 create index resource_type on postern.resource (practice_id, type, updated_at desc);
+-- The newest of a type, section by section, so that every row along it is in reach.
+create index resource_newest on postern.resource (practice_id, type, section, at desc, id desc)
+  where not deleted and at is not null;
 
 create table postern.resource_version (
   like postern.resource including defaults including constraints,

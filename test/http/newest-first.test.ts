@@ -1,6 +1,6 @@
 /**
- * Searching a whole practice for the newest: what is common is found by looking at the newest, what is rare by
- * the index, and the pages are the same, whichever it was.
+ * Searching a whole practice for the newest: what is common is found by looking at the newest, what is rare
+ * by the index, and the pages are the same, whichever it was.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ChartId, newId, type PracticeId } from '../../src/base/ids.ts';

@@ -119,6 +119,23 @@ it('one that was killed half-way is finished by the next', async () => {
   expect(await sectionsOf(late)).toEqual(['1:sensitive']);
 });
 
+it('what is damaged stays where it is, is told, and keeps nothing else from moving', async () => {
+  const about = { resourceType: 'Condition', subject: { reference: `Patient/${chart}` } } as const;
+  const [bad, fine] = [newId(), newId()].sort();
+  for (const id of [bad, fine])
+    await kept.deposit({ ...about, id: id!, code: { text: 'Gardening, gardening' } });
+  await kept.database.owner.query(
+    'update postern.resource set sealed = set_byte(sealed, 90, get_byte(sealed, 90) # 1) where id = $1',
+    [bad],
+  );
+  expect(await reclassify(NEXT + 3)).toMatchObject({ moved: 1 });
+  expect([await sectionsOf(bad!), await sectionsOf(fine!)]).toEqual([['1:clinical'], ['1:sensitive']]);
+  const { rows } = await kept.database.owner.query(
+    "select i.chart_id from postern.incident i where i.kind = 'damaged'",
+  );
+  expect(rows).toEqual([{ chart_id: chart }]);
+});
+
 function reclassify(version: number, onProgress: () => void = () => undefined) {
   const { gate, store } = kept.first;
   return gate.asJob(kept.practiceId, 'system-upkeep', 'test', (visit) =>

@@ -114,6 +114,18 @@ describe('what was interrupted', () => {
     await rotateIndex();
   });
 
+  it('by something damaged ends when that has been mended, and the rest is under the new key', async () => {
+    const bad = finding(charts[1]!, CODES[1]!);
+    await kept.deposit(bad);
+    await turnABit(bad.id);
+    await expect(rotateIndex()).rejects.toMatchObject({ code: 'conflict' });
+    expect(await countOf(`chart_token where key_version < 5 and resource_id <> '${bad.id}'`)).toBe(0);
+    expect(await countOf("incident where kind = 'damaged'")).toBe(1);
+    await turnABit(bad.id);
+    expect(await rotateIndex()).toMatchObject({ version: 5, resumed: true, changed: 1 });
+    await everythingIsFound(kept.second);
+  });
+
   it('a practice key that comes late under a destroyed root key is refused', async () => {
     const path = `${kept.folder}/another.key`;
     const stale = await openKeyVault(`file:${path}`, { create: true });
@@ -132,6 +144,14 @@ function finding(chart: ChartId, code: string) {
     subject: { reference: `Patient/${chart}` },
     code: { coding: [{ system: 'http://loinc.org', code }] },
   } as const;
+}
+
+/** Once does damage, twice mends it. */
+async function turnABit(id: string): Promise<void> {
+  await kept.database.owner.query(
+    'update postern.resource set sealed = set_byte(sealed, 90, get_byte(sealed, 90) # 1) where id = $1',
+    [id],
+  );
 }
 
 function rotateIndex() {

@@ -38,7 +38,8 @@ export async function rotateIndexKey(
     if (left > 0) {
       throw new PosternError(
         'conflict',
-        `${left} resources could not be indexed anew; both keys stay in use.`,
+        `${left} resources could not be indexed anew, since they do not open; both keys stay in use. ` +
+          'Bring them back from a backup, or write or delete them, and rotate again.',
       );
     }
     await asOwner(owner, async (client) => {

@@ -8,6 +8,7 @@ import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
 import type { classify } from '../classifier.ts';
+import { Damage } from './damage.ts';
 import { indexedRow } from './reindex.ts';
 import { reseal } from './reseal.ts';
 import { sectionsByRules, VERSIONS, type VersionRow } from './section-by-rules.ts';
@@ -41,7 +42,8 @@ export async function moveResource(
       text: VERSIONS,
       values: [practiceId, [id]],
     });
-    const sections = await sectionsByRules(context, tx, current, rows, rules);
+    const damage = new Damage();
+    const sections = await sectionsByRules(context, tx, current, rows, rules, damage);
     const moves = rows.flatMap((row): Move[] => {
       const code = sections.get(row) ?? row.section;
       if (code === row.section) return [];

@@ -5,12 +5,14 @@
  * What moves may take with it what cites it, so the walk over the practice is repeated until nothing moves;
  * only then are the rows marked with the new version of the rules. A job that was killed therefore begins
  * again and finds what it had moved in place. By itself it only ever closes: an author's own choice of a
- * stricter section is not recorded apart from the section, and must not be undone by a rule.
+ * stricter section is not recorded apart from the section, and must not be undone by a rule. What is damaged
+ * opens to nobody and stays where it is; an incident says so.
  */
 import { NIL_UUID, type ResourceId } from '../../base/ids.ts';
 import type { Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
 import { CLASSIFIER_VERSION, classify } from '../classifier.ts';
+import { Damage, noteDamage } from './damage.ts';
 import { moveResource } from './move-resource.ts';
 import { sectionsByRules, VERSIONS, type VersionRow } from './section-by-rules.ts';
 import { inVisit, lineOf, type StoreContext } from './store-context.ts';
@@ -77,7 +79,8 @@ async function examine(
   after: ResourceId,
   rules: typeof classify,
 ): Promise<Examined> {
-  return inVisit(context, visit, async (tx, current) => {
+  const damage = new Damage();
+  const examined = await inVisit(context, visit, async (tx, current) => {
     const { practiceId } = current.scope;
     const { rows: next } = await tx.query<{ id: ResourceId }>({
       name: 'next-to-classify',
@@ -98,7 +101,7 @@ async function examine(
       text: VERSIONS,
       values: [practiceId, next.map(({ id }) => id)],
     });
-    const sections = await sectionsByRules(context, tx, current, rows, rules);
+    const sections = await sectionsByRules(context, tx, current, rows, rules, damage);
     const misfiled = rows.filter((row) => (sections.get(row) ?? row.section) !== row.section);
     const entries = rows.map((row): LineEntry => [row.chart_id, row.type, row.id, row.version]);
     for (let start = 0; start < entries.length; start += 500) {
@@ -110,6 +113,8 @@ async function examine(
       last: next.length < BATCH ? null : next.at(-1)!.id,
     };
   });
+  await noteDamage(context, visit.scope.practiceId, damage);
+  return examined;
 }
 
 async function anyOutdated(context: StoreContext, visit: Visit, version: number): Promise<boolean> {

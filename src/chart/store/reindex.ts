@@ -9,6 +9,7 @@ import type { Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
 import { skimResource } from '../resource-json.ts';
 import { indexTerms } from '../search/index-terms.ts';
+import { Damage, noteDamage } from './damage.ts';
 import { indexTokens } from './index-rows.ts';
 import { inVisit, lineOf, type StoreContext } from './store-context.ts';
 import { KEY_JOIN, openRow, type ResourceRow, ROW_COLUMNS } from './stored.ts';
@@ -39,8 +40,9 @@ for update of r`;
 const BATCH = 200;
 
 /**
- * Answers how many resources were indexed anew. May be stopped and begun again at any time. Authority:
- * reading and writing in every section; what the visit does not reach keeps its tokens.
+ * Answers how many resources were indexed anew. May be stopped and begun again at any time. What is damaged
+ * keeps its tokens, and an incident says so. Authority: reading and writing in every section; what the visit
+ * does not reach keeps its tokens.
  */
 export async function reindex(
   context: StoreContext,
@@ -51,6 +53,7 @@ export async function reindex(
   let after: ResourceId | null = NIL_UUID as ResourceId;
   while (after !== null) {
     const from: ResourceId = after;
+    const damage = new Damage();
     const batch = await inVisit(context, visit, async (tx, current) => {
       const [version] = context.indexVersions(current.scope.practiceId);
       const { rows } = await tx.query<ResourceRow>({
@@ -58,7 +61,7 @@ export async function reindex(
         text: OUTDATED,
         values: [current.scope.practiceId, from, version, BATCH],
       });
-      const made = rows.flatMap((row) => indexedRow(current, row, version!) ?? []);
+      const made = rows.flatMap((row) => damage.past(() => indexedRow(current, row, version!)) ?? []);
       await removeFromIndex(
         tx,
         current.scope.practiceId,
@@ -69,6 +72,7 @@ export async function reindex(
       if (entries.length > 0) await appendLine(tx as never, lineOf(current, 'reindex', entries));
       return { count: made.length, last: rows.at(-1)?.id ?? null };
     });
+    await noteDamage(context, visit.scope.practiceId, damage);
     done += batch.count;
     after = batch.last;
     if (batch.count > 0) onProgress(done);

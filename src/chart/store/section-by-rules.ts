@@ -5,6 +5,7 @@ import type { Visit } from '../../gate/index.ts';
 import type { classify } from '../classifier.ts';
 import type { FhirResource } from '../fhir-resource.ts';
 import { skimResource } from '../resource-json.ts';
+import type { Damage } from './damage.ts';
 import { revealTopics } from './place-all.ts';
 import { type Draft, idsInvolved, readDraft, sectionByRules } from './place-resource.ts';
 import { readStanding } from './standing.ts';
@@ -31,7 +32,7 @@ order by r.id, r.version desc`;
 /**
  * The section code of each version by the rules, never more open than it is now. A standing version that
  * moves takes the earlier ones along; a deletion goes where the version before it goes. Rows that the visit
- * does not open are left out.
+ * does not open, and those that are damaged, are left out: they stay where they are.
  */
 export async function sectionsByRules(
   context: StoreContext,
@@ -39,9 +40,10 @@ export async function sectionsByRules(
   visit: Visit,
   rows: readonly VersionRow[],
   rules: typeof classify,
+  damage: Damage,
 ): Promise<Map<VersionRow, number>> {
   const opened = rows.flatMap((row) => {
-    const content = openRow(visit, row)?.content;
+    const content = damage.past(() => openRow(visit, row))?.content;
     if (content == null) return [];
     const draft = draftOf(row, skimResource(content.bytes().toString()));
     return [{ row, draft, read: readDraft(draft, context.ownBases) }];

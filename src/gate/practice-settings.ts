@@ -1,6 +1,7 @@
 /**
  * What a practice sets for itself. Kept with a MAC under the practice's key: a row that was written or
- * changed by hand sets nothing, and opens an incident; then the settings are those of a practice that has set none.
+ * changed by hand sets nothing, and opens an incident; then the settings are those of a practice that has set
+ * none.
  */
 import type { Pool } from 'pg';
 import { notFound, PosternError } from '../base/errors.ts';

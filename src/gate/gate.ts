@@ -25,6 +25,7 @@ import { newToken, readToken, sessionMac, sessionPayload } from './credentials.t
 import { Freshness } from './freshness.ts';
 import type { GrantLine } from './grant-rows.ts';
 import { Grants, type NewGrant } from './grants.ts';
+import { Invitations } from './invitations.ts';
 import type { Keychain } from './keychain.ts';
 import { Notices } from './notices.ts';
 import { Offers } from './offers.ts';
@@ -64,6 +65,7 @@ export class Gate {
   readonly grants: Grants;
   readonly offers: Offers;
   readonly settings: SettingsOfPractices;
+  readonly invitations: Invitations;
   readonly #parts: GateParts;
   readonly #scopes = new AdmittedScopes();
   readonly #admitting = new Map<SessionHash, Promise<Scope | null>>();
@@ -85,6 +87,12 @@ export class Gate {
       onForged: (practiceId) => this.#incident(practiceId, 'key-ring', null, null),
     });
     this.#lines = new LineWriter({ pool: parts.server });
+    this.invitations = new Invitations({
+      ...parts,
+      grants: this.grants,
+      lines: this.#lines,
+      onForged: (practiceId) => this.#incident(practiceId, 'key-ring', null, null),
+    });
     this.#freshness = new Freshness({
       ...parts,
       onForged: ({ practiceId, accountId, sessionHash }) =>

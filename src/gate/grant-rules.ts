@@ -2,7 +2,15 @@
 import { PosternError } from '../base/errors.ts';
 import type { AccountId, ChartId, GrantId } from '../base/ids.ts';
 import { ACTIONS, maskOf, type SectionMask } from '../base/section.ts';
-import { allowedSections, isFamilyRole, isRole, type RoleName, roleOf } from './roles.ts';
+import {
+  allowedSections,
+  isAtHome,
+  isFamilyRole,
+  isRole,
+  type Role,
+  type RoleName,
+  roleOf,
+} from './roles.ts';
 import type { Scope } from './scope.ts';
 
 /** What a grant says of who, what and when. */
@@ -140,6 +148,29 @@ export function mayReviewChart(scope: Scope, chartId: ChartId): boolean {
 /** Registers who acts for patients: at the desk, and not by an app. */
 export function keepsFamilies(scope: Scope): boolean {
   return scope.client === null && scope.roles.some((role) => roleOf(role).keepsFamilies === true);
+}
+
+/** Whoever administers invites to any role; who registers patients, those and whoever acts for them. */
+export function mayInvite(scope: Scope, role: RoleName): boolean {
+  if (scope.client !== null || role === 'break-glass' || role === 'client') return false;
+  return administers(scope) || (isAtHome(role) && keepsFamilies(scope));
+}
+
+/**
+ * Of the inviter's own grants the one that lets him invite to that role, and lasts longest; none for a job.
+ * An invitation that somebody comes by later is worth as much as that is then.
+ */
+export function invitesBy(scope: Scope, role: RoleName, own: readonly StandingGrant[]): GrantId[] {
+  if (scope.system) return [];
+  const lasts = ({ endsAt }: StandingGrant) => endsAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  const fit = own
+    .filter((grant) => isRole(grant.role) && letsInvite(roleOf(grant.role), role))
+    .sort((one, other) => lasts(other) - lasts(one));
+  return fit.slice(0, 1).map(({ grantId }) => grantId);
+}
+
+function letsInvite(held: Role, role: RoleName): boolean {
+  return allowedSections(held, 'administer') !== 0 || (isAtHome(role) && held.keepsFamilies === true);
 }
 
 /** A clinician who cares for the patient already, and to whom a section is closed. */

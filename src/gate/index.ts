@@ -2,8 +2,17 @@
 export { type AccountDescription, Accounts } from './accounts.ts';
 export { Gate, type GateParts, type NewSession } from './gate.ts';
 export { type GrantLine, isStanding, openReason } from './grant-rows.ts';
-export { administers, keepsFamilies } from './grant-rules.ts';
+export { administers, keepsFamilies, mayInvite } from './grant-rules.ts';
 export { type GrantChange, Grants, type LeavingStep, type NewGrant } from './grants.ts';
+export {
+  type FoundInvitation,
+  type Invitation,
+  type InvitationState,
+  type MadeCode,
+  type NewInvitation,
+  noMore,
+} from './invitation-rows.ts';
+export { Invitations } from './invitations.ts';
 export { INSTALLATION, Keychain } from './keychain.ts';
 export { SERVING_LOCK } from './notices.ts';
 export type { NewOffer, Offers, StandingOffer } from './offers.ts';
@@ -24,6 +33,7 @@ export {
   type SystemRole,
 } from './roles.ts';
 export { isScope, type Scope, type Visit } from './scope.ts';
+export type { InvitationContent, InvitationWay } from './sealed-invitation.ts';
 export {
   isAssured,
   type Method,

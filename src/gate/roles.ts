@@ -24,7 +24,7 @@ export interface Role {
   readonly seesLines?: boolean;
   /** Whether it may break glass. */
   readonly clinician?: boolean;
-  /** Whether it registers who acts for a patient: parents, guardians, carers. */
+  /** Whether it registers patients, whom it invites, and who acts for them: parents, guardians, carers. */
   readonly keepsFamilies?: boolean;
 }
 

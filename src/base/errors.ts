@@ -26,6 +26,7 @@ const STATUS = {
   damaged: 500,
   'not-open': 503,
   unavailable: 503,
+  'no-room': 507,
 } as const;
 
 export type ErrorCode = keyof typeof STATUS;

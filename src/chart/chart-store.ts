@@ -6,11 +6,17 @@
  * way; errors are thrown for what is yours but malformed or in conflict. Every answer's line is durable
  * before the promise resolves.
  */
-import { PosternError } from '../base/errors.ts';
+import { PosternError, type Refused } from '../base/errors.ts';
 import type { ResourceId } from '../base/ids.ts';
 import { maskOf, type Section } from '../base/section.ts';
 import type { Visit } from '../gate/index.ts';
-import type { LinePage } from '../ledger/index.ts';
+import {
+  type AccessLine,
+  closingLine,
+  type LineEntry,
+  type Outcome as LineOutcome,
+  type LinePage,
+} from '../ledger/index.ts';
 import type { FhirResource } from './fhir-resource.ts';
 import type { Compartment } from './search/compartment.ts';
 import { applyChanges } from './store/apply-changes.ts';
@@ -18,17 +24,19 @@ import { type Change, type Changed, ChangeRefused, onChange } from './store/chan
 import { type CheckedChange, checkChange } from './store/check-change.ts';
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
 import { matchPatients, type PatientMatches } from './store/match-patients.ts';
+import { noteRefusal } from './store/note-refusal.ts';
 import type { Draft } from './store/place-resource.ts';
 import { type ChangesAsk, type ChangesPage, readChanges } from './store/read-changes.ts';
 import { type EverythingAsk, type EverythingPage, readEverything } from './store/read-everything.ts';
 import { readEverythingOfAll } from './store/read-everything-of-all.ts';
+import { changesSettled, type ExportAsk, type ExportPage, readExport } from './store/read-export.ts';
 import { type HistoryAsk, type HistoryPage, readHistory } from './store/read-history.ts';
 import { type LinesAsk, readLines } from './store/read-lines.ts';
 import { readResource } from './store/read-resource.ts';
 import { type Reclassified, type ReclassifyOptions, reclassify } from './store/reclassify.ts';
 import { reindex } from './store/reindex.ts';
 import { type SearchPage, searchResources } from './store/search-resources.ts';
-import { inVisit, type StoreContext } from './store/store-context.ts';
+import { inVisit, lineOf, type StoreContext } from './store/store-context.ts';
 import type { Stored } from './store/stored.ts';
 import { type Outcome, writeDrafts } from './store/write-resources.ts';
 import { typeOf } from './type-registry.ts';
@@ -37,6 +45,13 @@ import { type Issue, validate } from './validation.ts';
 /** A draft with the keyed digest of its source. */
 export interface ImportDraft extends Draft {
   readonly digest: Uint8Array;
+}
+
+/** A line that is about no record of the registry. */
+export interface NotedLine {
+  readonly action: string;
+  readonly entries: readonly LineEntry[];
+  readonly outcome?: LineOutcome;
 }
 
 /** What an update made. */
@@ -79,6 +94,33 @@ export class ChartStore {
   async everything(visit: Visit, id: string | null, ask: EverythingAsk): Promise<EverythingPage | null> {
     if (id === null) return readEverythingOfAll(this.#context, visit, ask);
     return readEverything(this.#context, visit, id, ask);
+  }
+
+  /** Charts on their way out, and what the practice owns, by pages; for a job. Authority: `read`. */
+  async export(visit: Visit, ask: ExportAsk): Promise<ExportPage> {
+    return readExport(this.#context, visit, ask);
+  }
+
+  /** Resolves when every change that was under way is there to be read. */
+  async settled(): Promise<void> {
+    return changesSettled(this.#context);
+  }
+
+  /** Leaves a line in the access log that names no record of the registry. Durable when it resolves. */
+  async note(visit: Visit, line: NotedLine): Promise<AccessLine> {
+    const noted = { ...lineOf(visit, line.action, line.entries, line.outcome ?? 'ok') };
+    await this.#context.lines.write(noted);
+    return noted;
+  }
+
+  /** Leaves the closing line of one that was noted. */
+  async noteClosed(line: AccessLine, bytes: number): Promise<void> {
+    await this.#context.lines.write(closingLine(line, bytes));
+  }
+
+  /** Leaves a refusal line for what was named and is hidden or absent, as a read of it would. */
+  async noteRefusal(visit: Visit, action: string, named: readonly Refused[]): Promise<void> {
+    await noteRefusal(this.#context, visit, action, named);
   }
 
   /** Lines of the access log that the visit may see, newest first. */

@@ -31,6 +31,7 @@ export { parseSubset, type Subset, subsetBytes } from './search/subset.ts';
 export { type Change, type Changed, ChangeRefused, type Target } from './store/change.ts';
 export type { Draft } from './store/place-resource.ts';
 export type { ChangesAsk, ChangesPage } from './store/read-changes.ts';
+export type { ExportAsk, ExportPage } from './store/read-export.ts';
 export type { HistoryPage } from './store/read-history.ts';
 export type { LinesAsk } from './store/read-lines.ts';
 export type { Reclassified, ReclassifyOptions } from './store/reclassify.ts';

@@ -12,6 +12,7 @@ import { ChartStore, loadDefinitions, type StoreContext, WrappedKeys } from '../
 import { type Database, migrate, type OpenOptions, openDatabase } from '../db/index.ts';
 import { Gate, Keychain } from '../gate/index.ts';
 import { Deposits } from '../intake/index.ts';
+import { Jobs } from '../jobs/index.ts';
 import { LineWriter, ledgerTicket, logKeysOf, Sequencer } from '../ledger/index.ts';
 import { Post } from '../post/index.ts';
 import { type KeyVault, openKeyVault } from '../seal/index.ts';
@@ -24,6 +25,7 @@ export interface Postern {
   readonly gate: Gate;
   readonly store: ChartStore;
   readonly deposits: Deposits;
+  readonly jobs: Jobs;
   readonly wrappedKeys: WrappedKeys;
   readonly lines: LineWriter;
   readonly sequencer: Sequencer;
@@ -104,6 +106,12 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
   const store = new ChartStore(context);
   const deposits = new Deposits({ context, store, keysOf: (practiceId) => keychain.of(practiceId) });
   const post = new Post({ keys: () => keychain.installation(), clock: systemClock });
+  const jobs = new Jobs({
+    pool: database.server,
+    gate,
+    keysOf: (practiceId) => keychain.of(practiceId),
+    folder: join(configuration.dataFolder, 'exports'),
+  });
   let closing: Promise<void> | null = null;
   const close = async () => {
     await lines.close();
@@ -116,6 +124,7 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
     ...parts,
     store,
     deposits,
+    jobs,
     wrappedKeys,
     lines,
     sequencer,

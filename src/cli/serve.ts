@@ -4,8 +4,10 @@ import { builtWeb } from '../../web/build/index.ts';
 import { systemClock } from '../base/clock.ts';
 import { PosternError } from '../base/errors.ts';
 import type { Database } from '../db/index.ts';
+import { exportKind } from '../fhir/index.ts';
 import type { Visit } from '../gate/index.ts';
 import { createServer, openLog } from '../http/index.ts';
+import { JobWorker } from '../jobs/index.ts';
 import { disclosureRoutes, editionOf, isProduction, ProvedOpening } from '../watch/index.ts';
 import { claimPort } from './claim-port.ts';
 import type { Command } from './command.ts';
@@ -36,14 +38,14 @@ export const serve: Command = {
     const web = await unlessStopped(stopped, builtWeb(say));
     const postern = await openForServing(configuration, { onError, demo, say });
     try {
-      const { gate, store, deposits } = postern;
+      const { gate, store, deposits, jobs } = postern;
       const { desk, mail } = openDesk(postern, onError);
       const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
       const clock = systemClock;
       const edition = await editionOf();
       const opening = openingOf(postern, edition);
       const proved = { edition, ...(opening === null ? {} : { opening }) };
-      const parts = { gate, store, deposits, web, disclosure, configuration, log, clock };
+      const parts = { gate, store, deposits, jobs, web, disclosure, configuration, log, clock };
       const server = createServer({ ...parts, ...proved });
       const people = demo ? await unlessStopped(stopped, loadDemo(postern)) : [];
       if (demo) await setUpDemoDesk(postern);
@@ -62,9 +64,16 @@ export const serve: Command = {
       const postman = makePostman(postern, onError);
       postman.start();
       const upkeep = startUpkeep(postern, onError);
+      const worker = new JobWorker({
+        jobs,
+        kinds: [exportKind({ store, base: `${configuration.publicUrl}/fhir` })],
+        onError,
+      });
+      worker.start();
       await Promise.race([stopped, whenLost(postern.database)]);
       await serving.end();
       await server.close();
+      await worker.stop();
       await upkeep.stop();
       await mail.stop();
       await postman.stop();

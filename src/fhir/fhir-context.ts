@@ -4,11 +4,13 @@ import type { Answer, RoutedRequest } from '../base/exchange.ts';
 import type { ChartStore } from '../chart/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
 import type { Deposits } from '../intake/index.ts';
+import type { Jobs } from '../jobs/index.ts';
 
 export interface FhirContext {
   readonly store: ChartStore;
   readonly deposits: Deposits;
-  readonly gate: Pick<Gate, 'accounts' | 'grants' | 'noteRefusal'>;
+  readonly jobs: Jobs;
+  readonly gate: Pick<Gate, 'accounts' | 'grants' | 'noteRefusal' | 'assertFresh'>;
   /** The address of the API as people reach it, such as `https://host/fhir`. */
   readonly base: string;
   readonly clock: Clock;

@@ -1,4 +1,5 @@
 /** The door of the FHIR room. */
+export { type ExportParts, exportKind } from './bulk/export-run.ts';
 export type { FhirContext } from './fhir-context.ts';
 export { errorAnswer, issueTypeOf, outcomeBytes } from './outcome.ts';
 export { fhirRoutes } from './routes.ts';

@@ -28,6 +28,7 @@ const ISSUE_TYPE: Readonly<Record<ErrorCode, string>> = {
   damaged: 'exception',
   'not-open': 'transient',
   unavailable: 'transient',
+  'no-room': 'no-store',
 };
 
 export function issueTypeOf(code: ErrorCode): string {

@@ -11,5 +11,20 @@ test.each([
   ['return=constructor', 'representation', false],
   ['handling=strict, handling=lenient', 'representation', true],
 ])('Prefer: %s means %s and strict %s', (prefer, content, strict) => {
-  expect(preferenceOf({ headers: prefer === undefined ? {} : { prefer } })).toEqual({ content, strict });
+  const told = preferenceOf({ headers: prefer === undefined ? {} : { prefer } });
+  expect(told).toMatchObject({ content, strict });
 });
+
+test.each([
+  [undefined, false, false],
+  ['respond-async', true, false],
+  ['respond-async, handling=lenient', true, true],
+  ['Respond-Async;handling="lenient"', true, true],
+  ['handling=strict', false, false],
+])(
+  'Prefer: %s lets the answer come later: %s, and leaves out what is not offered: %s',
+  (prefer, async, lenient) => {
+    const told = preferenceOf({ headers: prefer === undefined ? {} : { prefer } });
+    expect(told).toMatchObject({ async, lenient });
+  },
+);

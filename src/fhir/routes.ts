@@ -5,6 +5,7 @@ import type { Visit } from '../gate/index.ts';
 import { readAuditEvent, searchAuditEvents } from './audit-events.ts';
 import { bundleInteraction, type TabledRoute } from './batch.ts';
 import { breakGlass } from './break-glass.ts';
+import { bulkRoutes } from './bulk/bulk-routes.ts';
 import { capabilityStatement } from './capability.ts';
 import {
   depositStatus,
@@ -123,7 +124,7 @@ export function fhirRoutes(context: FhirContext): readonly Route<Visit>[] {
       handle: async (request, visit) => prettyAnswer(request, await interaction(context, request, visit)),
     }),
   );
-  return [metadataRoute(context), ...routes];
+  return [metadataRoute(context), ...routes, ...bulkRoutes(context)];
 }
 
 function metadataRoute({ base, clock }: FhirContext): Route<Visit> {

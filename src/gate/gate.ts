@@ -248,6 +248,19 @@ export class Gate {
   }
 
   /**
+   * The visit of a session that a job runs in, by its hash: grants as they are now, so it is asked for before
+   * each batch. Null where the session is over. Whoever calls has authenticated where the hash comes from.
+   */
+  async visitOfJob(practiceId: PracticeId, sessionHash: SessionHash): Promise<Visit | null> {
+    const known = this.#scopes.use(sessionHash);
+    const scope =
+      known !== null && known.practiceId === practiceId
+        ? known
+        : await this.#admitOnce(practiceId, sessionHash);
+    return scope === null ? null : { scope, address: null };
+  }
+
+  /**
    * Drops scopes as soon as any process changes their grants, instead of at their next statement. After a
    * loss of the connection, all of them.
    */

@@ -8,6 +8,7 @@ import type { ChartStore } from '../chart/index.ts';
 import { errorAnswer, fhirRoutes } from '../fhir/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
 import type { Deposits } from '../intake/index.ts';
+import type { Jobs } from '../jobs/index.ts';
 import { BrowserSessions } from './browser-sessions.ts';
 import { Failures } from './failures.ts';
 import { makeCarrier } from './fastify-carrier.ts';
@@ -26,6 +27,7 @@ export interface ServerParts {
   readonly gate: Gate;
   readonly store: ChartStore;
   readonly deposits: Deposits;
+  readonly jobs: Jobs;
   readonly web: WebFiles;
   /** Of the disclosure desk, which needs no session. */
   readonly disclosure: readonly Route<Visit>[];
@@ -53,7 +55,7 @@ export interface Server {
 const GRACE_MS = 10_000;
 
 export function createServer(parts: ServerParts): Server {
-  const { configuration, store, deposits, gate, log, clock } = parts;
+  const { configuration, store, deposits, jobs, gate, log, clock } = parts;
   const base = `${configuration.publicUrl}/fhir`;
   const browsers = new BrowserSessions(configuration.publicUrl);
   const idle = new IdleSessions(gate, clock);
@@ -63,7 +65,7 @@ export function createServer(parts: ServerParts): Server {
       ...webRoutes(parts.web, opening),
       ...parts.disclosure,
       ...sessionRoutes({ gate, browsers, idle }),
-      ...fhirRoutes({ store, deposits, gate, base, clock }),
+      ...fhirRoutes({ store, deposits, jobs, gate, base, clock }),
     ],
     parts.edition ?? '',
   );

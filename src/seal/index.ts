@@ -4,6 +4,7 @@ export { labelledContext, type RecordPlace, recordContext } from './context.ts';
 export { openBytes, sealBytes } from './envelope.ts';
 export { type EnvelopeSource, openedLength, openRange } from './envelope-range.ts';
 export { openStream, sealStream } from './envelope-stream.ts';
+export { JobKey, newJobKey, openJobKey, type WrappedJobKey } from './job-key.ts';
 export type { KeyPlace } from './key-purpose.ts';
 export { type KeyedPlace, KeyRing, type SealedRow } from './key-ring.ts';
 export { blindToken, mac, macEquals } from './mac.ts';

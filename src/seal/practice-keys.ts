@@ -76,6 +76,11 @@ export class PracticeKeys {
     return this.#key('mac', version);
   }
 
+  /** What the keys of background jobs are wrapped under. */
+  jobWrappingKey(version = this.currentVersion('mac')): KeyObject {
+    return deriveKey(this.#key('mac', version), 'postern/job-wrapping-key/v1');
+  }
+
   /** What signs the checkpoints of the practice's access log. */
   logSigner(version = this.currentVersion('log')): Signer {
     const standing = this.#signers.get(version);

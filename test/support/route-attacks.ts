@@ -11,6 +11,8 @@ import { CANARIES } from './attack-world.ts';
 import { CHART_ATTACKS } from './chart-attacks.ts';
 import { MARK, report } from './deposit-desk.ts';
 import { DISCLOSURE_ATTACKS } from './disclosure-attacks.ts';
+import { EXPORT_ATTACKS } from './export-attacks.ts';
+import { onlyFor } from './only-for.ts';
 import { WEB_ATTACKS } from './web-attacks.ts';
 
 /** Whether that actor may do something to the deposits of the practice under attack. */
@@ -23,34 +25,6 @@ async function leave(stage: Stage): Promise<string> {
   const answer = await stage.ask(stage.actor('partner'), { method: 'POST', target: '/fhir/$deposit', body });
   expect(answer.status, answer.text).toBe(202);
   return /"valueId":"([^"]+)"/.exec(answer.text)![1]!;
-}
-
-/** Whoever may gets that status; to everybody else what is there is what is not. */
-async function onlyFor(
-  stage: Stage,
-  allowed: (actor: Actor) => boolean,
-  asking: (id: string) => Asking,
-  status: number,
-  made: () => Promise<string>,
-): Promise<void> {
-  let rightful = 0;
-  for (const actor of stage.actors) {
-    const answer = await stage.ask(actor, asking(await made()));
-    if (allowed(actor)) {
-      rightful += 1;
-      expect([actor.name, answer.status, answer.text.slice(0, 300)]).toEqual([
-        actor.name,
-        status,
-        expect.anything(),
-      ]);
-      continue;
-    }
-    const absent = await stage.ask(actor, asking(newId()));
-    expect([actor.name, said(answer)]).toEqual([actor.name, said(absent)]);
-    expect([actor.name, answer.status]).toEqual([actor.name, actor.hasSession ? 404 : 401]);
-    expect(`${answer.text}${JSON.stringify(answer.headers)}`).not.toMatch(CANARIES);
-  }
-  expect(rightful).toBeGreaterThan(0);
 }
 
 const operation = (name: string, ...parameter: object[]): Asking => ({
@@ -129,6 +103,7 @@ export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
   },
 
   ...CHART_ATTACKS,
+  ...EXPORT_ATTACKS,
 
   'POST /fhir/$deposit': async (stage) => {
     const may = (actor: Actor) => handles(stage, actor, 'leave');

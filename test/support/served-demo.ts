@@ -30,11 +30,11 @@ export async function serveDemo(): Promise<ServedDemo> {
   ]);
   const { postern } = installed;
   const people = await installed.load();
-  const { gate, store, deposits, configuration } = postern;
+  const { gate, store, deposits, jobs, configuration } = postern;
   const log = openLog('warn', { write: (line) => void process.stderr.write(line) });
   const desk = await openReportDesk(postern.database, { publicUrl: origin });
   const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
-  const parts = { gate, store, deposits, web, disclosure };
+  const parts = { gate, store, deposits, jobs, web, disclosure };
   const server = createServer({ ...parts, configuration, log, clock: systemClock });
   postern.sequencer.start();
   await server.listen();

@@ -18,9 +18,11 @@ import {
   type StoreContext,
   WrappedKeys,
 } from '../../src/chart/index.ts';
+import { exportKind } from '../../src/fhir/index.ts';
 import { Gate, Keychain, type NewGrant, type Visit } from '../../src/gate/index.ts';
 import { createServer, openLog, type PressureLimits, type Server } from '../../src/http/index.ts';
 import { Deposits } from '../../src/intake/index.ts';
+import { Jobs, JobWorker } from '../../src/jobs/index.ts';
 import { LineWriter } from '../../src/ledger/index.ts';
 import { openKeyVault } from '../../src/seal/index.ts';
 import { disclosureRoutes } from '../../src/watch/index.ts';
@@ -34,6 +36,9 @@ export interface ServedPractices {
   readonly keychain: Keychain;
   readonly store: ChartStore;
   readonly deposits: Deposits;
+  readonly jobs: Jobs;
+  /** Does one background job, if there is any; whether there was. */
+  work(options?: { checkpointEvery?: number }): Promise<boolean>;
   readonly server: Server;
   /** What the server wrote to its log. */
   readonly logged: string[];
@@ -91,6 +96,8 @@ export interface ServedOptions {
   readonly web?: WebFiles;
   readonly opening?: OpeningOf;
   readonly limits?: PressureLimits;
+  /** As of `Jobs`. */
+  readonly reserveBytes?: number;
 }
 
 let definitions: Promise<Definitions> | undefined;
@@ -119,13 +126,20 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   };
   const store = new ChartStore(context);
   const deposits = new Deposits({ context, store, keysOf: (practiceId) => keychain.of(practiceId) });
+  const jobs = new Jobs({
+    pool: database.server,
+    gate,
+    keysOf: (practiceId) => keychain.of(practiceId),
+    folder: join(folder, 'exports'),
+    ...(options.reserveBytes === undefined ? {} : { reserveBytes: options.reserveBytes }),
+  });
   const logged: string[] = [];
   const log = openLog('debug', { write: (line) => void logged.push(line) });
   const web = options.web ?? PLAIN_WEB;
   const configuration = { host: '127.0.0.1', port: options.port ?? 0, publicUrl, trustedProxies: [] };
   const desk = await openReportDesk(database, { publicUrl, clock });
   const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
-  const parts = { gate, store, deposits };
+  const parts = { gate, store, deposits, jobs };
   const opening = options.opening?.({ server: database.server, keychain });
   const more = { ...(opening && { opening }), ...(options.limits && { limits: options.limits }) };
   const server = createServer({ ...parts, web, disclosure, configuration, log, clock, ...more });
@@ -145,6 +159,11 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
       const id = newId<ChartId>();
       await deposit(gate, store, practiceId, [{ resourceType: 'Patient', id, ...patient }]);
       return id;
+    },
+    work: (options) => {
+      const kinds = [exportKind({ store, base: `${publicUrl}/fhir`, ...options })];
+      const onError = (what: string, error: unknown) => log.error({ err: error }, what);
+      return new JobWorker({ jobs, kinds, onError }).once();
     },
     forgetKeys: () => context.wrappedKeys.clear(),
     ask: (token, method, target, options) => ask(server, token, method, target, options ?? {}),
@@ -235,6 +254,6 @@ async function ask(
     status: answer.status,
     headers: answer.headers,
     text,
-    json: /json/.test(answer.headers['content-type'] ?? '') ? JSON.parse(text) : null,
+    json: /(?<!nd)json/.test(answer.headers['content-type'] ?? '') ? JSON.parse(text) : null,
   };
 }

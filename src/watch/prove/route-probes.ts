@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '../../base/ids.ts';
 import { DEPOSIT_PROBES } from './deposit-probes.ts';
+import { EXPORT_PROBES } from './export-probes.ts';
 import type { Asking } from './outside.ts';
 import { PAGE_PROBES } from './page-probes.ts';
 import { CAST_WORDS, type CastName, type Probe, plain, type Stage } from './stage.ts';
@@ -186,4 +187,5 @@ export const ROUTE_PROBES: Readonly<Record<string, Probe>> = {
   ...PAGE_PROBES,
   ...FHIR_PROBES,
   ...DEPOSIT_PROBES,
+  ...EXPORT_PROBES,
 };

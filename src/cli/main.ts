@@ -12,6 +12,7 @@ import {
   readArguments,
   UsageError,
 } from './command.ts';
+import './compiled-code.ts';
 import { loadConfiguration } from './load-configuration.ts';
 import { endOnSignal } from './stop-signal.ts';
 

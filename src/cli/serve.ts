@@ -11,6 +11,7 @@ import { JobWorker } from '../jobs/index.ts';
 import { disclosureRoutes, editionOf, isProduction, ProvedOpening } from '../watch/index.ts';
 import { claimPort } from './claim-port.ts';
 import type { Command } from './command.ts';
+import { keepCompiledCode } from './compiled-code.ts';
 import { sayWhereToLook } from './demo-links.ts';
 import { deskGaps, openDesk, setUpDemoDesk } from './disclosure-desk.ts';
 import { loadDemo } from './load-demo.ts';
@@ -60,6 +61,7 @@ export const serve: Command = {
       }
       if (!demo) for (const gap of await gapsOf(postern)) say(gap);
       say('Ctrl-C stops it.');
+      keepCompiledCode();
       mail.start();
       const postman = makePostman(postern, onError);
       postman.start();

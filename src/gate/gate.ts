@@ -50,6 +50,8 @@ export interface NewSession {
   readonly purpose: string;
   /** The third-party app or backend; null for a person's own browser. */
   readonly client: string | null;
+  /** Where it was asked from; null for a command of the operator. */
+  readonly address?: string | null;
   readonly ttlSeconds: number;
   /** The operator vouches where nothing else is said. */
   readonly terms?: SessionTerms;
@@ -322,7 +324,7 @@ export class Gate {
       action: systemRole === null ? 'open-session' : `open-session:${systemRole}`,
       outcome: 'ok',
       client,
-      address: null,
+      address: session.address ?? null,
       entries: [],
       detail: null,
       bytes: null,

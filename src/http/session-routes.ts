@@ -33,7 +33,7 @@ export function sessionRoutes({ gate, browsers, idle }: SessionParts): readonly 
       handle: async (request) => {
         const asked = await readJson(request);
         if (asked.cookie === true) browsers.assertOwnPage(request);
-        const signedIn = await signIn(gate, asked);
+        const signedIn = await signIn(gate, asked, request.address);
         if (!('token' in signedIn)) return jsonAnswer(200, signedIn);
         if (asked.cookie !== true) return jsonAnswer(201, signedIn);
         // What a script of the page could read, a script that got into the page could send away.

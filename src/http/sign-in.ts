@@ -22,7 +22,7 @@ export type SignedIn =
  * Takes the code, which works once, and opens a session in the practice whose slug is given, or in the only
  * one there is. Throws `invalid` for a code that is no more, or a practice that the account is not in.
  */
-export async function signIn(gate: Gate, { code, practice }: JsonObject): Promise<SignedIn> {
+export async function signIn(gate: Gate, { code, practice }: JsonObject, address: string): Promise<SignedIn> {
   if (typeof code !== 'string' || code.length > 512) throw new PosternError('invalid', 'code is missing.');
   const taken = await gate.accounts.takeSigninCode(code);
   if (taken === null) throw noMore();
@@ -43,6 +43,7 @@ export async function signIn(gate: Gate, { code, practice }: JsonObject): Promis
     accountId,
     purpose: 'sign-in',
     client: null,
+    address,
     ttlSeconds: SESSION_SECONDS,
     terms,
   });

@@ -6,6 +6,9 @@ test.each([
   ['  haddad ', { name: ['haddad'] }],
   ['sam had', { name: ['sam', 'had'] }],
   ['O’Sullivan', { name: ['O’Sullivan'] }],
+  ['Haddad, Samir', { name: ['Haddad', 'Samir'] }],
+  ['ann|bo $ c\\d 100 %', { name: ['ann', 'bo', 'c', 'd', '100'] }],
+  ['1980-02-29', { birthdate: '1980-02-29' }],
   ['1981', { birthdate: '1981' }],
   ['1981-06', { birthdate: '1981-06' }],
   ['1981-06-15', { birthdate: '1981-06-15' }],
@@ -24,8 +27,15 @@ test('a day comes first where people write it so, and with dots everywhere', () 
   expect(soughtBy('3.4.1980', false)).toEqual({ birthdate: '1980-04-03' });
 });
 
-test.each(['6/15', '06/15/19', '198', '13/45/1980', '920 555', 'a1'])(
+test.each(['6/15', '06/15/19', '198', '13/45/1980', '1/2/0980', '1980-13', '1981-02-29', '920 555', 'a1'])(
   'for %o nothing is asked: it is not yet whole',
+  (typed) => {
+    expect(soughtBy(typed)).toBeNull();
+  },
+);
+
+test.each(['%', '%%%', ',', '$|\\', '. - _', "''", '😀'])(
+  'for %o nothing is asked: it is no name',
   (typed) => {
     expect(soughtBy(typed)).toBeNull();
   },

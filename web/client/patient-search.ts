@@ -44,22 +44,26 @@ export function patientList(sought: Sought, order: PatientOrder = 'name') {
 export function soughtBy(text: string, isDayFirst = false): Sought | null {
   const typed = text.trim();
   if (typed === '') return {};
-  if (/^\d{4}(-\d\d){0,2}$/.test(typed) && /^(19|20)/.test(typed)) return { birthdate: typed };
+  if (/^(19|20)\d\d(-\d\d){0,2}$/.test(typed)) return isDate(typed) ? { birthdate: typed } : null;
   const date = /^(\d{1,2})([./])(\d{1,2})\2(\d{4})$/.exec(typed);
   if (date !== null) {
     const [, first = '', sign = '', second = '', year = ''] = date;
     const [day, month] = sign === '.' || isDayFirst ? [first, second] : [second, first];
-    return isMonthAndDay(month, day)
-      ? { birthdate: `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` }
-      : null;
+    const birthdate = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+    return isDate(birthdate) ? { birthdate } : null;
   }
   if (/^[a-z]{1,4}-[\d-]{4,}$/i.test(typed)) return { identifier: typed.toUpperCase() };
   const digits = typed.replace(/\D/g, '').length;
   if (/^[+()\d\s-]+$/.test(typed) && digits >= 7) return { phone: typed };
   if (!/\p{L}{2}/u.test(typed) && /\d/.test(typed)) return null;
-  return { name: typed.split(/\s+/) };
+  // Signs between words part them; what holds no letter or digit is nobody's name.
+  const names = typed.split(/[\s,;|$\\]+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  return names.length === 0 ? null : { name: names };
 }
 
-function isMonthAndDay(month: string, day: string): boolean {
-  return Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= 31;
+/** A day, month or year that there is, within the lives of people who live. */
+function isDate(text: string): boolean {
+  const [year = 0, month = 1, day = 1] = text.split('-').map(Number);
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return year >= 1800 && year < 2200 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }

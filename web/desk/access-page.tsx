@@ -73,6 +73,11 @@ function Filters({ shown }: { readonly shown: LinesShown }) {
           {w.allLines}
         </Link>
       )}
+      {shown.chart !== undefined && (
+        <p className={styles.whole}>
+          {w.wholeChartNo} <code>{shown.chart}</code>
+        </p>
+      )}
     </div>
   );
 }
@@ -132,12 +137,15 @@ function LineRow({ line }: { readonly line: AuditEvent }) {
   );
 }
 
+/** The account of what no person does. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 function Person({ line }: { readonly line: AuditEvent }) {
   const w = useDeskWords();
   const [agent] = line.agent;
   const account = agent?.who?.identifier?.value;
-  if (account === undefined) return <>{w.program}</>;
-  const name = agent?.name ?? account.slice(0, 8);
+  if (account === undefined || account === NOBODY) return <>{w.program}</>;
+  const name = agent?.name ?? w.accountNo(account.slice(0, 8));
   return (
     <Link
       to="/access"
@@ -174,10 +182,11 @@ function Records({ line }: { readonly line: AuditEvent }) {
           to="/access"
           search={(before: LinesShown) => ({ ...before, chart: chart! })}
           aria-label={w.onlyChart(chart!.slice(0, 8))}
+          title={chart!}
           className={styles.chart}
         >
           <Icon name="person" size={14} />
-          {chart!.slice(0, 8)}
+          {w.chartNo(chart!.slice(0, 8))}
         </Link>
       )}
     </>

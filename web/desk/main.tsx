@@ -1,6 +1,7 @@
 /** The desk: for the staff of a practice. */
 import { RouterProvider } from '@tanstack/react-router';
-import { startApp } from '../kit/index.ts';
+import { loadPagesAhead, startApp } from '../kit/index.ts';
 import { router } from './router.tsx';
 
-startApp(<RouterProvider router={router} />);
+void startApp(<RouterProvider router={router} />);
+loadPagesAhead(router);

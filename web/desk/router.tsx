@@ -9,7 +9,7 @@ import {
   lazyRouteComponent,
   Navigate,
 } from '@tanstack/react-router';
-import { FailureNotice, PageHeading } from '../kit/index.ts';
+import { FailureNotice, PageFault, PageHeading } from '../kit/index.ts';
 import { linesShown, patientsAsked } from './addresses.ts';
 import { DeskFrame } from './desk-frame.tsx';
 import { useSession } from './desk-session.ts';
@@ -67,6 +67,7 @@ export const router = createRouter({
   // Opening a chart is a line in the access log: nothing is opened by a pointer that passes over it.
   defaultPreload: false,
   scrollRestoration: true,
+  defaultErrorComponent: PageFault,
 });
 
 declare module '@tanstack/react-router' {

@@ -17,8 +17,13 @@ export class FaultBoundary extends Component<{ readonly children: ReactNode }, S
     if (!this.state.failed) return this.props.children;
     return (
       <main>
-        <FailureNotice failure="failed" onRetry={() => location.reload()} />
+        <PageFault />
       </main>
     );
   }
+}
+
+/** In the place of the part that failed; trying again loads the page anew. */
+export function PageFault() {
+  return <FailureNotice failure="failed" onRetry={() => location.reload()} />;
 }

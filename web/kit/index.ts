@@ -3,6 +3,7 @@ export { AccountMenu, initialsOf } from './account-menu.tsx';
 export { AppRoot, startApp, wakeApp } from './app-root.tsx';
 export { ActionButton } from './button.tsx';
 export { LANGUAGES, type Language } from './chosen.ts';
+export { PageFault } from './fault-boundary.tsx';
 export {
   appOfPage,
   drawn,
@@ -26,5 +27,6 @@ export { leave, type Reason, returnAddress } from './leave.ts';
 export { Loaded, LoadedPages, Outline } from './loaded.tsx';
 export { FailureNotice, Notice } from './notice.tsx';
 export { type Fact, Facts, PageHeading, Panel, Row, Rows, Tag, type Tone, useHeading } from './page.tsx';
+export { loadPagesAhead } from './pages-ahead.ts';
 export { Plot, type PlotLine, type PlotPoint } from './plot.tsx';
 export { SiteFooter } from './site-footer.tsx';

@@ -1,5 +1,5 @@
 /** A calm word where there is nothing to show, or where something stands in the way. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { Failure } from '../client/index.ts';
 import { ActionButton } from './button.tsx';
 import { Icon, type IconName } from './icon.tsx';
@@ -29,17 +29,43 @@ export function Notice({ icon, title, children, action, tone = 'plain' }: Notice
   );
 }
 
+/** How often it is tried again while the server is away. */
+const AGAIN_MS = 5000;
+
+/** Tries again when the connection is back: the browser knows of the network, the server is asked. */
+function useComingBack(retry: (() => void) | undefined): void {
+  const latest = useRef(retry);
+  latest.current = retry;
+  const waits = retry !== undefined;
+  useEffect(() => {
+    if (!waits) return;
+    const again = () => latest.current?.();
+    const timer = setInterval(again, AGAIN_MS);
+    addEventListener('online', again);
+    return () => {
+      clearInterval(timer);
+      removeEventListener('online', again);
+    };
+  }, [waits]);
+}
+
 /** What went wrong, in words for whoever sits before it, and a way on where there is one. */
 export function FailureNotice({ failure, onRetry }: { failure: Failure; onRetry?: () => void }) {
   const w = useKitWords();
   const told = {
     refused: ['door', w.refusedTitle, w.refusedText],
     throttled: ['clock', w.throttledTitle, w.throttledText],
-    offline: ['offline', w.offlineTitle, w.offlineText],
+    offline: [
+      'offline',
+      w.offlineTitle,
+      onRetry === undefined ? w.offlineText : `${w.offlineText} ${w.offlineWait}`,
+    ],
+    invalid: ['alert', w.invalidTitle, w.invalidText],
   } as const;
   const [icon, title, text] =
     failure in told ? told[failure as keyof typeof told] : (['alert', w.failedTitle, w.failedText] as const);
-  const retry = onRetry !== undefined && failure !== 'refused';
+  const retry = onRetry !== undefined && failure !== 'refused' && failure !== 'invalid';
+  useComingBack(failure === 'offline' ? onRetry : undefined);
   return (
     <div role="alert">
       <Notice

@@ -5,7 +5,7 @@ import { chartPatient, failureOf, givenName, sayName } from '../client/index.ts'
 import { FailureNotice, Icon, type IconName } from '../kit/index.ts';
 import styles from './chart-frame.module.css';
 import frame from './portal-frame.module.css';
-import { useSession } from './portal-frame.tsx';
+import { Alone, useSession, WayBack } from './portal-frame.tsx';
 import { usePortalWords } from './portal-words.ts';
 
 const PAGES = [
@@ -26,9 +26,10 @@ export function ChartFrame() {
   const { charts } = useSession();
   if (patient.error !== null) {
     return (
-      <main id="content" className={frame.inner}>
+      <Alone>
         <FailureNotice failure={failureOf(patient.error)} onRetry={() => void patient.refetch()} />
-      </main>
+        {failureOf(patient.error) === 'refused' && <WayBack />}
+      </Alone>
     );
   }
   return (

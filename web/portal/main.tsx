@@ -1,7 +1,7 @@
 /** The portal: for patients, and for those who act for them. */
 import { RouterProvider } from '@tanstack/react-router';
 import { chartPatient, sessionQuery } from '../client/index.ts';
-import { startApp } from '../kit/index.ts';
+import { loadPagesAhead, startApp } from '../kit/index.ts';
 import { chartAt } from './chart-address.ts';
 import { router } from './router.tsx';
 
@@ -13,3 +13,4 @@ void startApp(<RouterProvider router={router} />, async (queries) => {
     router.load(),
   ]);
 });
+loadPagesAhead(router);

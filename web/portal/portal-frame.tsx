@@ -1,6 +1,7 @@
 /** What stands around every page of the portal: the practice, who is signed in, and the lock. */
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, Outlet } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { type Session, sessionQuery } from '../client/index.ts';
 import { AccountMenu, IdleLock, Loaded, Mark, Notice, SiteFooter, useKitWords } from '../kit/index.ts';
 import styles from './portal-frame.module.css';
@@ -49,10 +50,29 @@ export function Entrance() {
   const [first] = useSession().charts;
   if (first !== undefined) return <Navigate to="/$chart" params={{ chart: first.chart }} replace />;
   return (
-    <main id="content" className={styles.inner}>
+    <Alone>
       <Notice icon="door" title={w.noCharts}>
         {w.noChartsText}
       </Notice>
+    </Alone>
+  );
+}
+
+/** A page that holds a notice and nothing else. */
+export function Alone({ children }: { readonly children: ReactNode }) {
+  return (
+    <main id="content" className={`${styles.inner} ${styles.alone}`}>
+      {children}
     </main>
+  );
+}
+
+/** From where nothing is to where something is. */
+export function WayBack() {
+  const w = usePortalWords();
+  return (
+    <a className={styles.back} href="/portal">
+      {w.wayBack}
+    </a>
   );
 }

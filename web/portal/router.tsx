@@ -3,19 +3,29 @@
  * compile. A page's code comes when it is first opened.
  */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { FailureNotice } from '../kit/index.ts';
+import { FailureNotice, PageFault } from '../kit/index.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { OverviewPage } from './overview-page.tsx';
-import { Entrance, PortalFrame } from './portal-frame.tsx';
+import { Alone, Entrance, PortalFrame, WayBack } from './portal-frame.tsx';
 
 const root = createRootRoute({
   component: PortalFrame,
-  notFoundComponent: () => <FailureNotice failure="refused" />,
+  notFoundComponent: () => (
+    <Alone>
+      <FailureNotice failure="refused" />
+      <WayBack />
+    </Alone>
+  ),
 });
 
 const entrance = createRoute({ getParentRoute: () => root, path: '/', component: Entrance });
 
-const chart = createRoute({ getParentRoute: () => root, path: '$chart', component: ChartFrame });
+const chart = createRoute({
+  getParentRoute: () => root,
+  path: '$chart',
+  component: ChartFrame,
+  notFoundComponent: () => <FailureNotice failure="refused" />,
+});
 
 const overview = createRoute({
   getParentRoute: () => chart,
@@ -67,6 +77,7 @@ export const router = createRouter({
   basepath: '/portal',
   defaultPreload: 'intent',
   scrollRestoration: true,
+  defaultErrorComponent: PageFault,
 });
 
 declare module '@tanstack/react-router' {

@@ -27,6 +27,10 @@ export const de: KitWords = {
   offlineTitle: 'Keine Verbindung',
   offlineText:
     'Die Praxis ist gerade nicht erreichbar. Prüfen Sie Ihre Internetverbindung und versuchen Sie es erneut.',
+  invalidTitle: 'Das war nicht zu verstehen',
+  invalidText:
+    'Prüfen Sie, was Sie eingegeben haben, oder die Adresse der Seite, und versuchen Sie es anders.',
+  offlineWait: 'Es wird von selbst wieder versucht.',
   failedTitle: 'Das hat nicht geklappt',
   failedText: 'Bei uns ist etwas schiefgegangen. Nichts ging verloren. Versuchen Sie es gleich noch einmal.',
   reportProblem: 'Eine Sicherheitslücke melden',

@@ -25,6 +25,9 @@ export const es: KitWords = {
   offlineTitle: 'Sin conexión',
   offlineText:
     'No se puede contactar con el consultorio. Compruebe su conexión a internet e inténtelo de nuevo.',
+  invalidTitle: 'No se ha podido entender',
+  invalidText: 'Revise lo que ha escrito o la dirección de esta página y pruebe otra cosa.',
+  offlineWait: 'Se vuelve a intentar automáticamente.',
   failedTitle: 'Eso no funcionó',
   failedText: 'Algo falló de nuestro lado. No se perdió nada. Inténtelo de nuevo en un momento.',
   reportProblem: 'Informar de un problema de seguridad',

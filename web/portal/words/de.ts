@@ -135,6 +135,7 @@ export const de: PortalWords = {
     Immunization: countWord('Impfung', 'Impfungen'),
     other: countWord('weiterer Eintrag', 'weitere Einträge'),
   },
+  wayBack: 'Zurück zu den Akten, die Ihnen offen sind',
   noCharts: 'Hier steht Ihnen keine Akte offen',
   noChartsText: 'Ihre Praxis kann Ihnen Ihre eigene Akte öffnen oder die von jemandem, für den Sie handeln.',
 };

@@ -136,6 +136,7 @@ export const en = {
     Immunization: countWord('vaccination', 'vaccinations'),
     other: countWord('other entry', 'other entries'),
   } as Readonly<Record<string, (count: number) => string>>,
+  wayBack: 'Back to the records that are open to you',
   noCharts: 'No record is open to you here',
   noChartsText: 'Your practice can open your own record, or that of somebody you act for.',
 };

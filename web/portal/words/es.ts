@@ -134,6 +134,7 @@ export const es: PortalWords = {
     Immunization: countWord('vacuna', 'vacunas'),
     other: countWord('otro dato', 'otros datos'),
   },
+  wayBack: 'Volver a los historiales que usted puede ver',
   noCharts: 'Aquí no tiene ningún historial abierto',
   noChartsText: 'Su consultorio puede abrirle su propio historial o el de alguien a quien representa.',
 };

@@ -47,6 +47,7 @@ describe.skipIf(browser === null)('pages in trouble', () => {
 
   test('stand clear of the frame where nothing is, and lead back', async () => {
     const page = await enter(PATIENT);
+    await settled(page);
     const { pathname } = new URL(page.url());
     await page.goto(`/portal/${newId()}`);
     const notice = page.getByRole('alert');

@@ -1,6 +1,7 @@
 /** `postern serve`: opens the database, brings it up to date, and serves until it is told to stop. */
 
 import { builtWeb } from '../../web/build/index.ts';
+import { AuthorizationServer, appRoutes } from '../apps/index.ts';
 import { systemClock } from '../base/clock.ts';
 import { PosternError } from '../base/errors.ts';
 import type { Database } from '../db/index.ts';
@@ -46,7 +47,11 @@ export const serve: Command = {
       const edition = await editionOf();
       const opening = openingOf(postern, edition);
       const proved = { edition, ...(opening === null ? {} : { opening }) };
-      const parts = { gate, store, deposits, jobs, web, disclosure, configuration, log, clock };
+      const authorization = authorizationOf(postern, onError);
+      const { proofs } = authorization;
+      const apps = appRoutes({ authorization, gate, store, server: postern.database.server });
+      const rooms = { gate, store, deposits, jobs, web, disclosure, apps, proofs };
+      const parts = { ...rooms, configuration, log, clock };
       const server = createServer({ ...parts, ...proved });
       const people = demo ? await unlessStopped(stopped, loadDemo(postern)) : [];
       if (demo) await setUpDemoDesk(postern);
@@ -84,6 +89,15 @@ export const serve: Command = {
     }
   },
 };
+
+function authorizationOf(
+  { configuration, database, keychain, gate, lines }: Postern,
+  onError: (what: string, error: unknown) => void,
+): AuthorizationServer {
+  const { publicUrl } = configuration;
+  const { server } = database;
+  return new AuthorizationServer({ server, keychain, gate, lines, clock: systemClock, publicUrl, onError });
+}
 
 /** What is still to be set up, a sentence each. */
 async function gapsOf(postern: Postern): Promise<string[]> {

@@ -1,5 +1,6 @@
 /** The door of the gate. */
 export { type AccountDescription, Accounts } from './accounts.ts';
+export { type AppScope, parseAppScope, printAppScope, readGranted } from './app-scope.ts';
 export { Gate, type GateParts, type NewSession } from './gate.ts';
 export { type GrantLine, isStanding, openReason } from './grant-rows.ts';
 export { administers, keepsFamilies, mayInvite } from './grant-rules.ts';

@@ -2,7 +2,7 @@
  * From request to answer, whoever carries them: find the route, admit the session, let the route answer, tell
  * errors, count refusals, add the headers that every answer has, and note in the log what failed.
  */
-import { PosternError } from '../base/errors.ts';
+import { notFound, PosternError } from '../base/errors.ts';
 import type { Answer, Request, RoutedRequest } from '../base/exchange.ts';
 import { networkOf } from '../base/network.ts';
 import type { Opening } from '../base/opening.ts';
@@ -27,6 +27,17 @@ export interface FrameParts {
   readonly securityHeaders: Readonly<Record<string, string>>;
   readonly failures: Failures;
   readonly log: Log;
+  /** Whether whoever shows a token may: some work with a proof of their key alone. */
+  readonly proofs: Proofs;
+}
+
+export interface Proofs {
+  holds(
+    request: Pick<Request, 'method' | 'path' | 'headers'>,
+    token: string,
+    byProof: boolean,
+    scope: Pick<Scope, 'terms'>,
+  ): Promise<boolean>;
 }
 
 type SessionRoute = Extract<Match<Visit>['route'], { who: 'session' }>;
@@ -65,6 +76,8 @@ export class Frame {
     if (credential === null) throw noSession();
     if (credential.from === 'cookie') browsers.assertOwnPage(request);
     const visit = await this.#admit(credential.token, request.address);
+    const { token, byProof } = credential;
+    if (!(await this.#parts.proofs.holds(request, token, byProof, visit.scope))) throw noSession();
     const asker = { room: 'sessions', key: visit.scope.sessionHash } as const;
     return pressure.carry(asker, request.body, (body) =>
       this.#answer(visit, credential, { ...request, params, body }, route),
@@ -97,6 +110,7 @@ export class Frame {
     if (from === 'cookie' && !(await idle.use(visit.scope))) throw noSession();
     if (!worksThere(visit.scope) && !(await opening.letsIn(visit.scope.practiceId))) throw stillClosed();
     try {
+      assertForApps(visit.scope, route.path);
       return await route.handle(routed, visit);
     } catch (error) {
       if (error instanceof PosternError && error.isRefusal) await this.#countRefusal(visit, token);
@@ -128,6 +142,13 @@ export class Frame {
 
 function noSession(): PosternError {
   return new PosternError('unauthenticated', 'No live session.');
+}
+
+/** What a session that was narrowed for an app is for; the person's own affairs are not among it. */
+const FOR_APPS = /^\/(fhir|bulk)(\/|$)/;
+
+function assertForApps({ terms }: Scope, path: string): void {
+  if (terms.narrowing !== null && !FOR_APPS.test(path)) throw notFound();
 }
 
 /** Anybody but who is treated, who acts for them, and their apps: to those the portal opens. */

@@ -12,7 +12,7 @@ import type { Jobs } from '../jobs/index.ts';
 import { BrowserSessions } from './browser-sessions.ts';
 import { Failures } from './failures.ts';
 import { makeCarrier } from './fastify-carrier.ts';
-import { Frame } from './frame.ts';
+import { Frame, type Proofs } from './frame.ts';
 import { IdleSessions } from './idle-sessions.ts';
 import { explainListen } from './listen-failure.ts';
 import type { Log } from './log.ts';
@@ -31,6 +31,10 @@ export interface ServerParts {
   readonly web: WebFiles;
   /** Of the disclosure desk, which needs no session. */
   readonly disclosure: readonly Route<Visit>[];
+  /** Of the authorization server, and of the apps that people let in. */
+  readonly apps: readonly Route<Visit>[];
+  /** Of tokens that work with a key alone. */
+  readonly proofs: Proofs;
   readonly configuration: Pick<Configuration, 'host' | 'port' | 'publicUrl' | 'trustedProxies'>;
   readonly log: Log;
   readonly clock: Clock;
@@ -64,6 +68,7 @@ export function createServer(parts: ServerParts): Server {
     [
       ...webRoutes(parts.web, opening),
       ...parts.disclosure,
+      ...parts.apps,
       ...sessionRoutes({ gate, browsers, idle }),
       ...fhirRoutes({ store, deposits, jobs, gate, base, clock }),
     ],
@@ -83,6 +88,7 @@ export function createServer(parts: ServerParts): Server {
     securityHeaders: headers,
     failures,
     log,
+    proofs: parts.proofs,
   });
   const handle = (request: Request) => frame.handle(request);
   const refuse = (error: unknown): Answer => {

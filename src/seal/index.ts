@@ -1,6 +1,7 @@
 /** The door of the seal room. */
 export { HEADER_BYTES, plaintextSize, sealedSize } from './cobblestone.ts';
 export { labelledContext, type RecordPlace, recordContext } from './context.ts';
+export { type DpopProof, readDpopProof } from './dpop-proof.ts';
 export { openBytes, sealBytes } from './envelope.ts';
 export { type EnvelopeSource, openedLength, openRange } from './envelope-range.ts';
 export { openStream, sealStream } from './envelope-stream.ts';
@@ -32,6 +33,7 @@ export {
 } from './report-identity.ts';
 export { newSecretToken, secretTokenHash } from './secret-token.ts';
 export { createSigner, type Signer, verifySignature } from './signature.ts';
+export { newSigningJwk, type PrivateJwk } from './signing-jwk.ts';
 export type { Part } from './tuple.ts';
 export type { KeyVault, VaultOptions, WrappedByRoot } from './vault.ts';
 export { unwrapKey, wrapKey } from './wrap.ts';

@@ -5,6 +5,7 @@
 import { expect } from 'vitest';
 import { newId } from '../../src/base/ids.ts';
 import type { Asking } from '../../src/watch/index.ts';
+import { APP_ATTACKS } from './app-attacks.ts';
 import type { Actor } from './attack-actors.ts';
 import { type Attack, CANARY, type Stage, said, table } from './attack-stage.ts';
 import { CANARIES } from './attack-world.ts';
@@ -38,6 +39,7 @@ const CODE = { method: 'POST', target: '/signin', headers: { 'content-type': 'ap
 export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
   ...WEB_ATTACKS,
   ...DISCLOSURE_ATTACKS,
+  ...APP_ATTACKS,
 
   'POST /signin': async (stage) => {
     const { served } = stage;

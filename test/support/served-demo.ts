@@ -1,5 +1,6 @@
 /** The demo practices behind a server that listens, with the real pages: what a browser is sent to. */
 import { createServer as createListener } from 'node:net';
+import { AuthorizationServer, appRoutes } from '../../src/apps/index.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import type { Visit } from '../../src/gate/index.ts';
 import { createServer, openLog } from '../../src/http/index.ts';
@@ -34,7 +35,18 @@ export async function serveDemo(): Promise<ServedDemo> {
   const log = openLog('warn', { write: (line) => void process.stderr.write(line) });
   const desk = await openReportDesk(postern.database, { publicUrl: origin });
   const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
-  const parts = { gate, store, deposits, jobs, web, disclosure };
+  const { keychain, lines, database } = postern;
+  const authorization = new AuthorizationServer({
+    server: database.server,
+    keychain,
+    gate,
+    lines,
+    clock: systemClock,
+    publicUrl: origin,
+  });
+  const { proofs } = authorization;
+  const apps = appRoutes({ authorization, gate, store, server: database.server });
+  const parts = { gate, store, deposits, jobs, web, disclosure, apps, proofs };
   const server = createServer({ ...parts, configuration, log, clock: systemClock });
   postern.sequencer.start();
   await server.listen();

@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AuthorizationServer, appRoutes } from '../../src/apps/index.ts';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { type AccountId, type ChartId, newId, type PracticeId, type ResourceId } from '../../src/base/ids.ts';
 import type { Opening } from '../../src/base/opening.ts';
@@ -33,6 +34,7 @@ import { openReportDesk } from './report-desk.ts';
 export interface ServedPractices {
   readonly database: FreshDatabase;
   readonly gate: Gate;
+  readonly authorization: AuthorizationServer;
   readonly keychain: Keychain;
   readonly store: ChartStore;
   readonly deposits: Deposits;
@@ -140,11 +142,34 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const desk = await openReportDesk(database, { publicUrl, clock });
   const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
   const parts = { gate, store, deposits, jobs };
+  const { server: pool } = database;
+  const authorization = new AuthorizationServer({
+    server: pool,
+    keychain,
+    gate,
+    lines,
+    clock,
+    publicUrl,
+    onError: (what, error) => void logged.push(`${what} ${String(error)}`),
+  });
+  const { proofs } = authorization;
+  const apps = appRoutes({ authorization, gate, store, server: pool });
   const opening = options.opening?.({ server: database.server, keychain });
   const more = { ...(opening && { opening }), ...(options.limits && { limits: options.limits }) };
-  const server = createServer({ ...parts, web, disclosure, configuration, log, clock, ...more });
+  const server = createServer({
+    ...parts,
+    web,
+    disclosure,
+    apps,
+    proofs,
+    configuration,
+    log,
+    clock,
+    ...more,
+  });
   return {
     ...parts,
+    authorization,
     database,
     keychain,
     server,

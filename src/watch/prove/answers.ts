@@ -80,6 +80,7 @@ export function judgeAnswer(judge: Judge, secure: boolean, asking: Asking, told:
 /** Where a finding is: one word for each part of the site. */
 function kindOf(target: string): string {
   if (target.startsWith('/fhir')) return 'of the API';
+  if (/^\/(oauth|apps|launches|\.well-known)/.test(target)) return 'about apps';
   if (target.startsWith('/assets/')) return 'with assets';
   if (/^\/(session|routes|healthz|signin)$/.test(target)) return 'about sessions and the server';
   return 'with pages';

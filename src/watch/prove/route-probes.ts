@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '../../base/ids.ts';
+import { APP_PROBES } from './app-probes.ts';
 import { DEPOSIT_PROBES } from './deposit-probes.ts';
 import { EXPORT_PROBES } from './export-probes.ts';
 import type { Asking } from './outside.ts';
@@ -188,4 +189,5 @@ export const ROUTE_PROBES: Readonly<Record<string, Probe>> = {
   ...FHIR_PROBES,
   ...DEPOSIT_PROBES,
   ...EXPORT_PROBES,
+  ...APP_PROBES,
 };

@@ -1,0 +1,178 @@
+/**
+ * The authorization server: oidc-provider over our own storage, with tokens that are sessions of the gate. It
+ * is made when it is first asked, and made anew when the keys that sign have changed.
+ */
+
+import type { AdapterFactory, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Pool } from 'pg';
+import type { Clock } from '../base/clock.ts';
+import { PosternError } from '../base/errors.ts';
+import type { AccountId } from '../base/ids.ts';
+import type { Gate, Keychain } from '../gate/index.ts';
+import type { LineWriter } from '../ledger/index.ts';
+import { artifactsOf, type IssuedSession, type TokenKind } from './artifacts.ts';
+import { Browsers } from './carry.ts';
+import { clientMetadata } from './client-metadata.ts';
+import { type Client, Clients } from './clients.ts';
+import { type Consent, Consents, type GrantName, readGrantName } from './consents.ts';
+import { guardedFetch } from './guarded-fetch.ts';
+import { KeyProofs } from './key-proofs.ts';
+import { makeProvider } from './provider.ts';
+import { signingKeys } from './signing-keys.ts';
+import { TokenSessions } from './token-sessions.ts';
+
+export interface AuthorizationParts {
+  readonly server: Pool;
+  readonly keychain: Keychain;
+  readonly gate: Gate;
+  readonly lines: LineWriter;
+  readonly clock: Clock;
+  readonly publicUrl: string;
+  readonly onError?: (what: string, error: unknown) => void;
+}
+
+interface Payload {
+  readonly jti?: string;
+  readonly accountId?: string;
+  readonly clientId?: string;
+  readonly grantId?: string;
+  readonly scope?: string;
+  readonly jkt?: string;
+  readonly gty?: string;
+}
+
+/** How long a process goes on with the signing keys it knows. */
+const KEYS_MS = 30_000;
+
+export class AuthorizationServer {
+  readonly publicUrl: string;
+  readonly clients: Clients;
+  readonly consents: Consents;
+  readonly tokens: TokenSessions;
+  readonly browsers: Browsers;
+  readonly proofs: KeyProofs;
+  readonly clock: Clock;
+  /** Where things of a kind are kept, as oidc-provider keeps its own. */
+  readonly kept: AdapterFactory;
+  readonly #parts: AuthorizationParts;
+  /** Tokens between their making and the answer that carries them, by the id they are kept under. */
+  readonly #issued = new Map<string, { token: string; consent: Consent | null; seconds: number }>();
+  #made: { provider: Provider; keys: string; at: number } | null = null;
+  #making: Promise<Provider> | null = null;
+
+  constructor(parts: AuthorizationParts) {
+    const { server, keychain, gate, lines, clock, publicUrl } = parts;
+    this.publicUrl = publicUrl;
+    this.clock = clock;
+    this.clients = new Clients(server, keychain);
+    this.consents = new Consents(server, keychain, clock);
+    this.tokens = new TokenSessions({ gate, lines });
+    this.browsers = new Browsers(publicUrl, () => keychain.installation());
+    this.#parts = parts;
+    this.kept = artifactsOf({
+      server,
+      keychain,
+      findClient: async (id) => clientMetadata(await this.clients.find(id)),
+      isLive: async (name) => (await this.consents.find(name)) !== null,
+      endConsent: (name) => this.#endConsent(name),
+      openToken: (kind, payload, seconds) => this.#openToken(kind, payload as Payload, seconds),
+    });
+    this.proofs = new KeyProofs({ publicUrl, clock, kept: this.kept });
+  }
+
+  /** Ready to answer, with the keys that sign now. */
+  async provider(): Promise<Provider> {
+    const made = this.#made;
+    if (made !== null && performance.now() - made.at < KEYS_MS) return made.provider;
+    this.#making ??= this.#make().finally(() => {
+      this.#making = null;
+    });
+    return this.#making;
+  }
+
+  async #make(): Promise<Provider> {
+    const { server, keychain, publicUrl, onError } = this.#parts;
+    const jwks = await signingKeys(server, keychain);
+    const keys = jwks.map(({ kid }) => kid).join();
+    if (this.#made?.keys === keys) {
+      this.#made = { ...this.#made, at: performance.now() };
+      return this.#made.provider;
+    }
+    const provider = makeProvider({
+      issuer: publicUrl,
+      jwks,
+      adapter: this.kept,
+      mayHold: (accountId, grantId) => this.#mayHold(accountId as AccountId, grantId),
+      contextOf: async (grantId) => this.consents.find(grantId),
+      completeTokens: (context) => this.#completeTokens(context),
+      fetch: guardedFetch(publicUrl),
+    });
+    provider.on('server_error', (_context, error) => onError?.('The authorization server failed.', error));
+    this.#made = { provider, keys, at: performance.now() };
+    return provider;
+  }
+
+  async #mayHold(accountId: AccountId, grantId: GrantName | null): Promise<boolean> {
+    const named = grantId === null ? null : readGrantName(grantId);
+    if (named === null) return grantId === null;
+    return this.tokens.mayHold({ practiceId: named.practiceId, accountId });
+  }
+
+  /** A grant that is revoked because a code or a refresh token came twice, or its holder gave it back. */
+  async #endConsent(name: GrantName): Promise<void> {
+    const consent = await this.consents.find(name);
+    if (!(await this.consents.end(name)) || consent === null) return;
+    const { practiceId, clientId } = consent;
+    await this.tokens.note('app-end', { practiceId, client: { clientId }, consent }, null);
+  }
+
+  async #openToken(kind: TokenKind, payload: Payload, seconds: number): Promise<IssuedSession> {
+    const { jti = '', clientId = '', scope = '', grantId, jkt, gty = '' } = payload;
+    const client = await this.clients.find(clientId);
+    if (client === null) throw new PosternError('unauthenticated', 'The client has ended.');
+    const consent = kind === 'AccessToken' ? await this.consents.find(grantId ?? '') : null;
+    const holder = holderOf(client, consent);
+    if (holder === null) throw new PosternError('unauthenticated', 'Nobody let this client in.');
+    const left = consent === null ? seconds : (consent.endsAt.getTime() - this.clock.now().getTime()) / 1000;
+    const ttl = Math.max(1, Math.floor(Math.min(seconds, left)));
+    const refreshed = gty.includes('refresh_token');
+    const issued = await this.tokens.issue(holder, scope, ttl, jkt ?? null, refreshed);
+    this.#issued.set(jti, { token: issued.token, consent, seconds: ttl });
+    return { practice: issued.practiceId, sessionHash: issued.sessionHash };
+  }
+
+  /** Puts the token, and what SMART App Launch 2.2 says of the launch, into the answer. */
+  async #completeTokens({ oidc, body }: KoaContextWithOIDC): Promise<void> {
+    const { AccessToken, ClientCredentials } = oidc.entities;
+    const id = (AccessToken ?? ClientCredentials)?.jti ?? '';
+    const issued = this.#issued.get(id);
+    this.#issued.delete(id);
+    if (issued === undefined) throw new PosternError('unavailable', 'The token was not made.');
+    const { token, consent, seconds } = issued;
+    Object.assign(body as object, {
+      access_token: token,
+      expires_in: seconds,
+      ...(consent === null ? {} : this.#launchContext(consent)),
+    });
+  }
+
+  #launchContext({ chartId, fhirUser, scope }: Consent): object {
+    const tellsUser = fhirUser !== null && scope.split(' ').includes('fhirUser');
+    return {
+      ...(chartId === null ? {} : { patient: chartId, need_patient_banner: true }),
+      ...(tellsUser ? { fhirUser } : {}),
+      smart_style_url: `${this.publicUrl}/oauth/style.json`,
+    };
+  }
+}
+
+function holderOf(client: Client, consent: Consent | null) {
+  const { backend } = client;
+  if (consent !== null) {
+    const { practiceId, accountId } = consent;
+    return backend === null && consent.clientId === client.clientId
+      ? { practiceId, accountId, client, consent }
+      : null;
+  }
+  return backend === null ? null : { ...backend, client, consent: null };
+}

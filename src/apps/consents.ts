@@ -1,0 +1,167 @@
+/**
+ * Consents: what a person agreed that an app may do in one practice, until when, and what ends with it. A
+ * consent is sealed under the practice's key for whom and what it is; its row alone opens nothing.
+ */
+import type { Pool } from 'pg';
+import type { Clock } from '../base/clock.ts';
+import type { AccountId, ChartId, PracticeId } from '../base/ids.ts';
+import { parseId } from '../base/ids.ts';
+import { askInSession } from '../db/index.ts';
+import type { Keychain, Visit } from '../gate/index.ts';
+import { secretTokenHash } from '../seal/index.ts';
+import { openJson, type RowPlace, type SealedJson, sealJson } from './sealing.ts';
+
+/** What the authorization server calls a consent: practice and consent, so that it says where to look. */
+export type GrantName = string;
+
+export interface Consent {
+  readonly practiceId: PracticeId;
+  readonly consentId: string;
+  readonly accountId: AccountId;
+  readonly clientId: string;
+  /** The patient that the app was launched for; null where it asked for none. */
+  readonly chartId: ChartId | null;
+  /** Every scope that was granted, with `openid` and the like. */
+  readonly scope: string;
+  /** The name under which the app was let in. */
+  readonly clientName: string;
+  /** The URL of the resource that stands for the person; null where they have none. */
+  readonly fhirUser: string | null;
+  readonly endsAt: Date;
+}
+
+export interface ListedConsent extends Consent {
+  readonly madeAt: Date;
+}
+
+interface ConsentRow {
+  consent_id: string;
+  account_id: AccountId;
+  client_id: string;
+  chart_id: ChartId | null;
+  key_version: number;
+  sealed: Buffer;
+}
+
+interface Said {
+  readonly scope: string;
+  readonly clientName: string;
+  readonly fhirUser: string | null;
+  /** Milliseconds since 1970: what the row says is only for looking it up. */
+  readonly endsAt: number;
+}
+
+export function grantName({ practiceId, consentId }: Pick<Consent, 'practiceId' | 'consentId'>): GrantName {
+  return `${practiceId}.${consentId}`;
+}
+
+/** Null for what names no consent. */
+export function readGrantName(name: GrantName): { practiceId: PracticeId; consentId: string } | null {
+  const [practice = '', consent = '', ...more] = name.split('.');
+  const practiceId = parseId<PracticeId>(practice);
+  const consentId = parseId(consent);
+  return practiceId === null || consentId === null || more.length > 0 ? null : { practiceId, consentId };
+}
+
+function placeOf(practiceId: PracticeId, row: Omit<ConsentRow, 'key_version' | 'sealed'>): RowPlace {
+  const { consent_id, account_id, client_id, chart_id } = row;
+  return ['postern/app-consent/v1', practiceId, consent_id, account_id, client_id, chart_id ?? ''];
+}
+
+export class Consents {
+  readonly #server: Pool;
+  readonly #keychain: Keychain;
+
+  readonly #clock: Clock;
+
+  constructor(server: Pool, keychain: Keychain, clock: Clock) {
+    this.#server = server;
+    this.#keychain = keychain;
+    this.#clock = clock;
+  }
+
+  async put(consent: Consent): Promise<void> {
+    const { practiceId, consentId, accountId, clientId, chartId, scope, endsAt } = consent;
+    const { clientName, fhirUser } = consent;
+    const row = { consent_id: consentId, account_id: accountId, client_id: clientId, chart_id: chartId };
+    const said: Said = { scope, clientName, fhirUser, endsAt: endsAt.getTime() };
+    const { keyVersion, sealed } = sealJson(
+      await this.#keychain.of(practiceId),
+      placeOf(practiceId, row),
+      said,
+    );
+    await this.#server.query('select postern.app_consent_put($1, $2, $3, $4, $5, $6, $7, $8)', [
+      practiceId,
+      consentId,
+      accountId,
+      clientId,
+      chartId,
+      keyVersion,
+      sealed,
+      endsAt,
+    ]);
+  }
+
+  /** Null for one that is unknown or over, or whose client is. */
+  async find(name: GrantName): Promise<Consent | null> {
+    const named = readGrantName(name);
+    if (named === null) return null;
+    const { practiceId, consentId } = named;
+    const { rows } = await this.#server.query<Omit<ConsentRow, 'consent_id'>>(
+      `select c.account_id, c.client_id, c.chart_id, c.key_version, c.sealed
+       from postern.app_consent_read($1, $2) c`,
+      [practiceId, consentId],
+    );
+    const [row] = rows;
+    if (row === undefined) return null;
+    const consent = await this.#open(practiceId, { ...row, consent_id: consentId });
+    return consent.endsAt > this.#clock.now() ? consent : null;
+  }
+
+  /** What the visitor's own account agreed to in this practice and still stands; the newest first. */
+  async list({ scope }: Visit): Promise<ListedConsent[]> {
+    const { practiceId, accountId, handle } = scope;
+    const { rows } = await askInSession<ConsentRow & { made_at: Date }>(
+      this.#server,
+      handle,
+      `select c.consent_id, c.client_id, c.chart_id, c.key_version, c.sealed, c.made_at,
+         $1::uuid as account_id
+       from postern.app_consent_list($1) c`,
+      [accountId],
+    );
+    return Promise.all(
+      rows.map(async (row) => ({ ...(await this.#open(practiceId, row)), madeAt: row.made_at })),
+    );
+  }
+
+  /**
+   * Ends a consent with everything that was issued under it; false where it is over. Whoever calls has
+   * checked whose it is.
+   */
+  async end(name: GrantName): Promise<boolean> {
+    const named = readGrantName(name);
+    if (named === null) return false;
+    const { rows } = await this.#server.query<{ ended: boolean }>(
+      'select postern.app_consent_end($1, $2, $3) as ended',
+      [named.practiceId, named.consentId, Buffer.from(secretTokenHash(name), 'hex')],
+    );
+    return rows[0]?.ended === true;
+  }
+
+  async #open(practiceId: PracticeId, row: ConsentRow): Promise<Consent> {
+    const stored: SealedJson = { keyVersion: row.key_version, sealed: row.sealed };
+    const keys = await this.#keychain.of(practiceId);
+    const { scope, clientName, fhirUser, endsAt } = openJson<Said>(keys, placeOf(practiceId, row), stored);
+    return {
+      practiceId,
+      consentId: row.consent_id,
+      accountId: row.account_id,
+      clientId: row.client_id,
+      chartId: row.chart_id,
+      scope,
+      clientName,
+      fhirUser,
+      endsAt: new Date(endsAt),
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/** The door of the room of apps: the authorization server, its clients, and what people let in. */
+export { type AuthorizationParts, AuthorizationServer } from './authorization-server.ts';
+export { type Client, type ClientLine, Clients, type NewClient } from './clients.ts';
+export { type AppRouteParts, appRoutes } from './routes.ts';
+export { rotateSigningKey } from './signing-keys.ts';

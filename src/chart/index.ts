@@ -1,4 +1,5 @@
 /** The door of the chart room. */
+export { type BirthDatesInCharts, birthDatesIn } from './birth-dates.ts';
 export { ChartStore, type ImportDraft } from './chart-store.ts';
 export { CLASSIFIER_VERSION, type ClassifierContext, classify } from './classifier.ts';
 export { type Definitions, loadDefinitions } from './definitions.ts';

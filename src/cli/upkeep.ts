@@ -1,4 +1,11 @@
-/** What a server does beside serving: it files again what older rules of the classifier filed. */
+/**
+ * What a server does beside serving: it files again what older rules of the classifier filed, and ends and
+ * narrows what parents hold as children grow up.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from '../base/clock.ts';
+import { birthDatesIn } from '../chart/index.ts';
+import { growUp } from '../doors/index.ts';
 import { listPractices, type Postern } from './open-postern.ts';
 
 /** Begins; `stop` waits for the step at hand, and the next start goes on from there. */
@@ -7,13 +14,14 @@ export function startUpkeep(
   onError: (what: string, error: unknown) => void,
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
-  const running = fileAgain(postern, stopping.signal).catch((error: unknown) => {
+  const filing = fileAgain(postern, stopping.signal).catch((error: unknown) => {
     if (!stopping.signal.aborted) onError('Filing by newer rules failed; the next start tries again.', error);
   });
+  const families = keepFamilies(postern, stopping.signal, onError);
   return {
     stop: async () => {
       stopping.abort();
-      await running;
+      await Promise.all([filing, families]);
     },
   };
 }
@@ -24,5 +32,27 @@ async function fileAgain(postern: Postern, signal: AbortSignal): Promise<void> {
     await postern.gate.asJob(practiceId, 'system-upkeep', 'reclassification', (visit) =>
       postern.store.reclassify(visit, { signal }),
     );
+  }
+}
+
+/** What is done once a day is tried this often: each try is a session, with its line. */
+const FAMILIES_EVERY_MS = 6 * 3_600_000;
+
+async function keepFamilies(
+  postern: Postern,
+  signal: AbortSignal,
+  onError: (what: string, error: unknown) => void,
+): Promise<void> {
+  const parts = { gate: postern.gate, clock: systemClock, birthDates: birthDatesIn(postern.store) };
+  while (!signal.aborted) {
+    try {
+      for (const { practiceId } of await listPractices(postern)) {
+        if (!signal.aborted) await growUp(parts, practiceId);
+      }
+    } catch (error) {
+      if (!signal.aborted)
+        onError('What parents hold could not be looked through; it is tried again.', error);
+    }
+    await delay(FAMILIES_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -23,6 +23,7 @@ import { type AdmissionParts, admitSession } from './admission.ts';
 import { AdmittedScopes } from './admitted-scopes.ts';
 import { newToken, readToken, sessionMac, sessionPayload } from './credentials.ts';
 import { Freshness } from './freshness.ts';
+import { GrantReviews } from './grant-reviews.ts';
 import type { GrantLine } from './grant-rows.ts';
 import { Grants, type NewGrant } from './grants.ts';
 import { Invitations } from './invitations.ts';
@@ -65,6 +66,7 @@ const JOB_SECONDS = 12 * 3600;
 export class Gate {
   readonly accounts: Accounts;
   readonly grants: Grants;
+  readonly reviews: GrantReviews;
   readonly offers: Offers;
   readonly settings: SettingsOfPractices;
   readonly invitations: Invitations;
@@ -82,6 +84,7 @@ export class Gate {
     this.#refusals = new Refusals(parts.clock);
     this.accounts = new Accounts(parts.server, parts.keychain, parts.clock);
     this.grants = new Grants({ ...parts, renew: (scope) => this.renew(scope) });
+    this.reviews = new GrantReviews(parts, this.grants);
     this.offers = new Offers(parts, this.grants);
     this.settings = new SettingsOfPractices({
       ...parts,

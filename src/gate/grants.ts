@@ -5,7 +5,7 @@ import { notFound, PosternError } from '../base/errors.ts';
 import { type AccountId, type ChartId, type GrantId, newId } from '../base/ids.ts';
 import type { SectionMask } from '../base/section.ts';
 import { inSession, type Transaction } from '../db/index.ts';
-import { appendLine, lastSeen, type Watched } from '../ledger/index.ts';
+import { appendLine } from '../ledger/index.ts';
 import { brokenAlready, noteRefusedGlass, patientStands, REASON_WANTED, saysWhy } from './break-glass.ts';
 import {
   type CheckedGrant,
@@ -202,18 +202,6 @@ export class Grants {
       if (!mayReviewChart(scope, chartId)) throw notFound();
       return listGrants(tx, scope, null, chartId);
     });
-  }
-
-  /** When each last did something, in their order. Authority: seeing lines; to others it is always null. */
-  async lastUsed(visit: Visit, watched: readonly Watched[]): Promise<(Date | null)[]> {
-    return this.within(visit, (tx, { scope }) => lastSeen(tx as never, scope.practiceId, watched));
-  }
-
-  /** Notes that names behind grants are shown: the line stands before they are. */
-  async noteShown(visit: Visit, shown: readonly GrantLine[]): Promise<void> {
-    await this.within(visit, (tx, current) =>
-      appendLine(tx as never, grantsLine(current, 'list-grants', shown)),
-    );
   }
 
   /**

@@ -2,8 +2,9 @@
 export { type AccountDescription, Accounts } from './accounts.ts';
 export { type AppScope, parseAppScope, printAppScope, readGranted } from './app-scope.ts';
 export { Gate, type GateParts, type NewSession } from './gate.ts';
+export { type GrantReviews, tieKey } from './grant-reviews.ts';
 export { type GrantLine, isStanding, openReason } from './grant-rows.ts';
-export { administers, keepsFamilies, mayInvite } from './grant-rules.ts';
+export { administers, type GrantTerms, keepsFamilies, mayEnd, mayInvite } from './grant-rules.ts';
 export { type GrantChange, Grants, type LeavingStep, type NewGrant } from './grants.ts';
 export {
   type FoundInvitation,

@@ -35,6 +35,8 @@ export interface ServerParts {
   readonly apps: readonly Route<Visit>[];
   /** Of tokens that work with a key alone. */
   readonly proofs: Proofs;
+  /** Of the doors: families, staff, reviews, what a practice sets. */
+  readonly doors: readonly Route<Visit>[];
   readonly configuration: Pick<Configuration, 'host' | 'port' | 'publicUrl' | 'trustedProxies'>;
   readonly log: Log;
   readonly clock: Clock;
@@ -70,6 +72,7 @@ export function createServer(parts: ServerParts): Server {
       ...parts.disclosure,
       ...parts.apps,
       ...sessionRoutes({ gate, browsers, idle }),
+      ...parts.doors,
       ...fhirRoutes({ store, deposits, jobs, gate, base, clock }),
     ],
     parts.edition ?? '',

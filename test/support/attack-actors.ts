@@ -29,6 +29,9 @@ const ROLES: readonly RoleName[] = [
   'privacy-officer',
   'patient',
   'proxy',
+  'parent',
+  'guardian',
+  'carer',
   'client',
   'partner',
 ];

@@ -13,6 +13,7 @@ import { CHART_ATTACKS } from './chart-attacks.ts';
 import { MARK, report } from './deposit-desk.ts';
 import { DISCLOSURE_ATTACKS } from './disclosure-attacks.ts';
 import { EXPORT_ATTACKS } from './export-attacks.ts';
+import { FAMILY_ATTACKS } from './family-attacks.ts';
 import { onlyFor } from './only-for.ts';
 import { WEB_ATTACKS } from './web-attacks.ts';
 
@@ -40,6 +41,7 @@ export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
   ...WEB_ATTACKS,
   ...DISCLOSURE_ATTACKS,
   ...APP_ATTACKS,
+  ...FAMILY_ATTACKS,
 
   'POST /signin': async (stage) => {
     const { served } = stage;

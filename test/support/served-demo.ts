@@ -2,6 +2,8 @@
 import { createServer as createListener } from 'node:net';
 import { AuthorizationServer, appRoutes } from '../../src/apps/index.ts';
 import { systemClock } from '../../src/base/clock.ts';
+import { birthDatesIn } from '../../src/chart/index.ts';
+import { familyRoutes } from '../../src/doors/index.ts';
 import type { Visit } from '../../src/gate/index.ts';
 import { createServer, openLog } from '../../src/http/index.ts';
 import { disclosureRoutes } from '../../src/watch/index.ts';
@@ -46,8 +48,10 @@ export async function serveDemo(): Promise<ServedDemo> {
   });
   const { proofs } = authorization;
   const apps = appRoutes({ authorization, gate, store, server: database.server });
-  const parts = { gate, store, deposits, jobs, web, disclosure, apps, proofs };
-  const server = createServer({ ...parts, configuration, log, clock: systemClock });
+  const clock = systemClock;
+  const doors = familyRoutes({ gate, clock, birthDates: birthDatesIn(store) });
+  const parts = { gate, store, deposits, jobs, web, disclosure, apps, proofs, doors };
+  const server = createServer({ ...parts, configuration, log, clock });
   postern.sequencer.start();
   await server.listen();
   const codeOf = async (email: string) => {

@@ -12,6 +12,7 @@ import type { Opening } from '../../src/base/opening.ts';
 import type { SectionMask } from '../../src/base/section.ts';
 import type { WebFiles } from '../../src/base/web-files.ts';
 import {
+  birthDatesIn,
   ChartStore,
   type Definitions,
   type FhirResource,
@@ -19,6 +20,7 @@ import {
   type StoreContext,
   WrappedKeys,
 } from '../../src/chart/index.ts';
+import { familyRoutes } from '../../src/doors/index.ts';
 import { exportKind } from '../../src/fhir/index.ts';
 import { Gate, Keychain, type NewGrant, type Visit } from '../../src/gate/index.ts';
 import { createServer, openLog, type PressureLimits, type Server } from '../../src/http/index.ts';
@@ -156,17 +158,9 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const apps = appRoutes({ authorization, gate, store, server: pool });
   const opening = options.opening?.({ server: database.server, keychain });
   const more = { ...(opening && { opening }), ...(options.limits && { limits: options.limits }) };
-  const server = createServer({
-    ...parts,
-    web,
-    disclosure,
-    apps,
-    proofs,
-    configuration,
-    log,
-    clock,
-    ...more,
-  });
+  const doors = familyRoutes({ gate, clock, birthDates: birthDatesIn(store) });
+  const served = { web, disclosure, apps, proofs, doors };
+  const server = createServer({ ...parts, ...served, configuration, log, clock, ...more });
   return {
     ...parts,
     authorization,

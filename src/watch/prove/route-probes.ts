@@ -7,6 +7,7 @@ import { newId } from '../../base/ids.ts';
 import { APP_PROBES } from './app-probes.ts';
 import { DEPOSIT_PROBES } from './deposit-probes.ts';
 import { EXPORT_PROBES } from './export-probes.ts';
+import { FAMILY_PROBES } from './family-probes.ts';
 import type { Asking } from './outside.ts';
 import { PAGE_PROBES } from './page-probes.ts';
 import { CAST_WORDS, type CastName, type Probe, plain, type Stage } from './stage.ts';
@@ -190,4 +191,5 @@ export const ROUTE_PROBES: Readonly<Record<string, Probe>> = {
   ...DEPOSIT_PROBES,
   ...EXPORT_PROBES,
   ...APP_PROBES,
+  ...FAMILY_PROBES,
 };

@@ -1,0 +1,151 @@
+/** What is asked about families, staff, reviews and what a practice sets. Everything needs a session. */
+import { notFound, PosternError } from '../../base/errors.ts';
+import type { Answer, Method, Route, RoutedRequest } from '../../base/exchange.ts';
+import type { AccountId, ChartId, GrantId } from '../../base/ids.ts';
+import { administers, isFamilyRole, type PracticeSettings, type Visit } from '../../gate/index.ts';
+import { type Asked, DONE, jsonAnswer, readAsked, textIn } from '../json-exchange.ts';
+import { idIn, sectionsIn, untilIn } from './asked.ts';
+import { assertInPerson, Family } from './family.ts';
+import type { FamilyParts } from './family-parts.ts';
+import { REVIEWED, type Reviewed, reviewGrants } from './reviews.ts';
+import { Staff } from './staff.ts';
+
+type Handle = (request: RoutedRequest, visit: Visit) => Promise<Answer>;
+
+const route = (method: Method, path: string, summary: string, handle: Handle): Route<Visit> => ({
+  method,
+  path,
+  summary,
+  who: 'session',
+  handle,
+});
+
+export function familyRoutes(parts: FamilyParts): readonly Route<Visit>[] {
+  return [...ofFamily(parts), ...ofStaff(parts), ...ofPractice(parts)];
+}
+
+function ofFamily(parts: FamilyParts): Route<Visit>[] {
+  const family = new Family(parts);
+  return [
+    route(
+      'GET',
+      '/family',
+      'says who can see a record, and whose are open to whoever asks',
+      async (r, visit) => {
+        const chart = new URLSearchParams(r.query).get('chart');
+        return jsonAnswer(200, await family.describe(visit, chart === null ? null : idIn<ChartId>(chart)));
+      },
+    ),
+    route(
+      'POST',
+      '/family',
+      'gives somebody access to a record, or offers it by a code',
+      async (r, visit) => {
+        const asked = await readAsked(r);
+        const chartId = idIn<ChartId>(asked.chart);
+        const access = { sections: sectionsIn(asked), until: untilIn(asked) };
+        if (asked.role !== undefined) {
+          const id = await family.register(visit, { ...access, chartId, ...registered(asked) });
+          return jsonAnswer(201, { id });
+        }
+        if (asked.account === undefined) return jsonAnswer(201, await family.offer(visit, chartId, access));
+        return jsonAnswer(201, {
+          id: await family.give(visit, chartId, idIn<AccountId>(asked.account), access),
+        });
+      },
+    ),
+    route('POST', '/family/accept', 'takes what a code offers', async (r, visit) => {
+      assertInPerson(visit);
+      const id = await parts.gate.offers.accept(visit, textIn(await readAsked(r), 'code', 40));
+      return jsonAnswer(201, { id });
+    }),
+    route('DELETE', '/family/offers/:offer', 'takes an offer back', async ({ params }, visit) => {
+      assertInPerson(visit);
+      const taken = await parts.gate.offers.takeBack(visit, idIn<GrantId>(params.offer));
+      return taken ? DONE : gone();
+    }),
+    route('PATCH', '/family/:grant', 'changes what somebody is given, and until when', async (r, visit) => {
+      const asked = await readAsked(r);
+      const access = { sections: sectionsIn(asked), until: untilIn(asked) };
+      return jsonAnswer(200, { id: await family.change(visit, idIn<GrantId>(r.params.grant), access) });
+    }),
+    route('DELETE', '/family/:grant', 'ends what somebody was given', async ({ params }, visit) => {
+      await family.end(visit, idIn<GrantId>(params.grant));
+      return DONE;
+    }),
+  ];
+}
+
+function registered(asked: Asked) {
+  const role = textIn(asked, 'role', 20);
+  const reason = textIn(asked, 'reason', 500);
+  if (!isFamilyRole(role)) throw new PosternError('invalid', 'role must be parent, guardian or carer.');
+  if (reason.trim().length < 5) throw new PosternError('invalid', 'Say in reason what you were shown.');
+  return { role, reason, email: textIn(asked, 'email', 254) };
+}
+
+function ofStaff(parts: FamilyParts): Route<Visit>[] {
+  const staff = new Staff(parts);
+  const account = ({ params }: RoutedRequest) => idIn<AccountId>(params.account);
+  return [
+    route('GET', '/staff', 'lists who works here, and as what', async (_, visit) =>
+      jsonAnswer(200, await staff.list(visit)),
+    ),
+    route('POST', '/staff/:account/roles', 'gives a role, or changes one into another', async (r, visit) => {
+      const asked = await readAsked(r);
+      const { instead } = asked;
+      const id = await staff.give(visit, account(r), {
+        role: textIn(asked, 'role', 40),
+        until: untilIn(asked),
+        instead: instead === undefined || instead === null ? null : idIn<GrantId>(instead),
+      });
+      return jsonAnswer(201, { id });
+    }),
+    route('DELETE', '/staff/:account/roles/:grant', 'ends a role', async (r, visit) => {
+      await staff.end(visit, account(r), idIn<GrantId>(r.params.grant));
+      return DONE;
+    }),
+    route('POST', '/staff/:account/leave', 'ends everything that somebody holds here', async (r, visit) => {
+      const { keepOwnRecord } = await readAsked(r);
+      await staff.leave(visit, account(r), keepOwnRecord === true);
+      return DONE;
+    }),
+    route(
+      'GET',
+      '/reviews/grants',
+      'says who can reach what, since when, and when they last did',
+      async (r, visit) => {
+        const query = new URLSearchParams(r.query);
+        const of = query.get('of') ?? 'staff';
+        if (!Object.hasOwn(REVIEWED, of)) {
+          throw new PosternError('invalid', `of must be one of ${Object.keys(REVIEWED).join(', ')}.`);
+        }
+        return jsonAnswer(200, await reviewGrants(parts, visit, of as Reviewed, query.get('after')));
+      },
+    ),
+  ];
+}
+
+function ofPractice({ gate }: FamilyParts): Route<Visit>[] {
+  const told = ({ setAt: _, ...settings }: Awaited<ReturnType<typeof gate.settings.of>>) => settings;
+  return [
+    route('GET', '/practice/settings', 'says what the practice has set', async (_, { scope }) =>
+      jsonAnswer(200, told(await gate.settings.of(scope.practiceId))),
+    ),
+    route('PUT', '/practice/settings', 'sets it anew', async (r, visit) => {
+      assertInPerson(visit);
+      if (!administers(visit.scope)) return gone();
+      const { version, ...settings } = await readAsked(r);
+      await gate.assertFresh(visit);
+      if (typeof version !== 'number' || !Number.isInteger(version) || version < 0) {
+        throw new PosternError('invalid', 'version must be the one that GET told.');
+      }
+      const set = await gate.settings.set(visit, settings as unknown as PracticeSettings, version);
+      return jsonAnswer(200, told(set));
+    }),
+  ];
+}
+
+function gone(): never {
+  throw notFound();
+}

@@ -162,11 +162,10 @@ export class Grants {
   }
 
   /** Ends for good what has come to its end by its time, with a line. Authority: `administer`. */
-  async settleOver(visit: Visit): Promise<number> {
+  async settleOver(visit: Visit, now: Date = this.#parts.clock.now()): Promise<number> {
     return this.within(visit, async (tx, current) => {
       const { scope } = current;
       if (!administers(scope)) throw notFound();
-      const now = this.#parts.clock.now();
       const all = await listGrants(tx, scope, null, null);
       const due = all.filter((grant) => grant.endedAt === null && !isStanding(grant, now));
       const ending = new Set(due.flatMap(({ grantId }) => endingWith(grantId, all)));

@@ -20,7 +20,8 @@ const TAKERS = ['owner', 'dentist', 'doctor', 'psychiatrist', 'another psychiatr
 const takes = ({ name }: Actor) => TAKERS.includes(name);
 /** And whoever may pass on a chart, or is such a one elsewhere: they get what is theirs. */
 const takesSomething = (actor: Actor) =>
-  takes(actor) || ['patient', 'proxy', 'a doctor of another practice'].includes(actor.name);
+  takes(actor) ||
+  ['patient', 'proxy', 'parent', 'guardian', 'a doctor of another practice'].includes(actor.name);
 
 const wide =
   (method: 'GET' | 'POST', target: string): Attack =>

@@ -39,7 +39,7 @@ export async function growUp(parts: FamilyParts, practiceId: PracticeId): Promis
     const settings = await gate.settings.of(practiceId);
     const ranAt = await lastRun(parts, visit, nameOf(settings));
     if (ranAt !== null && ranAt >= today(now, settings.timeZone)) return null;
-    const ended = await gate.grants.settleOver(visit);
+    const ended = await gate.grants.settleOver(visit, now);
     const narrowed = await narrow(parts, visit, settings, ranAt, now);
     const note = [nameOf(settings), now];
     await gate.grants.within(visit, (tx) => tx.query('select postern.upkeep_note($1, $2)', note));

@@ -1,4 +1,4 @@
-/** Looking at grants as those do who keep them: who holds which together, who works here, who used what when. */
+/** Looking at grants as those do who keep them: which belong together, who works here, who used what when. */
 import { notFound } from '../base/errors.ts';
 import type { AccountId, GrantId } from '../base/ids.ts';
 import { appendLine, lastSeen, type Watched } from '../ledger/index.ts';
@@ -18,8 +18,8 @@ export class GrantReviews {
   }
 
   /**
-   * The grant with those that were given with it: the same holder, chart, role and giver. What parents hold is
-   * several, since each part of it ends at its own age. Throws not-found where it does not stand or is not
+   * The grant with those that were given with it: the same holder, chart, role and giver. What parents hold
+   * is several, since each part of it ends at its own age. Throws not-found where it does not stand or is not
    * the visit's to end.
    */
   async tieOf(visit: Visit, grantId: GrantId): Promise<GrantLine[]> {

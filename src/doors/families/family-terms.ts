@@ -40,8 +40,8 @@ export function growingUp(birthDate: string | null, ages: Ages): GrowingUp | nul
 }
 
 /**
- * The grants of what is asked. Throws `not-processable` where the patient is of age, or when they were born is
- * not known, and a parent is to be registered; and where there must be an end and none is named.
+ * The grants of what is asked. Throws `not-processable` where the patient is of age, or when they were born
+ * is not known, and a parent is to be registered; and where there must be an end and none is named.
  */
 export function familyTerms(
   asked: FamilyAsked,

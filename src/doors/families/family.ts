@@ -33,8 +33,8 @@ export class Family {
   }
 
   /**
-   * Who can see the records that the visit shares, or, at the desk, that one record; and whose records are open
-   * to whoever asks. Throws not-found for a record that is not theirs to review.
+   * Who can see the records that the visit shares, or, at the desk, that one record; and whose records are
+   * open to whoever asks. Throws not-found for a record that is not theirs to review.
    */
   async describe(visit: Visit, asked: ChartId | null): Promise<object> {
     assertInPerson(visit);

@@ -19,8 +19,8 @@ export type Reviewed = keyof typeof REVIEWED;
 const PAGE = 100;
 
 /**
- * Grants that stand, the oldest first, by pages. Authority: seeing lines, or `administer`, who is not told when
- * anything was last used: that is in the lines. Throws not-found.
+ * Grants that stand, the oldest first, by pages. Authority: seeing lines, or `administer`, who is not told
+ * when anything was last used: that is in the lines. Throws not-found.
  */
 export async function reviewGrants(
   { gate, clock }: FamilyParts,

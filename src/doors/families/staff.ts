@@ -78,7 +78,7 @@ export class Staff {
     return given!;
   }
 
-  /** Ends a role. Authority: `administer`, and a touch. Throws not-found, and `conflict` for the last owner. */
+  /** Ends a role. Authority: `administer`, and a touch. Throws not-found, `conflict` for the last owner. */
   async end(visit: Visit, accountId: AccountId, grantId: GrantId): Promise<void> {
     assertAdministers(visit);
     const { gate } = this.#parts;

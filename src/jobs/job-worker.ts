@@ -8,9 +8,8 @@ import { randomUUID } from 'node:crypto';
 import { PosternError } from '../base/errors.ts';
 import type { AccountId, JobId, PracticeId, SessionHash } from '../base/ids.ts';
 import type { Visit } from '../gate/index.ts';
-import { type JobKey, openJobKey } from '../seal/index.ts';
 import type { JobFile } from './job-files.ts';
-import { CHECKPOINT, type Jobs, openJson, partsOf, sessionOver } from './jobs.ts';
+import { CHECKPOINT, type Jobs, sessionOver } from './jobs.ts';
 
 /** A kind of job and what is done for it. */
 export interface JobKind {
@@ -178,9 +177,11 @@ export class JobWorker {
     const { jobs } = this.#parts;
     const { practice_id: practiceId, job_id: id, account_id: accountId, kind, client } = row;
     const sessionHash = row.session_hash.toString('hex') as SessionHash;
-    const keys = await jobs.parts.keysOf(practiceId);
-    const key: JobKey = openJobKey(keys, id, { wrapped: row.wrapped, keyVersion: row.key_version });
-    const payload = openJson(key, partsOf({ kind, accountId, client, sessionHash }), row.payload);
+    const { key_version: keyVersion, wrapped } = row;
+    const asked = { practiceId, jobId: id, kind, accountId, client, sessionHash, keyVersion, wrapped };
+    const opened = await jobs.open({ ...asked, payload: row.payload, checkpoint: row.checkpoint });
+    if (opened === null) throw new PosternError('damaged', 'A job is not what was asked.');
+    const { key, payload, checkpoint } = opened;
     const assertMine = () => {
       if (taken.aborted || this.#stopping.signal.aborted) throw new JobTaken();
     };
@@ -189,7 +190,7 @@ export class JobWorker {
       id,
       practiceId,
       payload,
-      checkpoint: row.checkpoint === null ? null : openJson(key, CHECKPOINT, row.checkpoint),
+      checkpoint,
       visit: async () => {
         assertMine();
         const visit = await jobs.parts.gate.visitOfJob(practiceId, sessionHash);

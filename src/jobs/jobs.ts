@@ -15,7 +15,7 @@ import {
 } from '../base/ids.ts';
 import { askInSession, type Opening } from '../db/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
-import { type JobKey, newJobKey, openJobKey, type PracticeKeys } from '../seal/index.ts';
+import { type JobKey, newJobKey, openJobKey, type PracticeKeys, type WrappedJobKey } from '../seal/index.ts';
 import { JobFiles, type OpenFile } from './job-files.ts';
 
 export interface JobsParts {
@@ -65,6 +65,14 @@ export interface AskedBy {
   readonly accountId: AccountId;
   readonly client: string | null;
   readonly sessionHash: SessionHash;
+}
+
+/** A row as it stands. */
+export interface SealedJob extends AskedBy, WrappedJobKey {
+  readonly practiceId: PracticeId;
+  readonly jobId: JobId;
+  readonly payload: Buffer;
+  readonly checkpoint: Buffer | null;
 }
 
 /** Longer than any job. */
@@ -158,12 +166,31 @@ export class Jobs {
     const progress = Number(row.progress);
     const told = { id: jobId, practiceId, kind, state, askedAt, expiresAt, progress, failure };
     if (row.wrapped === null) return { ...told, payload: null, checkpoint: null, key: null };
-    const keys = await this.parts.keysOf(practiceId);
-    const key = openJobKey(keys, jobId, { wrapped: row.wrapped, keyVersion: row.key_version });
+    const { key_version: keyVersion, wrapped, payload, checkpoint } = row;
     const sessionHash = row.session_hash.toString('hex') as SessionHash;
-    const payload = openJson(key, partsOf({ kind, accountId, client, sessionHash }), row.payload);
-    const checkpoint = row.checkpoint === null ? null : openJson(key, CHECKPOINT, row.checkpoint);
-    return { ...told, payload, checkpoint, key };
+    const asked = { practiceId, jobId, kind, accountId, client, sessionHash };
+    const opened = await this.open({ ...asked, keyVersion, wrapped, payload, checkpoint });
+    return opened === null ? null : { ...told, ...opened };
+  }
+
+  /**
+   * What was asked of a job, how far it has come, and its key. Null where the row is not what was put: the
+   * practice is told.
+   */
+  async open(row: SealedJob): Promise<(Pick<OwnJob, 'payload' | 'checkpoint'> & { key: JobKey }) | null> {
+    const { practiceId, jobId, accountId, sessionHash } = row;
+    const keys = await this.parts.keysOf(practiceId);
+    try {
+      const key = openJobKey(keys, jobId, row);
+      const payload = openJson(key, partsOf(row), row.payload);
+      const checkpoint = row.checkpoint === null ? null : openJson(key, CHECKPOINT, row.checkpoint);
+      return { payload, checkpoint, key };
+    } catch (error) {
+      if (!(error instanceof PosternError) || error.code !== 'damaged') throw error;
+      const incident = [practiceId, 'key-ring', accountId, Buffer.from(sessionHash, 'hex')];
+      await this.parts.pool.query('select postern.incident_open($1, $2, $3, $4, null)', incident);
+      return null;
+    }
   }
 
   /** A finished file of a job; null where there is none of that name. The caller closes it. */
@@ -234,12 +261,12 @@ export function sessionOver(): PosternError {
 }
 
 /** What the payload of a job is sealed with. */
-export function partsOf({ kind, accountId, client, sessionHash }: AskedBy): string[] {
+function partsOf({ kind, accountId, client, sessionHash }: AskedBy): string[] {
   return ['payload', kind, accountId, client === null ? '' : `client ${client}`, sessionHash];
 }
 
 export const CHECKPOINT = ['checkpoint'] as const;
 
-export function openJson(key: JobKey, parts: readonly string[], sealed: Buffer): unknown {
+function openJson(key: JobKey, parts: readonly string[], sealed: Buffer): unknown {
   return JSON.parse(key.open(parts, sealed).toString()) as unknown;
 }

@@ -24,15 +24,17 @@ export const exportFile: Interaction = async (context, request, visit) => {
   if (range === null) {
     return { status: 416, headers: { 'content-range': `bytes */${file.bytes}` }, body: null };
   }
-  const opened = await context.jobs.openFile(job, file.name);
-  if (opened === null) throw new PosternError('damaged', 'A file of this export is gone. Ask for it again.');
+  await (await openFile(context, job, file)).handle.close();
   const entries = [[null, 'Export', job.id, null] as const, [null, 'ExportFile', file.name, null] as const];
-  const line = await context.store.note(visit, { action: 'export-file', entries }).catch(async (error) => {
-    await opened.handle.close();
-    throw error;
-  });
-  return answerOf({ context, visit, job, file, opened, line }, range);
+  const line = await context.store.note(visit, { action: 'export-file', entries });
+  return answerOf({ context, visit, job, file, line }, range);
 };
+
+async function openFile({ jobs }: FhirContext, job: OwnJob, { name }: ExportFile): Promise<OpenFile> {
+  const opened = await jobs.openFile(job, name);
+  if (opened === null) throw new PosternError('damaged', 'A file of this export is gone. Ask for it again.');
+  return opened;
+}
 
 function fileIn({ checkpoint }: OwnJob, name: string): ExportFile | undefined {
   return (checkpoint as ExportProgress).files.find((file) => file.name === name);
@@ -43,7 +45,6 @@ interface Sending {
   readonly visit: Visit;
   readonly job: OwnJob;
   readonly file: ExportFile;
-  readonly opened: OpenFile;
   readonly line: AccessLine;
 }
 
@@ -71,9 +72,12 @@ function answerOf(sending: Sending, range: ByteRange): Answer {
   };
 }
 
-/** Ends with an error as soon as the session is over, or does not reach any more what it did. */
+/**
+ * Opened when the first byte is asked for, since to some requests (HEAD) none goes out. Ends with an error as
+ * soon as the session is over, or does not reach any more what it did.
+ */
 async function* contentOf(
-  { context, visit, job, file, opened: { handle, source }, line }: Sending,
+  { context, visit, job, file, line }: Sending,
   { start, end }: ByteRange,
 ): AsyncGenerator<Buffer> {
   let sent = 0;
@@ -82,6 +86,7 @@ async function* contentOf(
     if (!stillReaches(visit.scope, reach))
       throw new PosternError('unauthenticated', 'The session has ended.');
   };
+  const { handle, source } = await openFile(context, job, file);
   try {
     for await (const chunk of job.key!.openFile(file.name, source, start, end, permit)) {
       sent += chunk.length;

@@ -24,6 +24,7 @@ export function capabilityStatement(base: string, now: Date): object {
     status: 'active',
     date: now.toISOString(),
     kind: 'instance',
+    instantiates: [BULK_DATA],
     software: { name: 'Postern' },
     implementation: { description: 'Postern', url: base },
     fhirVersion: '4.0.1',
@@ -40,6 +41,7 @@ export function capabilityStatement(base: string, now: Date): object {
             'what it may not see and what does not exist are answered alike.',
         },
         interaction: SYSTEM_INTERACTIONS.map((code) => ({ code })),
+        operation: [exportOf('export')],
         resource: [...[...TYPES.keys()].map(resourceOf), AUDIT_EVENT],
         searchParam: searchOfEveryType(),
         compartment: [...COMPARTMENTS].map(
@@ -61,6 +63,13 @@ const BREAK_GLASS =
 
 const DEFINITIONS = 'http://hl7.org/fhir/OperationDefinition';
 const VALIDATE = { name: 'validate', definition: `${DEFINITIONS}/Resource-validate` };
+/** https://hl7.org/fhir/uv/bulkdata/STU2/CapabilityStatement-bulk-data.html */
+const BULK_DATA = 'http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data';
+
+function exportOf(id: 'export' | 'patient-export' | 'group-export'): object {
+  return { name: 'export', definition: `http://hl7.org/fhir/uv/bulkdata/OperationDefinition/${id}` };
+}
+
 const OF_PATIENTS = [
   { name: 'everything', definition: `${DEFINITIONS}/Patient-everything` },
   { name: 'match', definition: `${DEFINITIONS}/Patient-match` },
@@ -83,6 +92,11 @@ const AUDIT_EVENT = {
   ],
 };
 
+function operationsOf(type: string): object[] {
+  if (type === 'Patient') return [VALIDATE, ...OF_PATIENTS, exportOf('patient-export')];
+  return type === 'Group' ? [VALIDATE, exportOf('group-export')] : [VALIDATE];
+}
+
 function resourceOf(type: string): object {
   return {
     type,
@@ -95,7 +109,7 @@ function resourceOf(type: string): object {
     conditionalUpdate: true,
     conditionalDelete: 'single',
     ...(type === 'Patient' ? { documentation: BREAK_GLASS } : {}),
-    operation: type === 'Patient' ? [VALIDATE, ...OF_PATIENTS] : [VALIDATE],
+    operation: operationsOf(type),
     ...searchOfType(type),
   };
 }

@@ -78,6 +78,7 @@ const OFFERED: Readonly<Record<string, readonly string[]>> = {
   $validate: ['POST /fhir/:type/$validate'],
   $everything: ['GET /fhir/Patient/:id/$everything'],
   $match: ['POST /fhir/Patient/$match'],
+  $export: ['GET /fhir/$export', 'GET /fhir/Patient/$export', 'GET /fhir/Group/:id/$export'],
 };
 
 interface Offer {

@@ -33,6 +33,8 @@ export interface Answer {
   readonly status: number;
   /** Names in lower case. `content-length` is the carrier's to say. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Values of further `set-cookie` fields, which cannot be joined into one (RFC 6265 section 3). */
+  readonly cookies?: readonly string[];
   readonly body: Uint8Array | AsyncIterable<Uint8Array> | null;
 }
 

@@ -41,6 +41,8 @@ interface OutcomeIssue {
   readonly severity: 'fatal' | 'error' | 'warning' | 'information';
   readonly code: string;
   readonly text: string;
+  /** Where pages must tell it from others of its kind. */
+  readonly coding?: string;
   readonly expression?: readonly string[];
 }
 
@@ -48,9 +50,10 @@ export function outcomeBytes(issue: OutcomeIssue): Buffer {
   return Buffer.from(JSON.stringify(outcomeResource(issue)));
 }
 
-export function outcomeResource({ severity, code, text, expression = [] }: OutcomeIssue): object {
+export function outcomeResource({ severity, code, text, coding, expression = [] }: OutcomeIssue): object {
   const at = expression.length === 0 ? {} : { expression };
-  return { resourceType: 'OperationOutcome', issue: [{ severity, code, details: { text }, ...at }] };
+  const details = { ...(coding === undefined ? {} : { coding: [{ code: coding }] }), text };
+  return { resourceType: 'OperationOutcome', issue: [{ severity, code, details, ...at }] };
 }
 
 /**
@@ -64,7 +67,8 @@ export function errorAnswer(thrown: unknown): Answer {
   if (error.code === 'not-found' && error.message === ABSENT_TEXT) return ABSENT;
   const { code, status, message, expression } = error;
   const severity = status >= 500 ? 'fatal' : 'error';
-  const body = outcomeBytes({ severity, code: ISSUE_TYPE[code], text: message, expression });
+  const coded = code === 'step-up' ? { coding: code } : {};
+  const body = outcomeBytes({ severity, code: ISSUE_TYPE[code], text: message, ...coded, expression });
   return { status, headers: { 'content-type': OUTCOME_TYPE, ...EXTRA[code] }, body };
 }
 

@@ -8,6 +8,7 @@ import { PosternError } from '../base/errors.ts';
 import { freshMac, freshPayload, isGenuineFresh } from './credentials.ts';
 import type { Keychain } from './keychain.ts';
 import type { Scope } from './scope.ts';
+import { isAssured } from './session-terms.ts';
 
 const FRESH_MS = 300_000;
 
@@ -49,7 +50,9 @@ export class Freshness {
   /** Throws `step-up` where nobody has been there for five minutes. */
   async assert(scope: Scope): Promise<void> {
     const now = this.#parts.clock.now().getTime();
-    const known = Math.max(scope.openedAt.getTime(), this.#touched.get(scope) ?? 0);
+    // A link out of a mailbox opens a session without anybody having shown who they are.
+    const opened = isAssured(scope.terms) ? scope.openedAt.getTime() : 0;
+    const known = Math.max(opened, this.#touched.get(scope) ?? 0);
     if (now < known + FRESH_MS) return;
     const touched = await this.#lookUp(scope);
     if (now >= touched + FRESH_MS)

@@ -168,6 +168,19 @@ export class Gate {
     ]);
   }
 
+  /**
+   * Ends the session of an account that has that name in the list of its sessions; false where there is none.
+   */
+  async endNamedSession(accountId: AccountId, name: string): Promise<boolean> {
+    const { rows } = await this.#parts.server.query<{ ended: boolean }>(
+      'select postern.account_session_end($1, $2) as ended',
+      [accountId, name],
+    );
+    if (rows[0]?.ended !== true) return false;
+    this.#scopes.forgetNoticed(name);
+    return true;
+  }
+
   /** Ends every session of an account in a practice. Authority is the caller's to have. */
   async endSessionsOf(practiceId: PracticeId, accountId: AccountId): Promise<void> {
     this.#scopes.forgetAccount(accountId, practiceId);

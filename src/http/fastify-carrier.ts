@@ -87,9 +87,10 @@ function addressOf(request: FastifyRequest): string {
 
 /** Writes the answer to the socket as it is; Fastify's own way serves serializers and hooks that we lack. */
 function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
-  const { status, headers, body } = answer;
+  const { status, headers, cookies = [], body } = answer;
   const { raw } = reply.hijack();
-  const fields: Record<string, string> = { ...headers };
+  const fields: Record<string, string | string[]> = { ...headers };
+  if (cookies.length > 0) fields['set-cookie'] = [headers['set-cookie'] ?? [], cookies].flat(2) as string[];
   // Content that was refused unread must not be taken for the next request.
   if (!request.raw.readableEnded && hasContent(request)) fields.connection = 'close';
   if (body instanceof Uint8Array) fields['content-length'] = String(body.byteLength);

@@ -2,6 +2,7 @@
  * From request to answer, whoever carries them: find the route, admit the session, let the route answer, tell
  * errors, count refusals, add the headers that every answer has, and note in the log what failed.
  */
+import type { BrowserSessions } from '../base/browser-sessions.ts';
 import { notFound, PosternError } from '../base/errors.ts';
 import type { Answer, Request, RoutedRequest } from '../base/exchange.ts';
 import { networkOf } from '../base/network.ts';
@@ -9,7 +10,6 @@ import type { Opening } from '../base/opening.ts';
 import { Refusal } from '../base/refusal.ts';
 import { errorAnswer } from '../fhir/index.ts';
 import { type Gate, isAtHome, type Scope, type Visit } from '../gate/index.ts';
-import type { BrowserSessions } from './browser-sessions.ts';
 import { type Credential, credentialOf } from './credentials.ts';
 import type { Failures } from './failures.ts';
 import type { IdleSessions } from './idle-sessions.ts';

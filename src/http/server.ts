@@ -1,4 +1,6 @@
 /** The server: routes, frame and carrier put together. */
+
+import { BrowserSessions } from '../base/browser-sessions.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Configuration } from '../base/configuration.ts';
 import type { Answer, Request, Route } from '../base/exchange.ts';
@@ -9,7 +11,6 @@ import { errorAnswer, fhirRoutes } from '../fhir/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
 import type { Deposits } from '../intake/index.ts';
 import type { Jobs } from '../jobs/index.ts';
-import { BrowserSessions } from './browser-sessions.ts';
 import { Failures } from './failures.ts';
 import { makeCarrier } from './fastify-carrier.ts';
 import { Frame, type Proofs } from './frame.ts';
@@ -35,7 +36,7 @@ export interface ServerParts {
   readonly apps: readonly Route<Visit>[];
   /** Of tokens that work with a key alone. */
   readonly proofs: Proofs;
-  /** Of the doors: families, staff, reviews, what a practice sets. */
+  /** Of the doors: signing in and one's own account; families, staff, reviews, what a practice sets. */
   readonly doors: readonly Route<Visit>[];
   readonly configuration: Pick<Configuration, 'host' | 'port' | 'publicUrl' | 'trustedProxies'>;
   readonly log: Log;

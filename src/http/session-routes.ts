@@ -1,12 +1,10 @@
-/** Signing in and out, who one is, and whether the server lives. */
-import { PosternError } from '../base/errors.ts';
-import type { Answer, Route, RoutedRequest } from '../base/exchange.ts';
-import { headerOf, readBody } from '../base/exchange.ts';
-import { isObject, type JsonObject, parseJson } from '../chart/index.ts';
+/** Signing out, who one is, and whether the server lives. */
+
+import type { BrowserSessions } from '../base/browser-sessions.ts';
+import type { Answer, Route } from '../base/exchange.ts';
 import type { Gate, Visit } from '../gate/index.ts';
-import type { BrowserSessions } from './browser-sessions.ts';
+import { describeVisit } from './describe-visit.ts';
 import type { IdleSessions } from './idle-sessions.ts';
-import { describeVisit, signIn } from './sign-in.ts';
 
 export interface SessionParts {
   readonly gate: Gate;
@@ -23,23 +21,6 @@ export function sessionRoutes({ gate, browsers, idle }: SessionParts): readonly 
       who: 'anyone',
       light: true,
       handle: async () => ((await gate.databaseAnswers()) ? ALIVE : AWAY),
-    },
-    {
-      method: 'POST',
-      path: '/signin',
-      summary: 'exchanges a one-time code for a session',
-      who: 'anyone',
-      room: 'sign-in',
-      handle: async (request) => {
-        const asked = await readJson(request);
-        if (asked.cookie === true) browsers.assertOwnPage(request);
-        const signedIn = await signIn(gate, asked, request.address);
-        if (!('token' in signedIn)) return jsonAnswer(200, signedIn);
-        if (asked.cookie !== true) return jsonAnswer(201, signedIn);
-        // What a script of the page could read, a script that got into the page could send away.
-        const { token, ...told } = signedIn;
-        return jsonAnswer(201, told, browsers.give(token));
-      },
     },
     {
       method: 'GET',
@@ -64,18 +45,6 @@ export function sessionRoutes({ gate, browsers, idle }: SessionParts): readonly 
 
 const ALIVE = jsonAnswer(200, { status: 'ok' });
 const AWAY = jsonAnswer(503, { status: 'unavailable' }, { 'retry-after': '5' });
-
-const SMALL = { bytes: 4096, depth: 4 };
-
-async function readJson(request: RoutedRequest): Promise<JsonObject> {
-  const [name = ''] = (headerOf(request, 'content-type') ?? '').split(';');
-  if (name.trim().toLowerCase() !== 'application/json') {
-    throw new PosternError('unsupported-media', 'The content must be application/json.');
-  }
-  const value = parseJson(await readBody(request, SMALL.bytes), SMALL);
-  if (!isObject(value)) throw new PosternError('invalid', 'The content is not a JSON object.');
-  return value;
-}
 
 function jsonAnswer(status: number, value: object, headers: Readonly<Record<string, string>> = {}): Answer {
   return {

@@ -9,8 +9,10 @@ export { JobKey, newJobKey, openJobKey, type WrappedJobKey } from './job-key.ts'
 export type { KeyPlace } from './key-purpose.ts';
 export { type KeyedPlace, KeyRing, type SealedRow } from './key-ring.ts';
 export { blindToken, mac, macEquals } from './mac.ts';
+export { base32, codeOfStep, newCodeSecret, stepAt, stepOfCode } from './one-time-code.ts';
 export { openKeyVault } from './open-vault.ts';
 export { Opened } from './opened.ts';
+export { hashPassphrase, matchesPassphrase } from './passphrase-hash.ts';
 export {
   createPracticeKeys,
   KEY_PURPOSES,
@@ -23,6 +25,7 @@ export {
 } from './practice-keys.ts';
 export type { Reach } from './reach.ts';
 export { type ReachSigner, reachSigner } from './reach-signer.ts';
+export { newRecoveryCode, readRecoveryCode, recoveryCodeDigest } from './recovery-code.ts';
 export {
   armoredReport,
   ensureReportIdentity,
@@ -34,6 +37,7 @@ export {
 export { newSecretToken, secretTokenHash } from './secret-token.ts';
 export { createSigner, type Signer, verifySignature } from './signature.ts';
 export { newSigningJwk, type PrivateJwk } from './signing-jwk.ts';
+export { openTicket, sealTicket } from './ticket.ts';
 export type { Part } from './tuple.ts';
 export type { KeyVault, VaultOptions, WrappedByRoot } from './vault.ts';
 export { unwrapKey, wrapKey } from './wrap.ts';

@@ -33,7 +33,7 @@ export type Attack = (stage: Stage) => Promise<void>;
 export const table = new DecisionsTable();
 
 /** Status, headers and text without what the question held. */
-export function said({ status, headers, text }: Answered): unknown {
+export function said({ status, headers, text }: Pick<Answered, 'status' | 'headers' | 'text'>): unknown {
   const { 'content-length': _, ...others } = headers;
   return [status, others, text.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID')];
 }

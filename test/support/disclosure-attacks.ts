@@ -65,9 +65,7 @@ export const DISCLOSURE_ATTACKS: Readonly<Record<string, Attack>> = {
     for (const number of [receipt.slice(0, -1), `${receipt}0`, "'%20or%20''='", '%25', '____-____-____']) {
       const { status, headers, text } = await answerToAll(stage, `/security/receipt?number=${number}`);
       expect([number, text.includes('Received on')]).toEqual([number, false]);
-      expect(said({ status, headers, text: '', json: null as never })).toEqual(
-        said({ ...absent, text: '', json: null as never }),
-      );
+      expect(said({ status, headers, text: '' })).toEqual(said({ ...absent, text: '' }));
     }
   },
 };

@@ -5,6 +5,7 @@
 import { expect } from 'vitest';
 import { newId } from '../../src/base/ids.ts';
 import type { Asking } from '../../src/watch/index.ts';
+import { ACCOUNT_ATTACKS } from './account-attacks.ts';
 import { APP_ATTACKS } from './app-attacks.ts';
 import type { Actor } from './attack-actors.ts';
 import { type Attack, CANARY, type Stage, said, table } from './attack-stage.ts';
@@ -39,6 +40,7 @@ const CODE = { method: 'POST', target: '/signin', headers: { 'content-type': 'ap
 
 export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
   ...WEB_ATTACKS,
+  ...ACCOUNT_ATTACKS,
   ...DISCLOSURE_ATTACKS,
   ...APP_ATTACKS,
   ...FAMILY_ATTACKS,

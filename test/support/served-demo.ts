@@ -3,7 +3,7 @@ import { createServer as createListener } from 'node:net';
 import { AuthorizationServer, appRoutes } from '../../src/apps/index.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { birthDatesIn } from '../../src/chart/index.ts';
-import { familyRoutes } from '../../src/doors/index.ts';
+import { familyRoutes, openDoors } from '../../src/doors/index.ts';
 import type { Visit } from '../../src/gate/index.ts';
 import { createServer, openLog } from '../../src/http/index.ts';
 import { disclosureRoutes } from '../../src/watch/index.ts';
@@ -37,20 +37,22 @@ export async function serveDemo(): Promise<ServedDemo> {
   const log = openLog('warn', { write: (line) => void process.stderr.write(line) });
   const desk = await openReportDesk(postern.database, { publicUrl: origin });
   const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
+  const clock = systemClock;
   const { keychain, lines, database } = postern;
+  const doors = openDoors({ server: database.server, keychain, gate, clock, publicUrl: origin });
   const authorization = new AuthorizationServer({
     server: database.server,
     keychain,
     gate,
     lines,
-    clock: systemClock,
+    clock,
     publicUrl: origin,
   });
   const { proofs } = authorization;
   const apps = appRoutes({ authorization, gate, store, server: database.server });
-  const clock = systemClock;
-  const doors = familyRoutes({ gate, clock, birthDates: birthDatesIn(store) });
-  const parts = { gate, store, deposits, jobs, web, disclosure, apps, proofs, doors };
+  const families = familyRoutes({ gate, clock, birthDates: birthDatesIn(store) });
+  const rooms = { apps, proofs, doors: [...doors.routes, ...families] };
+  const parts = { gate, store, deposits, jobs, web, disclosure, ...rooms };
   const server = createServer({ ...parts, configuration, log, clock });
   postern.sequencer.start();
   await server.listen();
@@ -78,6 +80,7 @@ export async function serveDemo(): Promise<ServedDemo> {
     },
     close: async () => {
       await server.close(0);
+      await doors.close();
       await installed.close();
     },
   };

@@ -20,7 +20,7 @@ import {
   type StoreContext,
   WrappedKeys,
 } from '../../src/chart/index.ts';
-import { familyRoutes } from '../../src/doors/index.ts';
+import { type Doors, familyRoutes, openDoors } from '../../src/doors/index.ts';
 import { exportKind } from '../../src/fhir/index.ts';
 import { Gate, Keychain, type NewGrant, type Visit } from '../../src/gate/index.ts';
 import { createServer, openLog, type PressureLimits, type Server } from '../../src/http/index.ts';
@@ -44,6 +44,8 @@ export interface ServedPractices {
   /** Does one background job, if there is any; whether there was. */
   work(options?: { checkpointEvery?: number }): Promise<boolean>;
   readonly server: Server;
+  readonly doors: Doors;
+  readonly publicUrl: string;
   /** What the server wrote to its log. */
   readonly logged: string[];
   makePractice(): Promise<PracticeId>;
@@ -75,6 +77,8 @@ export interface Person {
 
 export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
+  /** Who asks; 192.0.2.1 where nothing is said. */
+  readonly address?: string;
   /** An object goes out as FHIR JSON, text and bytes as they are. */
   readonly body?: object | string;
 }
@@ -82,6 +86,8 @@ export interface AskOptions {
 export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Values of further `set-cookie` fields. */
+  readonly cookies: readonly string[];
   readonly text: string;
   /** The content as JSON; null where it is none. */
   readonly json: Json;
@@ -143,6 +149,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const configuration = { host: '127.0.0.1', port: options.port ?? 0, publicUrl, trustedProxies: [] };
   const desk = await openReportDesk(database, { publicUrl, clock });
   const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
+  const doors = openDoors({ server: database.server, keychain, gate, clock, publicUrl });
   const parts = { gate, store, deposits, jobs };
   const { server: pool } = database;
   const authorization = new AuthorizationServer({
@@ -158,8 +165,8 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const apps = appRoutes({ authorization, gate, store, server: pool });
   const opening = options.opening?.({ server: database.server, keychain });
   const more = { ...(opening && { opening }), ...(options.limits && { limits: options.limits }) };
-  const doors = familyRoutes({ gate, clock, birthDates: birthDatesIn(store) });
-  const served = { web, disclosure, apps, proofs, doors };
+  const families = familyRoutes({ gate, clock, birthDates: birthDatesIn(store) });
+  const served = { web, disclosure, apps, proofs, doors: [...doors.routes, ...families] };
   const server = createServer({ ...parts, ...served, configuration, log, clock, ...more });
   return {
     ...parts,
@@ -167,6 +174,8 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
     database,
     keychain,
     server,
+    doors,
+    publicUrl,
     logged,
     makePractice: () => {
       const slug = `p-${newId().slice(0, 8)}`;
@@ -188,6 +197,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
     ask: (token, method, target, options) => ask(server, token, method, target, options ?? {}),
     close: async () => {
       await server.close();
+      await doors.close();
       await lines.close();
       await gate.close();
       await vault.close();
@@ -247,7 +257,7 @@ async function ask(
   token: string | null,
   method: string,
   target: string,
-  { headers = {}, body }: AskOptions,
+  { headers = {}, address = '192.0.2.1', body }: AskOptions,
 ): Promise<Answered> {
   const [path = '', query = ''] = target.split('?', 2);
   const content = contentOf(body);
@@ -260,7 +270,7 @@ async function ask(
       ...(typeof body === 'object' ? { 'content-type': 'application/fhir+json' } : {}),
       ...headers,
     },
-    address: '192.0.2.1',
+    address,
     body: (async function* () {
       yield content;
     })(),
@@ -272,6 +282,7 @@ async function ask(
   return {
     status: answer.status,
     headers: answer.headers,
+    cookies: answer.cookies ?? [],
     text,
     json: /(?<!nd)json/.test(answer.headers['content-type'] ?? '') ? JSON.parse(text) : null,
   };

@@ -190,7 +190,7 @@ const MISTAKES: readonly (readonly [file: string, part: string, instead: string]
     'return this.#reach.allows(action, section, chartId, boundAuthor(section, author));',
     'return true;',
   ],
-  ['src/http/browser-sessions.ts', 'HttpOnly; ', ''],
+  ['src/base/browser-sessions.ts', 'HttpOnly; ', ''],
 ];
 
 /** Hands the server other code than lies there, as a mistake in a new version would. */

@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '../../base/ids.ts';
+import { ACCOUNT_PROBES } from './account-probes.ts';
 import { APP_PROBES } from './app-probes.ts';
 import { DEPOSIT_PROBES } from './deposit-probes.ts';
 import { EXPORT_PROBES } from './export-probes.ts';
@@ -187,6 +188,7 @@ function refusedAlike(method: string): Probe {
 
 export const ROUTE_PROBES: Readonly<Record<string, Probe>> = {
   ...PAGE_PROBES,
+  ...ACCOUNT_PROBES,
   ...FHIR_PROBES,
   ...DEPOSIT_PROBES,
   ...EXPORT_PROBES,

@@ -1,0 +1,73 @@
+/** The doors put together: what a server needs of them. */
+import { BrowserSessions } from '../base/browser-sessions.ts';
+import type { Route } from '../base/exchange.ts';
+import type { AccountId } from '../base/ids.ts';
+import type { Visit } from '../gate/index.ts';
+import { LineWriter } from '../ledger/index.ts';
+import { AccountFactors } from './factors/account-factors.ts';
+import { Codes } from './factors/codes.ts';
+import { FactorStore } from './factors/factor-store.ts';
+import { Passkeys } from './factors/passkeys.ts';
+import { factorRoutes } from './factors/routes.ts';
+import { Limits } from './limits/limits.ts';
+import type { DoorAction } from './lines.ts';
+import type { DoorParts } from './parts.ts';
+import { Devices } from './sessions/devices.ts';
+import { OwnSessions } from './sessions/own-sessions.ts';
+import { ownSessionRoutes } from './sessions/routes.ts';
+import { Touch } from './sessions/touch.ts';
+import { Arrivals } from './signing-in/arrivals.ts';
+import { PassphraseDoor } from './signing-in/passphrase-door.ts';
+import { signingInRoutes } from './signing-in/routes.ts';
+import { Tickets } from './signing-in/tickets.ts';
+
+/** What owners of accounts are to be told, by whoever can. */
+export interface DoorNews {
+  readonly onNewDevice?: (accountId: AccountId, device: string) => Promise<void>;
+  readonly onChange?: (visit: Visit, action: DoorAction, kind: string) => Promise<void>;
+}
+
+export interface Doors {
+  readonly routes: readonly Route<Visit>[];
+  readonly arrivals: Arrivals;
+  readonly passkeys: Passkeys;
+  readonly factors: FactorStore;
+  readonly tickets: Tickets;
+  readonly limits: Limits;
+  /** Writes the lines that wait. */
+  close(): Promise<void>;
+}
+
+export function openDoors(parts: DoorParts, news: DoorNews = {}): Doors {
+  const { gate, server, publicUrl } = parts;
+  const browsers = new BrowserSessions(publicUrl);
+  const lines = new LineWriter({ pool: server });
+  const store = new FactorStore(parts);
+  const tickets = new Tickets(parts);
+  const limits = new Limits(parts);
+  const devices = new Devices(parts);
+  const passkeys = new Passkeys(parts, store, tickets);
+  const codes = new Codes(parts, store, tickets);
+  const arrivals = new Arrivals({ ...parts, browsers, devices, ...news });
+  const inner = { ...parts, store, passkeys, codes, tickets, limits, devices, arrivals, lines };
+  const passphraseDoor = new PassphraseDoor(inner);
+  const sessions = new OwnSessions(inner);
+  const touch = new Touch({ ...inner, passphraseDoor });
+  const practiceName = async ({ scope }: Visit) => {
+    const practices = await gate.accounts.practicesOf(scope.accountId);
+    return practices.find(({ practiceId }) => practiceId === scope.practiceId)?.name ?? '';
+  };
+  return {
+    routes: [
+      ...signingInRoutes({ browsers, passkeys, passphraseDoor, arrivals, limits, lines }),
+      ...factorRoutes(new AccountFactors({ ...inner, ...news }), practiceName),
+      ...ownSessionRoutes({ gate, browsers, sessions, touch, arrivals }),
+    ],
+    arrivals,
+    passkeys,
+    factors: store,
+    tickets,
+    limits,
+    close: () => lines.close(),
+  };
+}

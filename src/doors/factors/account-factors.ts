@@ -1,0 +1,208 @@
+/**
+ * What a person does to the factors of their own account. Changing them takes a fresh touch, once there is a
+ * factor to touch; the last way in stays.
+ */
+import type { RegistrationResponseJSON } from '@simplewebauthn/server';
+import { notFound, PosternError } from '../../base/errors.ts';
+import type { Visit } from '../../gate/index.ts';
+import { hashPassphrase } from '../../seal/index.ts';
+import { type DoorAction, type Lines, ownLine } from '../lines.ts';
+import { type DoorParts, secondsOf } from '../parts.ts';
+import type { Codes } from './codes.ts';
+import {
+  bare,
+  type FactorStore,
+  hasWayIn,
+  type Kept,
+  type Passkey,
+  passkeysOf,
+  single,
+} from './factor-store.ts';
+import type { Passkeys } from './passkeys.ts';
+import { normalPassphrase, type PassphraseProblem, problemOf } from './passphrase-rules.ts';
+
+export interface AccountFactorParts extends DoorParts {
+  readonly store: FactorStore;
+  readonly passkeys: Passkeys;
+  readonly codes: Codes;
+  readonly lines: Lines;
+  /** Told of a change that the account's owner should hear of. */
+  readonly onChange?: (visit: Visit, action: DoorAction, kind: string) => Promise<void>;
+}
+
+/** Longest name of a passkey, in UTF-16 units. */
+const NAME_LENGTH = 60;
+
+export class AccountFactors {
+  readonly #parts: AccountFactorParts;
+
+  constructor(parts: AccountFactorParts) {
+    this.#parts = parts;
+  }
+
+  /** Everything that the account's page shows; no secret is in it. */
+  async overview(visit: Visit): Promise<object> {
+    const { store, passkeys, gate } = this.#parts;
+    const factors = await store.of(ownerOf(visit));
+    const account = await gate.accounts.describeAccount(visit.scope.accountId);
+    const [passphrase, app, recovery] = [
+      single(factors, 'passphrase'),
+      single(factors, 'totp'),
+      single(factors, 'recovery-codes'),
+    ];
+    return {
+      account: { name: account?.name ?? null, email: account?.email ?? null },
+      enough: hasWayIn(factors),
+      origin: passkeys.origin,
+      passkeys: passkeysOf(factors).map(toldOf),
+      passphrase: passphrase && { setAt: timeOf(passphrase.madeAt), usedAt: timeOf(passphrase.usedAt) },
+      totp: app && { madeAt: timeOf(app.madeAt), usedAt: timeOf(app.usedAt) },
+      recoveryCodes: recovery && { madeAt: timeOf(recovery.madeAt), left: recovery.left.length },
+    };
+  }
+
+  async passkeyOptions(visit: Visit): Promise<object> {
+    const { passkeys, gate } = this.#parts;
+    await this.#mayChange(visit);
+    const account = await gate.accounts.describeAccount(visit.scope.accountId);
+    if (account === null) throw notFound();
+    return { options: await passkeys.makeOptions(visit.scope, account), origin: passkeys.origin };
+  }
+
+  async addPasskey(visit: Visit, response: RegistrationResponseJSON, name: string): Promise<object> {
+    // The challenge says that the touch was fresh when it was given out, to this very session.
+    const { accountId } = { accountId: ownerOf(visit) };
+    const named = nameIn(name === '' ? 'Passkey' : name);
+    const passkey = await this.#parts.passkeys.make({ ...visit.scope, accountId }, response, named);
+    await this.#note(visit, 'factor-add', ['Passkey', passkey.id], 'passkey');
+    return toldOf(passkey);
+  }
+
+  async renamePasskey(visit: Visit, id: string, name: string): Promise<object> {
+    const { store } = this.#parts;
+    const named = nameIn(name);
+    for (let round = 0; round < 5; round += 1) {
+      const passkey = passkeysOf(await store.of(ownerOf(visit))).find((each) => each.id === id);
+      if (passkey === undefined) throw notFound();
+      if (await store.change(passkey, { ...bare(passkey), name: named })) {
+        await this.#note(visit, 'factor-change', ['Passkey', id], 'passkey');
+        return toldOf({ ...passkey, name: named });
+      }
+    }
+    throw new PosternError('unavailable', 'The passkey is in use. Try again.');
+  }
+
+  async removePasskey(visit: Visit, id: string): Promise<void> {
+    const { store } = this.#parts;
+    const accountId = ownerOf(visit);
+    if (!passkeysOf(await store.of(accountId)).some((each) => each.id === id)) throw notFound();
+    await this.#mayChange(visit);
+    await this.#remove(visit, [id]);
+    await this.#note(visit, 'factor-remove', ['Passkey', id], 'passkey');
+  }
+
+  /** Null where the passphrase was taken. */
+  async setPassphrase(visit: Visit, typed: string, practice: string): Promise<PassphraseProblem | null> {
+    const { store, gate, clock } = this.#parts;
+    await this.#mayChange(visit);
+    const account = await gate.accounts.describeAccount(ownerOf(visit));
+    const problem = problemOf(typed, [account?.email ?? '', account?.name ?? '', practice]);
+    if (problem !== null) return problem;
+    const factors = await store.of(visit.scope.accountId);
+    const hash = await hashPassphrase(normalPassphrase(typed));
+    const passphrase = { kind: 'passphrase', hash, madeAt: secondsOf(clock), usedAt: null } as const;
+    const id = await store.put(visit.scope.accountId, passphrase);
+    const action = single(factors, 'passphrase') === null ? 'factor-add' : 'factor-change';
+    await this.#note(visit, action, ['Passphrase', id], 'passphrase');
+    return null;
+  }
+
+  /** Takes the passphrase away, and with it what only served beside it. */
+  async removePassphrase(visit: Visit): Promise<void> {
+    const factors = await this.#parts.store.of(ownerOf(visit));
+    const beside = factors.filter(({ kind }) => kind !== 'passkey');
+    const passphrase = single(factors, 'passphrase');
+    if (passphrase === null) throw notFound();
+    await this.#mayChange(visit);
+    await this.#remove(
+      visit,
+      beside.map(({ id }) => id),
+    );
+    await this.#note(visit, 'factor-remove', ['Passphrase', passphrase.id], 'passphrase');
+  }
+
+  async proposeCodes(visit: Visit): Promise<object> {
+    const { gate, codes } = this.#parts;
+    await this.#mayChange(visit);
+    const account = await gate.accounts.describeAccount(ownerOf(visit));
+    return codes.propose(visit.scope, account?.email ?? '');
+  }
+
+  /** Recovery codes, shown this once, where the account had none. Throws `invalid` for a wrong code. */
+  async confirmCodes(visit: Visit, ticket: string, code: string): Promise<string[] | null> {
+    const { store, codes } = this.#parts;
+    const accountId = ownerOf(visit);
+    if (!(await codes.confirm(visit.scope, ticket, code))) {
+      throw new PosternError('invalid', 'That is not the code of now. Wait for the next one and type that.');
+    }
+    await this.#note(visit, 'factor-add', ['CodeApp', accountId], 'totp');
+    const standing = single(await store.of(accountId), 'recovery-codes');
+    return standing === null ? this.#renewRecovery(visit) : null;
+  }
+
+  async renewRecovery(visit: Visit): Promise<string[]> {
+    await this.#mayChange(visit);
+    return this.#renewRecovery(visit);
+  }
+
+  async #renewRecovery(visit: Visit): Promise<string[]> {
+    const accountId = ownerOf(visit);
+    const made = await this.#parts.codes.renewRecovery(accountId);
+    await this.#note(visit, 'factor-change', ['RecoveryCodes', accountId], 'recovery-codes');
+    return made;
+  }
+
+  async #remove(visit: Visit, ids: readonly string[]): Promise<void> {
+    const outcome = await this.#parts.store.remove(visit.scope.accountId, ids);
+    if (outcome === 'absent') throw notFound();
+    if (outcome === 'removed') return;
+    throw new PosternError('conflict', 'That is the last way into this account. Add another one first.');
+  }
+
+  /** An account without a way in has nothing to touch: whoever was let in makes the first one. */
+  async #mayChange(visit: Visit): Promise<void> {
+    const { store, gate } = this.#parts;
+    if (hasWayIn(await store.of(ownerOf(visit)))) await gate.assertFresh(visit);
+  }
+
+  async #note(
+    visit: Visit,
+    action: DoorAction,
+    what: readonly [string, string],
+    kind: string,
+  ): Promise<void> {
+    const { lines, onChange } = this.#parts;
+    await lines.write(ownLine(visit, action, what));
+    await onChange?.(visit, action, kind);
+  }
+}
+
+/** The person whose session it is. Throws `not-found` for an app's, a job's and a token's of a script. */
+export function ownerOf({ scope }: Visit) {
+  if (scope.system || scope.client !== null || scope.terms.methods.includes('app')) throw notFound();
+  return scope.accountId;
+}
+
+function nameIn(name: string): string {
+  const named = name.trim().normalize('NFC');
+  if (named !== '' && named.length <= NAME_LENGTH && !/\p{C}/u.test(named)) return named;
+  throw new PosternError('invalid', `A name has 1 to ${NAME_LENGTH} letters.`);
+}
+
+function toldOf({ id, name, madeAt, usedAt, synced, transports }: Kept<Passkey>): object {
+  return { id, name, madeAt: timeOf(madeAt), usedAt: timeOf(usedAt), synced, transports };
+}
+
+function timeOf(seconds: number | null): string | null {
+  return seconds === null ? null : new Date(seconds * 1000).toISOString();
+}

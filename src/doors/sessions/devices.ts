@@ -1,0 +1,99 @@
+/**
+ * Devices: browsers that an account has signed in with, known again by a secret in a cookie. It proves
+ * nothing about who sits there; it parts the owner's tries from those of strangers, names the device in the
+ * list of sessions, and tells when a new one comes.
+ */
+import { PosternError } from '../../base/errors.ts';
+import type { AccountId } from '../../base/ids.ts';
+import {
+  labelledContext,
+  newSecretToken,
+  openBytes,
+  type PracticeKeys,
+  sealBytes,
+  secretTokenHash,
+} from '../../seal/index.ts';
+import type { DoorParts } from '../parts.ts';
+import type { BrowserName } from './browser-name.ts';
+
+/** What is kept of a device, sealed. */
+export interface DeviceNote extends BrowserName {
+  readonly network: string;
+}
+
+/** A device after somebody signed in with it. */
+export interface SignedInDevice {
+  /** What its cookie is to hold. */
+  readonly secret: string;
+  /** Hex of the secret's SHA-256: what names the device in the terms of sessions. */
+  readonly hash: string;
+  readonly isNew: boolean;
+}
+
+export class Devices {
+  readonly #parts: Pick<DoorParts, 'server' | 'keychain' | 'clock'>;
+
+  constructor(parts: Pick<DoorParts, 'server' | 'keychain' | 'clock'>) {
+    this.#parts = parts;
+  }
+
+  /** The hash of a device that the account has signed in with; null for any other secret. */
+  async known(accountId: AccountId, secret: string | null): Promise<string | null> {
+    // Asked for in any case: that an address has no account must cost as much.
+    const hash = secretTokenHash(secret ?? newSecretToken());
+    return (await this.noteOf(accountId, hash)) === null ? null : hash;
+  }
+
+  /**
+   * Notes a sign-in. A secret that nobody has signed in with here gets no place: whoever planted it would be
+   * taken for the owner's device.
+   */
+  async note(accountId: AccountId, secret: string | null, note: DeviceNote): Promise<SignedInDevice> {
+    const found = secret === null ? null : await this.#find(accountId, secretTokenHash(secret));
+    const kept = secret !== null && found?.known === true ? secret : newSecretToken();
+    const hash = secretTokenHash(kept);
+    const keys = await this.#parts.keychain.installation();
+    const content = Buffer.from(JSON.stringify(note));
+    await this.#parts.server.query('select postern.device_put($1, $2, $3, $4)', [
+      accountId,
+      Buffer.from(hash, 'hex'),
+      sealBytes(keys.logSealingKey(1), contextOf(accountId, hash), content),
+      this.#parts.clock.now(),
+    ]);
+    return {
+      secret: kept,
+      hash,
+      isNew: found === null || open(keys, accountId, hash, found.sealed) === null,
+    };
+  }
+
+  /** What was noted of a device at its last sign-in; null where the account has none of that hash. */
+  async noteOf(accountId: AccountId, hash: string): Promise<DeviceNote | null> {
+    const keys = await this.#parts.keychain.installation();
+    return open(keys, accountId, hash, (await this.#find(accountId, hash)).sealed);
+  }
+
+  async #find(accountId: AccountId, hash: string): Promise<{ sealed: Buffer | null; known: boolean }> {
+    const { rows } = await this.#parts.server.query<{ sealed: Buffer | null; known: boolean }>(
+      'select d.sealed, d.known from postern.device_find($1, $2) d',
+      [accountId, Buffer.from(hash, 'hex')],
+    );
+    return rows[0]!;
+  }
+}
+
+/** A row that does not open was written by hand, and is as good as none. */
+function open(keys: PracticeKeys, accountId: AccountId, hash: string, sealed: Buffer | null) {
+  if (sealed === null) return null;
+  try {
+    const bytes = openBytes(keys.logSealingKey(1), contextOf(accountId, hash), sealed);
+    return JSON.parse(bytes.toString()) as DeviceNote;
+  } catch (error) {
+    if (error instanceof PosternError && error.code === 'damaged') return null;
+    throw error;
+  }
+}
+
+function contextOf(accountId: AccountId, hash: string): Buffer {
+  return labelledContext('postern/device/v1', accountId, hash);
+}

@@ -1,0 +1,79 @@
+/** Sessions of one's own account, a fresh touch, and going to another practice. */
+import type { BrowserSessions } from '../../base/browser-sessions.ts';
+import { notFound } from '../../base/errors.ts';
+import type { Answer, Method, Route, RoutedRequest } from '../../base/exchange.ts';
+import type { Gate, Visit } from '../../gate/index.ts';
+import { ownerOf } from '../factors/account-factors.ts';
+import { type Asked, DONE, jsonAnswer, readAsked, textIn } from '../json-exchange.ts';
+import type { Arrivals } from '../signing-in/arrivals.ts';
+import type { OwnSessions } from './own-sessions.ts';
+import type { Touch } from './touch.ts';
+
+export interface SessionRouteParts {
+  readonly gate: Gate;
+  readonly browsers: BrowserSessions;
+  readonly sessions: OwnSessions;
+  readonly touch: Touch;
+  readonly arrivals: Arrivals;
+}
+
+export function ownSessionRoutes(parts: SessionRouteParts): readonly Route<Visit>[] {
+  const { sessions, touch } = parts;
+  const on = (
+    method: Method,
+    path: string,
+    summary: string,
+    handle: (visit: Visit, request: RoutedRequest) => Promise<Answer>,
+  ): Route<Visit> => ({
+    method,
+    path,
+    summary,
+    who: 'session',
+    handle: (request, visit) => handle(visit, request),
+  });
+  return [
+    on('GET', '/account/sessions', 'lists where one is signed in', async (visit) =>
+      jsonAnswer(200, { sessions: await sessions.describe(visit) }),
+    ),
+    on('DELETE', '/account/sessions/:id', 'ends a session of one’s own', async (visit, { params }) => {
+      await sessions.end(visit, params.id!);
+      return DONE;
+    }),
+    on('DELETE', '/account/sessions', 'ends all sessions of one’s own but this', async (visit) =>
+      jsonAnswer(200, { ended: await sessions.endOthers(visit) }),
+    ),
+    on('POST', '/account/touch/options', 'says how one may show that one is there', async (visit) =>
+      jsonAnswer(200, await touch.options(visit)),
+    ),
+    on('POST', '/account/touch', 'shows that one is there', async (visit, request) =>
+      jsonAnswer(200, { freshUntil: await touch.take(visit, await readAsked(request)) }),
+    ),
+    on(
+      'POST',
+      '/account/practice',
+      'goes to another practice in a session of its own',
+      async (visit, request) => toPractice(parts, visit, request, await readAsked(request)),
+    ),
+  ];
+}
+
+/** The session that asks is over with it: one is in one practice at a time. */
+async function toPractice(
+  { gate, browsers, arrivals }: SessionRouteParts,
+  visit: Visit,
+  request: RoutedRequest,
+  asked: Asked,
+): Promise<Answer> {
+  const accountId = ownerOf(visit);
+  if (asked.cookie === true) browsers.assertOwnPage(request);
+  const slug = textIn(asked, 'practice', 200);
+  const practices = await gate.accounts.practicesOf(accountId);
+  if (!practices.some((each) => each.slug === slug)) throw notFound();
+  const answer = await arrivals.answer(request, asked, {
+    accountId,
+    terms: visit.scope.terms,
+    secondsLeft: 60,
+  });
+  await gate.endSession(visit);
+  return answer;
+}

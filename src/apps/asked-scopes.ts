@@ -2,7 +2,7 @@
  * What an app may ask for, and what of it a person lets it have. Words of SMART App Launch 2.2
  * (https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html). Pure.
  */
-import { TYPES } from '../chart/index.ts';
+import { isServable, TYPES } from '../chart/index.ts';
 import { type AppScope, parseAppScope, printAppScope } from '../gate/index.ts';
 
 /** Scopes that are about no record. */
@@ -107,16 +107,12 @@ export function words(scope: string | undefined): string[] {
   return [...new Set((scope ?? '').split(' ').filter((word) => word !== ''))];
 }
 
-/** Scopes about records that we know, in the words in which they were asked; types that we keep alone. */
+/** Scopes about records that can be kept to, in the words in which they were asked. */
 export function knownScopes(scope: string | undefined, levels: readonly AppScope['level'][]): string[] {
   return words(scope).filter((word) => {
     const read = parseAppScope(word);
-    return read !== null && levels.includes(read.level) && (read.type === '*' || isKept(read.type));
+    return read !== null && levels.includes(read.level) && isServable(read);
   });
-}
-
-function isKept(type: string): boolean {
-  return TYPES.has(type) || type === 'AuditEvent';
 }
 
 export function isPlain(word: string): boolean {

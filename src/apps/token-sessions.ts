@@ -4,7 +4,14 @@
  */
 import { PosternError } from '../base/errors.ts';
 import { type AccountId, type LineId, newId, type PracticeId, type SessionHash } from '../base/ids.ts';
-import { type Gate, type Narrowing, readGranted, type Scope, type SessionTerms } from '../gate/index.ts';
+import {
+  type Gate,
+  type Narrowing,
+  readGranted,
+  type Scope,
+  SENSITIVE_SCOPE,
+  type SessionTerms,
+} from '../gate/index.ts';
 import type { LineWriter } from '../ledger/index.ts';
 import { secretTokenHash } from '../seal/index.ts';
 import type { Client } from './clients.ts';
@@ -119,6 +126,6 @@ export interface NotedApp {
 function aboutRecords(scope: string): string {
   return scope
     .split(' ')
-    .filter((word) => readGranted(word).records.length > 0)
+    .filter((word) => word === SENSITIVE_SCOPE || readGranted(word).records.length > 0)
     .join(' ');
 }

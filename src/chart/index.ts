@@ -1,4 +1,6 @@
 /** The door of the chart room. */
+
+export { isServable } from './app-scopes.ts';
 export { type BirthDatesInCharts, birthDatesIn } from './birth-dates.ts';
 export { ChartStore, type ImportDraft } from './chart-store.ts';
 export { CLASSIFIER_VERSION, type ClassifierContext, classify } from './classifier.ts';

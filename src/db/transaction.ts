@@ -20,7 +20,7 @@ export interface Transaction {
 }
 
 /** `practice uuid / hex of the session hash`, and of newer sessions `/ hex of the reach's epoch`. */
-const SESSION = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/[0-9a-f]{64}(\/[0-9a-f]{16})?$/;
+const SESSION = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/[0-9a-f]{64}(\/[0-9a-f]{16}(\/n)?)?$/;
 
 /** A statement that names the session and asks something of it, in place of merely naming it. */
 export interface Opening {

@@ -7,7 +7,8 @@ import type { Clock } from '../base/clock.ts';
 import type { AccountId, ChartId, GrantId, PracticeId, SessionHash } from '../base/ids.ts';
 import type { PracticeKeys, ReachSigner } from '../seal/index.ts';
 import { isGenuineGrant, isGenuineSession } from './credentials.ts';
-import { extentOf, type HeldRole, reachKeys } from './extent.ts';
+import { extentOf, type HeldRole, narrowedExtent, reachKeys } from './extent.ts';
+import { AppReach, typeKeys } from './narrowing.ts';
 import { isRole, isSystemRole, roleOf } from './roles.ts';
 import { mintScope, type Scope } from './scope.ts';
 import { isAssured, readTerms } from './session-terms.ts';
@@ -103,10 +104,14 @@ async function openReach(
     ? await heldRoles(parts, practiceId, sessionHash, session)
     : { held: [], changes: [] };
   const until = Math.min(session.expires, ...changes);
-  const extent = extentOf(held);
+  const app = terms.narrowing === null ? null : new AppReach(terms.narrowing);
+  const whole = extentOf(held);
+  const extent = app === null ? whole : narrowedExtent(whole, app);
   const system = session.system !== null;
-  const seesLines = held.some(({ role }) => roleOf(role).seesLines === true);
-  const keepsFamilies = held.some(({ role }) => roleOf(role).keepsFamilies === true);
+  // The log is for people, since it names what an app does not reach; and so is who acts for whom.
+  const holds = (right: 'seesLines' | 'keepsFamilies') =>
+    app === null && held.some(({ role }) => roleOf(role)[right] === true);
+  const [seesLines, keepsFamilies] = [holds('seesLines'), holds('keepsFamilies')];
   const payload = JSON.stringify({
     practice: practiceId,
     session: sessionHash,
@@ -114,6 +119,7 @@ async function openReach(
     version: session.version,
     expires: until,
     keys: reachKeys(practiceId, session.account, extent, { system, seesLines, keepsFamilies }),
+    ...(app === null ? {} : { types: typeKeys(practiceId, app) }),
   });
   const signature = signer.sign(payload);
   const { rows } = await server.query<{ opened: boolean }>({
@@ -132,7 +138,8 @@ async function openReach(
     purpose: session.purpose,
     client: session.client,
     terms,
-    handle: `${practiceId}/${sessionHash}/${signature.subarray(0, 8).toString('hex')}`,
+    app,
+    handle: handleOf(practiceId, sessionHash, signature, app),
     extent,
     // The database's clock and ours may differ: what counts is how long it is from now.
     openedAt: new Date(clock.now().getTime() - (session.now - session.opened) * 1000),
@@ -140,6 +147,17 @@ async function openReach(
     clock,
     practiceKeys,
   });
+}
+
+/** As the generated column of 0022-narrowing.sql has it. */
+function handleOf(
+  practiceId: PracticeId,
+  sessionHash: SessionHash,
+  signature: Buffer,
+  app: AppReach | null,
+): string {
+  const epoch = signature.subarray(0, 8).toString('hex');
+  return `${practiceId}/${sessionHash}/${epoch}${app === null ? '' : '/n'}`;
 }
 
 /** The roles whose grants are genuine and in force, and the instants at which that changes by itself. */

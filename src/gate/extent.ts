@@ -1,6 +1,15 @@
 /** From grants to what they allow, and from that to the keys that row policies compare. Pure. */
 import type { AccountId, ChartId, PracticeId } from '../base/ids.ts';
-import { ACTIONS, type Action, inMask, SECTIONS, type SectionMask, sectionsIn } from '../base/section.ts';
+import {
+  ACTIONS,
+  type Action,
+  inMask,
+  maskOf,
+  SECTIONS,
+  type SectionMask,
+  sectionsIn,
+} from '../base/section.ts';
+import { type AppReach, SEEING, WRITING } from './narrowing.ts';
 import { allowedSections, type RoleName, roleOf, type SystemRole } from './roles.ts';
 import type { Extent } from './scope.ts';
 
@@ -94,4 +103,42 @@ function placeOf(
 ): string {
   if (section !== SECTIONS.psychotherapy) return `${owner}/${section}`;
   return system && owner === practiceId ? `${owner}/${section}/any` : `${owner}/${section}/${accountId}`;
+}
+
+/** Never an app's: what staff decide on, what nobody opens, and notes that are their author's alone. */
+const CLOSED = maskOf('deposit', 'canary', 'psychotherapy');
+
+/**
+ * What is left of an extent: the chart in context alone where no scope goes beyond it, and nothing to share
+ * or administer: those are the person's own.
+ */
+export function narrowedExtent({ all, charts }: Extent, app: AppReach): Extent {
+  const open = ~CLOSED & (app.sensitive ? -1 : ~maskOf('sensitive'));
+  const narrowed = (masks: Readonly<Masks>, kept: SectionMask): Masks => {
+    const of = (action: Action) => (usesAny(app, action) ? masks[action] & kept & open : 0);
+    return { read: of('read'), write: of('write'), open: of('open'), share: 0, administer: 0 };
+  };
+  if (app.scopes.some(({ level }) => level !== 'patient')) {
+    const each = [...charts].map(([chart, masks]) => [chart, narrowed(masks, -1)] as const);
+    return { all: narrowed(all, -1), charts: new Map(each) };
+  }
+  if (app.patient === null) return { all: NOTHING, charts: new Map() };
+  const own = charts.get(app.patient) ?? NOTHING;
+  const both = {
+    ...NOTHING,
+    read: all.read | own.read,
+    write: all.write | own.write,
+    open: all.open | own.open,
+  };
+  return {
+    all: { ...narrowed(all, PRACTICE), write: 0 },
+    charts: new Map([[app.patient, narrowed(both, ~PRACTICE)]]),
+  };
+}
+
+const NOTHING: Readonly<Masks> = { read: 0, write: 0, open: 0, share: 0, administer: 0 };
+
+function usesAny({ scopes }: AppReach, action: Action): boolean {
+  const interactions = action === 'write' ? WRITING : SEEING;
+  return scopes.some((scope) => interactions.some((one) => scope.interactions.has(one)));
 }

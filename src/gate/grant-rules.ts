@@ -122,17 +122,19 @@ export function endingWith(first: GrantId, all: readonly StandingGrant[]): Grant
   return [...ending];
 }
 
-/** One's own grants may be given up; otherwise as for giving. */
+/** One's own grants may be given up, by oneself and not by an app; otherwise as for giving. */
 export function mayEnd(
   scope: Scope,
   grant: { accountId: AccountId; role: string; chartId: ChartId | null; sections: SectionMask },
 ): boolean {
+  if (scope.app !== null) return false;
   if (registers(scope, grant.role) || grant.accountId === scope.accountId) return true;
   return isDelegated(grant.role) && sharesOwn(scope, grant.chartId, grant.sections);
 }
 
 export function mayReviewAccount(scope: Scope, accountId: AccountId): boolean {
-  return accountId === scope.accountId || administers(scope) || scope.seesLines;
+  const own = accountId === scope.accountId && scope.app === null;
+  return own || administers(scope) || scope.seesLines;
 }
 
 /** Who reaches a chart is for whoever shares it, administers, keeps families, or sees lines. */
@@ -173,10 +175,10 @@ function letsInvite(held: Role, role: RoleName): boolean {
   return allowedSections(held, 'administer') !== 0 || (isAtHome(role) && held.keepsFamilies === true);
 }
 
-/** A clinician who cares for the patient already, and to whom a section is closed. */
+/** A clinician, not an app of theirs, who cares for the patient already, and to whom a section is closed. */
 export function mayBreakGlass(scope: Scope, chartId: ChartId): boolean {
   const clinician = scope.roles.some((role) => roleOf(role).clinician === true);
-  return clinician && scope.allows('read', 'clinical', chartId, null);
+  return clinician && scope.app === null && scope.allows('read', 'clinical', chartId, null);
 }
 
 export function administers(scope: Scope): boolean {

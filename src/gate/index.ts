@@ -1,6 +1,6 @@
 /** The door of the gate. */
 export { type AccountDescription, Accounts } from './accounts.ts';
-export { type AppScope, parseAppScope, printAppScope, readGranted } from './app-scope.ts';
+export { type AppScope, type Interaction, parseAppScope, printAppScope, readGranted } from './app-scope.ts';
 export { Gate, type GateParts, type NewSession } from './gate.ts';
 export { type GrantReviews, tieKey } from './grant-reviews.ts';
 export { type GrantLine, isStanding, openReason } from './grant-rows.ts';
@@ -16,6 +16,7 @@ export {
 } from './invitation-rows.ts';
 export { Invitations } from './invitations.ts';
 export { INSTALLATION, Keychain } from './keychain.ts';
+export { type AppReach, SENSITIVE_SCOPE } from './narrowing.ts';
 export { SERVING_LOCK } from './notices.ts';
 export type { NewOffer, Offers, StandingOffer } from './offers.ts';
 export { holdsPatient, practiceOfGrant } from './operator-look-up.ts';

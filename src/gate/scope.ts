@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.ts';
 import type { AccountId, ChartId, PracticeId, SessionHash } from '../base/ids.ts';
 import { type Action, inMask, type Section, type SectionMask } from '../base/section.ts';
 import { KeyRing, type PracticeKeys, type Reach } from '../seal/index.ts';
+import type { AppReach } from './narrowing.ts';
 import type { RoleName, SystemRole } from './roles.ts';
 import type { SessionTerms } from './session-terms.ts';
 
@@ -27,7 +28,8 @@ export interface ScopeParts {
   readonly purpose: string;
   readonly client: string | null;
   readonly terms: SessionTerms;
-  /** `practice/hash/epoch`, by which a transaction names the session. */
+  readonly app: AppReach | null;
+  /** `practice/hash/epoch`, with `/n` for an app, by which a transaction names the session. */
   readonly handle: string;
   readonly extent: Extent;
   /** When the session was opened, which may be long before this scope was worked out. */
@@ -51,6 +53,8 @@ export class Scope implements Reach {
   readonly purpose: string;
   readonly client: string | null;
   readonly terms: SessionTerms;
+  /** What the scopes of an app leave of this; null for a session that is a person's own, or a job's. */
+  readonly app: AppReach | null;
   readonly openedAt: Date;
   readonly until: Date;
   readonly keys: KeyRing;
@@ -70,6 +74,7 @@ export class Scope implements Reach {
     this.purpose = parts.purpose;
     this.client = parts.client;
     this.terms = parts.terms;
+    this.app = parts.app;
     this.openedAt = parts.openedAt;
     this.until = parts.until;
     this.#handle = parts.handle;
@@ -91,10 +96,19 @@ export class Scope implements Reach {
   }
 
   /**
-   * Whether the session may do that to a section of a chart, or of what the practice owns where it is null.
+   * Whether the session may do that to a section of a chart, or of what the practice owns where it is null:
+   * to records of a type, or to anything there where the type is null. For an app `read` is whatever it takes
+   * to look at one; which interactions it may ask for, its `app` says.
    */
-  allows(action: Action, section: Section, chartId: ChartId | null, author: AccountId | null): boolean {
+  allows(
+    action: Action,
+    section: Section,
+    chartId: ChartId | null,
+    author: AccountId | null,
+    type: string | null = null,
+  ): boolean {
     if (this.ended) return false;
+    if (this.app !== null && type !== null && !this.app.allows(action, type, chartId)) return false;
     if (section === 'canary' && action !== 'write') return false;
     const own = section !== 'psychotherapy' || author === this.accountId || this.system;
     if (!own) return false;

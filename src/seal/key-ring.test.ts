@@ -84,7 +84,7 @@ describe('opening a row', () => {
     const row = sealedRow();
     reach.rule = () => false;
     expect(ring.open(row)).toBeNull();
-    expect(reach.asked).toEqual([['read', 'clinical', chartId, null]]);
+    expect(reach.asked).toEqual([['read', 'clinical', chartId, null, 'Condition']]);
     expect([ring.unwraps, ring.opens]).toEqual([0, 0]);
   });
 
@@ -176,7 +176,7 @@ describe('psychotherapy notes', () => {
   test('have one key for each author, who is told to the reach', () => {
     const row = sealedRow({ section: 'psychotherapy' });
     expect(ring.open(row)).not.toBeNull();
-    expect(reach.asked).toEqual([['read', 'psychotherapy', chartId, author]]);
+    expect(reach.asked).toEqual([['read', 'psychotherapy', chartId, author, 'Condition']]);
     expect(() => ring.open({ ...row, author: otherAuthor })).toThrow(DAMAGED);
   });
 
@@ -196,7 +196,7 @@ describe('psychotherapy notes', () => {
         ?.bytes()
         .toString(),
     ).toBe('plaintext');
-    expect(reach.asked).toEqual([['read', 'clinical', chartId, null]]);
+    expect(reach.asked).toEqual([['read', 'clinical', chartId, null, 'Condition']]);
   });
 });
 
@@ -204,7 +204,7 @@ describe('sealing', () => {
   test('asks for write, and throws not-found where it is refused', () => {
     const row = sealedRow();
     ring.seal(row, Buffer.from('x'));
-    expect(reach.asked).toEqual([['write', 'clinical', chartId, null]]);
+    expect(reach.asked).toEqual([['write', 'clinical', chartId, null, 'Condition']]);
     reach.rule = (action) => action !== 'write';
     expect(() => ring.seal(row, Buffer.from('x'))).toThrow(NOT_FOUND);
     expect(() => ring.newChartKey(chartId, 'clinical', null)).toThrow(NOT_FOUND);

@@ -119,7 +119,7 @@ export class KeyRing {
   newChartKey(chartId: ChartId | null, section: Section, author: AccountId | null): WrappedChartKey {
     const keys = this.#open();
     const place = { chartId, section, author };
-    if (!this.#allows('write', place)) throw notFound();
+    if (!this.#allows('write', place, null)) throw notFound();
     invariant(section !== 'psychotherapy' || author !== null, 'psychotherapy notes have an author');
     const practiceKeyVersion = keys.currentVersion('chart');
     const bytes = randomBytes(32);
@@ -142,7 +142,7 @@ export class KeyRing {
   ): KeyObject | null {
     this.#open();
     const place = { chartId, section, author };
-    if (!this.#allows('read', place) && !this.#allows('write', place)) return null;
+    if (!this.#allows('read', place, null) && !this.#allows('write', place, null)) return null;
     const entry = this.#unwrapped(place, wrappedKey, practiceKeyVersion);
     const standing = entry.indexKeys.get(indexVersion);
     if (standing !== undefined) return standing;
@@ -157,7 +157,7 @@ export class KeyRing {
    */
   practiceIndexKey(version?: number): KeyObject | null {
     const keys = this.#open();
-    this.#reach.allows('read', 'administrative', null, null);
+    this.#reach.allows('read', 'administrative', null, null, null);
     return keys.indexKey(version);
   }
 
@@ -182,25 +182,25 @@ export class KeyRing {
   #keyToOpen(row: KeyedPlace): KeyObject | null {
     const keys = this.#open();
     if (row.practiceId !== keys.practiceId) return null;
-    if (!this.#allows(openAction(row), row)) return null;
+    if (!this.#allows(openAction(row), row, row.type)) return null;
     return this.#unwrapped(row, row.wrappedKey, row.practiceKeyVersion).key;
   }
 
   #keyToSeal(row: KeyedPlace): KeyObject {
     const keys = this.#open();
-    if (row.practiceId !== keys.practiceId || !this.#allows('write', row)) throw notFound();
+    if (row.practiceId !== keys.practiceId || !this.#allows('write', row, row.type)) throw notFound();
     return this.#unwrapped(row, row.wrappedKey, row.practiceKeyVersion).key;
   }
 
   /** A psychotherapy row without an author is nobody's. */
-  #allows(action: Action, { chartId, section, author }: KeyPlace): boolean {
+  #allows(action: Action, { chartId, section, author }: KeyPlace, type: string | null): boolean {
     if (section === 'psychotherapy' && author === null) return false;
-    return this.#reach.allows(action, section, chartId, boundAuthor(section, author));
+    return this.#reach.allows(action, section, chartId, boundAuthor(section, author), type);
   }
 
-  #stillAllowed(action: Action, place: KeyPlace): void {
+  #stillAllowed(action: Action, place: RecordPlace): void {
     this.#open();
-    if (!this.#allows(action, place)) throw notFound();
+    if (!this.#allows(action, place, place.type)) throw notFound();
   }
 
   #unwrapped(place: KeyPlace, wrapped: Buffer, practiceKeyVersion: number): CachedChartKey {

@@ -7,8 +7,14 @@ export interface Reach {
   readonly practiceId: PracticeId;
   /**
    * Whether the action is allowed now. `chartId` is `null` for what belongs to the practice; `author` is
-   * given for psychotherapy notes only, since it is authentic there alone. Answers `false` or throws once the
-   * session has ended.
+   * given for psychotherapy notes only, since it is authentic there alone; `type` is `null` for what a key
+   * is for, of whatever type. Answers `false` or throws once the session has ended.
    */
-  allows(action: Action, section: Section, chartId: ChartId | null, author: AccountId | null): boolean;
+  allows(
+    action: Action,
+    section: Section,
+    chartId: ChartId | null,
+    author: AccountId | null,
+    type: string | null,
+  ): boolean;
 }

@@ -188,7 +188,9 @@ describe('every table', () => {
     for (const { table, name, using, check } of seeing) {
       for (const rule of [using, check]) {
         if (rule !== null)
-          expect(rule, `${name} on ${table}`).toMatch(/reach_keys\(\)|reach_practice\(\)| FROM postern/);
+          expect(rule, `${name} on ${table}`).toMatch(
+            /reach_keys\(\)|reach_practice\(\)|narrowed_types\(\)| FROM postern/,
+          );
       }
     }
   });

@@ -18,6 +18,13 @@ export interface Grounds {
   readonly note: Spot;
 }
 
+export interface Probe {
+  /** The table, view or function that it is about. */
+  readonly about: string;
+  readonly sentence: string;
+  holds(): Promise<boolean>;
+}
+
 export async function layGrounds(database: FreshDatabase): Promise<Grounds> {
   const spot = (practice: string, section: Spot['section']): Spot => ({
     practice,
@@ -62,19 +69,20 @@ export function insertion(
   return `insert into postern.${name} (${Object.keys(values)}) values (${Object.values(values)})`;
 }
 
-/** A live session of that practice with those keys; the setting that names it. */
+/** A live session of that practice with those keys, an app's where there are types; what names it. */
 export async function sessionWith(
   { database }: Grounds,
   practice: string,
   keys: readonly string[],
   account = newId(),
   expires = 'infinity',
+  types: readonly string[] | null = null,
 ): Promise<string> {
   const { rows } = await database.owner.query<{ handle: string }>(
-    `insert into postern.reach (practice_id, session_hash, epoch, account_id, expires_at, keys)
-     values ($1, $2, 1, $3, $4, $5)
+    `insert into postern.reach (practice_id, session_hash, epoch, account_id, expires_at, keys, types)
+     values ($1, $2, 1, $3, $4, $5, $6)
      returning handle`,
-    [practice, randomBytes(32), account, expires, keys],
+    [practice, randomBytes(32), account, expires, keys, types],
   );
   return rows[0]!.handle;
 }

@@ -167,6 +167,20 @@ async function otherMutations({ owner }: FreshDatabase): Promise<Mutation[]> {
       '(reach_mac(p_payload) = p_mac) is not true',
       'false',
     ),
+    await without(
+      'types_index',
+      'whatever one may write',
+      "and reach_keys() && keys_of('w', r.practice_id, r.chart_id, r.section, r.author)",
+      '',
+    ),
+    await without('owner_stands', 'whatever one may write', 'and reach_keys() &&', 'or reach_keys() &&'),
+    {
+      about: 'types_show',
+      what: 'types_show as its owner',
+      loosen: 'alter function postern.types_show security definer',
+      restore: 'alter function postern.types_show security invoker',
+      idle: false,
+    },
     {
       about: 'read_resource',
       what: 'read_resource as its owner',

@@ -4,19 +4,19 @@
  */
 import { randomBytes } from 'node:crypto';
 import { newId } from '../../src/base/ids.ts';
-import { type Grounds, insertion, sessionWith, touches } from './policy-grounds.ts';
+import { narrowingFunctionProbes, narrowingProbes } from './narrowing-probes.ts';
+import { type Grounds, insertion, type Probe, sessionWith, touches } from './policy-grounds.ts';
 import { POLICY_TABLES, type PolicyTable, type Spot } from './policy-tables.ts';
 
-export interface Probe {
-  /** The table, view or function that it is about. */
-  readonly about: string;
-  readonly sentence: string;
-  holds(): Promise<boolean>;
-}
+export type { Probe };
 
 /** The probes of every table that the server role reaches, and of what stands before the tables. */
 export function policyProbes(grounds: Grounds): Probe[] {
-  return [...POLICY_TABLES.flatMap((table) => tableProbes(grounds, table)), ...otherProbes(grounds)];
+  return [
+    ...POLICY_TABLES.flatMap((table) => [...tableProbes(grounds, table), ...narrowingProbes(grounds, table)]),
+    ...otherProbes(grounds),
+    ...narrowingFunctionProbes(grounds),
+  ];
 }
 
 function tableProbes(grounds: Grounds, table: PolicyTable): Probe[] {

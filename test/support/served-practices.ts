@@ -22,7 +22,7 @@ import {
 } from '../../src/chart/index.ts';
 import { type Doors, familyRoutes, openDoors } from '../../src/doors/index.ts';
 import { exportKind } from '../../src/fhir/index.ts';
-import { Gate, Keychain, type NewGrant, type Visit } from '../../src/gate/index.ts';
+import { Gate, Keychain, type Narrowing, type NewGrant, type Visit } from '../../src/gate/index.ts';
 import { createServer, openLog, type PressureLimits, type Server } from '../../src/http/index.ts';
 import { Deposits } from '../../src/intake/index.ts';
 import { Jobs, JobWorker } from '../../src/jobs/index.ts';
@@ -51,6 +51,8 @@ export interface ServedPractices {
   makePractice(): Promise<PracticeId>;
   /** Somebody with those roles and a session, or several. */
   person(practiceId: PracticeId, ...held: HeldRole[]): Promise<Person>;
+  /** Somebody with those roles, and an app's session of theirs that is narrowed so. */
+  app(practiceId: PracticeId, narrowing: Narrowing, ...held: HeldRole[]): Promise<Person>;
   /** Resources brought in as by an import, in their order; each has an id. */
   deposit(practiceId: PracticeId, ...resources: Deposit[]): Promise<void>;
   /** A new chart with this in its Patient. */
@@ -182,6 +184,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
       return keychain.createPractice(database.owner, { slug, name: `Practice ${slug}` });
     },
     person: (practiceId, ...held) => makePerson(gate, practiceId, held),
+    app: (practiceId, narrowing, ...held) => makePerson(gate, practiceId, held, narrowing),
     deposit: (practiceId, ...resources) => deposit(gate, store, practiceId, resources),
     chart: async (practiceId, patient = {}) => {
       const id = newId<ChartId>();
@@ -207,7 +210,12 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   };
 }
 
-async function makePerson(gate: Gate, practiceId: PracticeId, held: readonly HeldRole[]): Promise<Person> {
+async function makePerson(
+  gate: Gate,
+  practiceId: PracticeId,
+  held: readonly HeldRole[],
+  narrowing: Narrowing | null = null,
+): Promise<Person> {
   const accountId = await gate.accounts.createAccount({ email: `${newId()}@test.example`, name: 'Someone' });
   await gate.asJob(practiceId, 'system-setup', 'test', async (visit) => {
     for (const { role, chartId = null, sections = null } of held) {
@@ -224,7 +232,9 @@ async function makePerson(gate: Gate, practiceId: PracticeId, held: readonly Hel
     }
   });
   const session = { practiceId, accountId, purpose: 'sign-in', client: null, ttlSeconds: 3600 };
-  return { accountId, token: await gate.openSession(session) };
+  if (narrowing === null) return { accountId, token: await gate.openSession(session) };
+  const terms = { methods: ['app'], device: null, narrowing } as const;
+  return { accountId, token: await gate.openSession({ ...session, client: 'an app', terms }) };
 }
 
 async function deposit(

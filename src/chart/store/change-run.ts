@@ -3,7 +3,7 @@ import { notFound, PosternError } from '../../base/errors.ts';
 import { NIL_UUID, newId, parseId, type ResourceId } from '../../base/ids.ts';
 import { sectionOf } from '../../base/section.ts';
 import type { Transaction } from '../../db/index.ts';
-import type { Visit } from '../../gate/index.ts';
+import type { Interaction, Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
 import type { FhirResource } from '../fhir-resource.ts';
 import { readResource, skimResource } from '../resource-json.ts';
@@ -14,7 +14,8 @@ import { linkReferences, resolverFor } from './link-references.ts';
 import type { Draft } from './place-resource.ts';
 import { resolveSearches } from './resolve-searches.ts';
 import { lineOf, type StoreContext } from './store-context.ts';
-import { KEY_JOIN, openRow, type ResourceRow, ROW_COLUMNS } from './stored.ts';
+import { KEY_JOIN, openByKey, type ResourceRow, ROW_COLUMNS } from './stored.ts';
+import { isForApp } from './within-app.ts';
 import { writeDeletion, writeDrafts } from './write-resources.ts';
 import { movedOn } from './write-rows.ts';
 
@@ -129,12 +130,15 @@ export class ChangeRun {
   }
 
   /** For whoever may write there; who may only read it is told nothing of its version. */
-  #claim(index: number, row: ResourceRow | undefined): void {
+  async #claim(index: number, row: ResourceRow | undefined): Promise<void> {
     const change = this.#changes[index]!;
     if (row === undefined || row.type !== change.type) throw notFound();
     const section = sectionOf(row.section);
     const author = section === 'psychotherapy' ? row.author : null;
-    if (!this.#visit.scope.allows('write', section, row.chart_id, author)) throw notFound();
+    if (!this.#visit.scope.allows('write', section, row.chart_id, author, row.type)) throw notFound();
+    for (const interaction of INTERACTIONS_OF[change.kind]) {
+      if (!(await isForApp(this.#context, this.#tx, this.#visit, row, [interaction]))) throw notFound();
+    }
     if ('ifMatch' in change && change.ifMatch !== undefined && change.ifMatch !== row.version)
       throw movedOn();
     if (this.#touched.has(row.id)) throw new PosternError('conflict', 'The same resource comes twice.');
@@ -213,7 +217,7 @@ export class ChangeRun {
   }
 
   #opened(row: ResourceRow): FhirResource | null {
-    const content = openRow(this.#visit, row)?.content;
+    const content = openByKey(this.#visit, row)?.content;
     return content == null ? null : skimResource(content.bytes().toString());
   }
 
@@ -232,7 +236,7 @@ export class ChangeRun {
     const change = this.#changes[index]!;
     if (change.kind !== 'patch') return (change as { resource: FhirResource }).resource;
     const row = this.#rows.get(index)!;
-    const standing = openRow(this.#visit, row);
+    const standing = openByKey(this.#visit, row);
     if (standing === null) throw notFound();
     if (standing.content === null) throw new PosternError('gone', 'This resource was deleted.');
     const next = change.patch(readResource(standing.content.bytes().toString()), this.#context.definitions);
@@ -247,13 +251,26 @@ export class ChangeRun {
     const { type, target } = this.#changes[index] as Extract<Change, { kind: 'read' }>;
     const id = parseId<ResourceId>(target.id) ?? (NIL_UUID as ResourceId);
     const row = (await this.#standing([id])).get(id);
-    const stored = row === undefined || row.type !== type ? null : openRow(this.#visit, row);
-    if (stored === null) throw notFound();
+    const stored = row === undefined || row.type !== type ? null : openByKey(this.#visit, row);
+    if (stored === null || !(await isForApp(this.#context, this.#tx, this.#visit, row!, ['r'])))
+      throw notFound();
     if (stored.content === null) throw new PosternError('gone', 'This resource was deleted.');
     await this.#append('read', [[row!.chart_id, type, id, stored.version]]);
     this.#done.set(index, { what: 'read', stored });
   }
 }
+
+/**
+ * What an app needs on what stands for each. A patch tells what stands by whether it fits, so who may not
+ * read does not patch.
+ */
+const INTERACTIONS_OF: Readonly<Record<Change['kind'], readonly Interaction[]>> = {
+  create: [],
+  update: ['u'],
+  patch: ['r', 'u'],
+  delete: ['d'],
+  read: ['r'],
+};
 
 /** Whether a change whose condition fits nothing can be all the same: what is not there can be made. */
 function expectNone(change: Change): void {

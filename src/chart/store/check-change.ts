@@ -14,7 +14,8 @@ import { noteRefusal } from './note-refusal.ts';
 import { placeAll } from './place-all.ts';
 import type { Draft } from './place-resource.ts';
 import { inVisit, lineOf, type StoreContext } from './store-context.ts';
-import { KEY_JOIN, openRow, type ResourceRow, ROW_COLUMNS } from './stored.ts';
+import { KEY_JOIN, openByKey, type ResourceRow, ROW_COLUMNS } from './stored.ts';
+import { isForApp } from './within-app.ts';
 
 /** What would be made, changed or deleted. */
 export interface CheckedChange {
@@ -37,7 +38,7 @@ export async function checkChange(
 ): Promise<PosternError | null> {
   const known = id === null ? newId<ResourceId>() : (parseId<ResourceId>(id) ?? (NIL_UUID as ResourceId));
   const { refusal, absent } = await inVisit(context, visit, async (tx, current) => {
-    const row = id === null ? null : await writableRow(tx, current, type, known);
+    const row = id === null ? null : await writableRow(context, tx, current, type, known, resource === null);
     if (row === undefined) return { refusal: null, absent: true };
     const entries: LineEntry[] = row === null ? [] : [[row.chart_id, type, row.id, row.version]];
     await appendLine(tx as never, lineOf(current, 'validate', entries));
@@ -55,10 +56,12 @@ export async function checkChange(
 
 /** Undefined where there is none that the visit may write. */
 async function writableRow(
+  context: StoreContext,
   tx: Transaction,
-  { scope }: Visit,
+  visit: Visit,
   type: string,
   id: ResourceId,
+  deletes: boolean,
 ): Promise<ResourceRow | undefined> {
   const { rows } = await tx.query<ResourceRow>({
     name: 'checked-row',
@@ -68,13 +71,14 @@ async function writableRow(
       where r.practice_id = $1
         and r.id = $2
         and r.type = $3`,
-    values: [scope.practiceId, id, type],
+    values: [visit.scope.practiceId, id, type],
   });
   const [row] = rows;
   if (row === undefined) return undefined;
   const section = sectionOf(row.section);
   const author = section === 'psychotherapy' ? row.author : null;
-  return scope.allows('write', section, row.chart_id, author) ? row : undefined;
+  if (!visit.scope.allows('write', section, row.chart_id, author, type)) return undefined;
+  return (await isForApp(context, tx, visit, row, deletes ? ['d'] : ['u'])) ? row : undefined;
 }
 
 async function placingRefusal(
@@ -85,7 +89,7 @@ async function placingRefusal(
   row: ResourceRow | null,
 ): Promise<PosternError | null> {
   const before = (): FhirResource | null => {
-    const content = row === null ? null : openRow(visit, row)?.content;
+    const content = row === null ? null : openByKey(visit, row)?.content;
     return content == null ? null : skimResource(content.bytes().toString());
   };
   const draft: Draft = {

@@ -12,6 +12,7 @@ import { type Candidates, findCandidates } from './search-candidates.ts';
 import { Budget, type Hit, type ReadyPlan, type Run } from './search-run.ts';
 import type { Stretch } from './search-statement.ts';
 import type { StoreContext } from './store-context.ts';
+import { withCarriers } from './within-app.ts';
 
 /** Rows to a look at least, so that false hits of the index do not cost a look each. */
 const FEWEST = 16;
@@ -68,7 +69,7 @@ export async function eachHit(run: Run, ready: ReadyPlan, visit: (hit: Hit) => v
         MANY,
       );
       run.budget.spend(looked);
-      for (const row of rows) {
+      for (const row of await withCarriers(run.context, run.tx, run.visit, rows)) {
         const hit = openHit(run, ready, row);
         if (hit !== null) visit(hit);
       }
@@ -91,7 +92,7 @@ async function collectBatch(
     const limit = Math.min(Math.max(wanted - hits.length, FEWEST) * 2 ** looks, MANY);
     const { rows, looked, next } = await findCandidates(run, ready.plan, batch, { after, before }, limit);
     run.budget.spend(looked);
-    for (const row of rows) {
+    for (const row of await withCarriers(run.context, run.tx, run.visit, rows)) {
       const hit = openHit(run, ready, row);
       if (hit !== null) hits.push(hit);
       if (hits.length === wanted) return hits;

@@ -14,6 +14,7 @@ import { eachHit } from './collect-hits.ts';
 import { pointingTo, referencesIn, type Target } from './follow-links.ts';
 import { type Hit, mayLead, type Run } from './search-run.ts';
 import { openRow, UNKEYED_COLUMNS, type UnkeyedRow } from './stored.ts';
+import { BROUGHT, withCarriers } from './within-app.ts';
 
 /** Resources that a page may bring along. */
 const MOST_INCLUDED = 1000;
@@ -119,8 +120,9 @@ async function openByIds(
   });
   budget.spend(rows.length);
   const opened = new Map<ResourceId, Hit>();
-  for (const row of await context.wrappedKeys.ofRows(tx, visit, rows)) {
-    const stored = damage.past(() => openRow(visit, row));
+  const kept = await withCarriers(context, tx, visit, rows);
+  for (const row of await context.wrappedKeys.ofRows(tx, visit, kept)) {
+    const stored = damage.past(() => openRow(context, visit, row, BROUGHT));
     if (stored?.content == null) continue;
     const resource = skimResource(stored.content.bytes().toString());
     opened.set(row.id, { row: { ...row, sort_at: null }, stored, resource, through: [] });

@@ -3,10 +3,11 @@
  * resource by `_id`, and does not find because it is not the visit's to see.
  */
 import type { Refused } from '../../base/errors.ts';
-import type { ResourceId } from '../../base/ids.ts';
+import type { ChartId, ResourceId } from '../../base/ids.ts';
 import type { SearchPlan } from '../search/plan-shape.ts';
 import { reachesAllCharts } from './search-batches.ts';
 import type { Run } from './search-run.ts';
+import { BROUGHT, within } from './within-app.ts';
 
 /** Of a search that names more, the first are enough. */
 const MOST_NOTICED = 20;
@@ -28,7 +29,20 @@ export async function namedInVain(run: Run, plan: SearchPlan, found: number): Pr
   return [...outside, ...asked.filter(({ id }) => !seen.has(id))].slice(0, MOST_NOTICED);
 }
 
-async function seenOf({ tx, visit }: Run, asked: readonly Refused[]): Promise<Set<string>> {
+async function seenOf({ context, tx, visit }: Run, asked: readonly Refused[]): Promise<Set<string>> {
+  const { app } = visit.scope;
+  if (app !== null) {
+    // To an app that sees no Patient, a chart of its reach is as much there as another.
+    const charts = asked.filter(({ type, id }) => type === 'Patient' && !app.sees('Patient', id as ChartId));
+    const seen = await within(
+      context,
+      tx,
+      visit,
+      asked.map(({ id }) => id as ResourceId),
+      BROUGHT,
+    );
+    return new Set<string>([...seen, ...charts.map(({ id }) => id)]);
+  }
   const { rows } = await tx.query<{ id: ResourceId }>({
     name: 'seen-of-named',
     text: `

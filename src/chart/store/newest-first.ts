@@ -53,6 +53,8 @@ export async function glance(run: Run, ready: ReadyPlan, wanted: number): Promis
  * shown, and the look ends soon. Null where the order or the reach is another.
  */
 function sectionsToLookThrough({ visit }: Run, plan: SearchPlan): readonly number[] | null {
+  // Of what an app reaches, not every row is one that it sees.
+  if (visit.scope.app !== null) return null;
   const { tokens, sort, ids, updated, dates, cursor } = plan;
   const rowTells = ids !== null || updated.length > 0 || dates.length > 0;
   const newestFirst = sort.by === 'at' && sort.descending && !(cursor !== null && cursor.after === null);

@@ -11,6 +11,7 @@ import { skimResource } from '../resource-json.ts';
 import {
   type Draft,
   idsInvolved,
+  notWritable,
   type Place,
   placeDraft,
   type Read,
@@ -19,7 +20,8 @@ import {
 } from './place-resource.ts';
 import { readStanding, type Standing } from './standing.ts';
 import type { StoreContext } from './store-context.ts';
-import { KEY_JOIN, openRow, type ResourceRow, ROW_COLUMNS } from './stored.ts';
+import { KEY_JOIN, openByKey, type ResourceRow, ROW_COLUMNS } from './stored.ts';
+import { mayLeave, standingForApp } from './within-app.ts';
 
 export interface Placed {
   readonly draft: Draft;
@@ -55,6 +57,9 @@ export async function placeAll(
   }
   const involved = new Map([...reads].map(([draft, read]) => [draft, idsInvolved(draft, read)]));
   const standing = await readStanding(tx, visit.scope.practiceId, [...involved.values()].flat());
+  const charts = [...reads.values()].flatMap(({ owner }) => (owner.kind === 'chart' ? [owner.chart] : []));
+  const own = new Set(drafts.map(({ id }) => id));
+  await standingForApp(context, tx, visit, standing, { own, charts });
   const before = new Map(standing);
   await revealTopics(tx, visit, standing);
   const { order, circular } = placingOrder(involved);
@@ -65,6 +70,10 @@ export async function placeAll(
   const place = (draft: Draft): boolean => {
     refuseUnseen(visit, draft, reads.get(draft)!, isSeen, context.ownBases);
     const found = placeDraft(visit, draft, reads.get(draft)!, standing, before.get(draft.id));
+    const interaction = before.has(draft.id) ? 'u' : 'c';
+    if (!mayLeave(context, visit, interaction, draft.resource, found.chartId)) {
+      throw notWritable(found.chartId, before.get(draft.id));
+    }
     const changed = found.section !== places.get(draft)?.section;
     places.set(draft, found);
     standing.set(draft.id, standingFor(draft, found));
@@ -142,7 +151,7 @@ export async function revealTopics(
     for (const row of await readMedications(tx, visit, [...cited.keys()])) {
       seen.add(row.id);
       const citedAs = cited.get(row.id)!;
-      const content = openRow(visit, row)?.content;
+      const content = openByKey(visit, row)?.content;
       if (content == null) continue;
       const medication = skimResource(content.bytes().toString());
       if (sensitivityOf(medication) !== null) {

@@ -94,7 +94,7 @@ export function placeDraft(
   const section = sectionFor(draft, read, standing, before);
   const author = draft.author;
   const bound = section === 'psychotherapy' ? author : null;
-  if (!visit.scope.allows('write', section, chartId, bound)) throw notWritable(chartId, before);
+  if (!visit.scope.allows('write', section, chartId, bound, type)) throw notWritable(chartId, before);
   if (before?.section === 'psychotherapy' && before.author !== author && !visit.scope.system)
     throw notFound();
   return { chartId, section, author, version: (before?.version ?? 0) + 1 };
@@ -176,7 +176,7 @@ function unknownOwner(message: string, refused: readonly Refused[]): PosternErro
 }
 
 /** What is new has no id yet that would say whose chart it was aimed at. */
-function notWritable(chartId: ChartId | null, before: Standing | undefined): PosternError {
+export function notWritable(chartId: ChartId | null, before: Standing | undefined): PosternError {
   const aimed = before === undefined && chartId !== null;
   return notFound({ refused: aimed ? [{ type: 'Patient', id: chartId }] : [] });
 }

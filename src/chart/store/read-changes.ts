@@ -10,8 +10,10 @@ import type { LineEntry } from '../../ledger/index.ts';
 import { TYPES, typeOf } from '../type-registry.ts';
 import { Damage, noteDamage } from './damage.ts';
 import { boundsOfPeriod, type HistoryPeriod, type PeriodBounds, stoodWithin } from './history-period.ts';
+import { Budget } from './search-run.ts';
 import { askingInVisit, lineOf, type StoreContext } from './store-context.ts';
 import { KEY_JOIN, openVersion, type ResourceRow, ROW_COLUMNS, type Stored } from './stored.ts';
+import { BY_SEARCH, withStanding } from './within-app.ts';
 
 export interface ChangesAsk extends HistoryPeriod {
   /** Versions to a page. */
@@ -37,24 +39,55 @@ export async function readChanges(
   const types = type === null ? [...TYPES.keys()] : [type];
   const bounds = boundsOfPeriod(ask);
   const after = ask.cursor == null ? null : decodePosition(ask.cursor);
-  const { rows, current } = await askingInVisit(context, visit, async (asking, current) => {
-    const { text, values } = statementFor(current, types, bounds, after, ask.count + 1);
-    return { rows: (await asking.query<ResourceRow>({ text, values })).rows, current };
-  });
   const damage = new Damage();
-  const page = rows.slice(0, ask.count);
-  const seen = page.flatMap((row) => {
-    const stored = openVersion(current, row, damage);
-    return stored === null ? [] : [{ row, stored }];
+  const { seen, last, current } = await askingInVisit(context, visit, async (asking, current) => {
+    const find = async (from: Position | null) => {
+      const { text, values } = statementFor(current, types, bounds, from, ask.count + 1);
+      return (await asking.query<ResourceRow>({ text, values })).rows;
+    };
+    const open = async (rows: readonly ResourceRow[]) =>
+      (await withStanding(context, asking, current, rows, BY_SEARCH)).flatMap((row) => {
+        const stored = openVersion(context, current, row, BY_SEARCH, damage);
+        return stored === null ? [] : [{ row, stored }];
+      });
+    const rows = await find(after);
+    if (current.scope.app !== null) return { ...(await pageForApp(ask.count, rows, find, open)), current };
+    const page = rows.slice(0, ask.count);
+    const last = rows.length > ask.count ? page.at(-1) : undefined;
+    return { seen: await open(page), last, current };
   });
   const entries = seen.map(({ row }): LineEntry => [row.chart_id, row.type, row.id, row.version]);
   await context.lines.write(lineOf(current, 'history', entries));
   if (damage.met) await noteDamage(context, current.scope.practiceId, damage);
-  const last = rows.length > ask.count ? page.at(-1) : undefined;
   return {
     versions: seen.map(({ stored }) => stored),
     next: last === undefined ? null : encodePosition(last),
   };
+}
+
+interface Seen {
+  readonly row: ResourceRow;
+  readonly stored: Stored;
+}
+
+/** What is outside an app's scopes may not be told from the length of a page, so others take its place. */
+async function pageForApp(
+  count: number,
+  first: readonly ResourceRow[],
+  find: (after: Position) => Promise<readonly ResourceRow[]>,
+  open: (rows: readonly ResourceRow[]) => Promise<readonly Seen[]>,
+): Promise<{ seen: readonly Seen[]; last: ResourceRow | undefined }> {
+  const seen: Seen[] = [];
+  const budget = new Budget();
+  let rows = first;
+  for (;;) {
+    budget.spend(rows.length);
+    seen.push(...(await open(rows)));
+    const end = rows.at(-1);
+    if (seen.length > count) return { seen: seen.slice(0, count), last: seen[count - 1]!.row };
+    if (rows.length <= count || end === undefined) return { seen, last: undefined };
+    rows = await find({ updatedAt: end.updated_at, id: end.id, version: end.version });
+  }
 }
 
 interface Position {

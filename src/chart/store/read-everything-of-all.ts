@@ -15,7 +15,7 @@ import {
   type EverythingPage,
   encodePosition,
   openEverything,
-  rowsOf,
+  rowsWithin,
 } from './read-everything.ts';
 import { reachesAllCharts } from './search-batches.ts';
 import { askingInVisit, type StoreContext } from './store-context.ts';
@@ -39,6 +39,7 @@ export async function readEverythingOfAll(
   const begin = ask.cursor == null ? null : beginOf(ask.cursor);
   const damage = new Damage();
   const found = await askingInVisit(context, visit, async (asking, current) => {
+    const opening = { context, asking, visit: current, damage };
     const charts = await chartsFrom(asking, current, begin?.chart ?? (NIL_UUID as ChartId));
     const rows: UnkeyedRow[] = [];
     let next: string | null = null;
@@ -49,13 +50,12 @@ export async function readEverythingOfAll(
       }
       const cursor = chart === begin?.chart ? begin.after : null;
       const room = ask.count - rows.length;
-      const some = await rowsOf(asking, current, chart, conditionsOf({ ...ask, cursor }), room + 1);
+      const some = await rowsWithin(opening, chart, conditionsOf({ ...ask, cursor }), room + 1);
       rows.push(...some.slice(0, room));
       if (some.length <= room) continue;
       next = cursorAt(chart, encodePosition(some[room - 1]!));
       break;
     }
-    const opening = { context, asking, visit: current, damage };
     return {
       ...(await openEverything(opening, rows, conditionsOf({ ...ask, cursor: null }))),
       next,

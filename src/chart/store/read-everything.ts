@@ -6,13 +6,14 @@
 import { PosternError } from '../../base/errors.ts';
 import { type ChartId, NIL_UUID, parseId, type ResourceId } from '../../base/ids.ts';
 import type { Transaction } from '../../db/index.ts';
-import type { Visit } from '../../gate/index.ts';
+import type { Interaction, Visit } from '../../gate/index.ts';
 import type { LineEntry } from '../../ledger/index.ts';
 import { rangeOfDate } from '../search/date-range.ts';
 import { Damage, noteDamage } from './damage.ts';
 import { noteRefusal } from './note-refusal.ts';
 import { askingInVisit, lineOf, type StoreContext } from './store-context.ts';
 import { openRow, type Stored, UNKEYED_COLUMNS, type UnkeyedRow } from './stored.ts';
+import { BROUGHT, BY_SEARCH, withCarriers } from './within-app.ts';
 
 export interface EverythingAsk {
   /** Resources of the chart to a page; what they refer to comes on top. */
@@ -59,12 +60,12 @@ export async function readEverything(
   const conditions = conditionsOf(ask);
   const damage = new Damage();
   const found = await askingInVisit(context, visit, async (asking, current) => {
-    const rows = await rowsOf(asking, current, chart, conditions, ask.count + 1);
     const opening = { context, asking, visit: current, damage };
+    const rows = await rowsWithin(opening, chart, conditions, ask.count + 1);
     const page = await openEverything(opening, rows.slice(0, ask.count), conditions);
     const last = rows.length > ask.count ? rows[ask.count - 1] : undefined;
     const next = last === undefined ? null : encodePosition(last);
-    const there = rows.length > 0 || (await stands(asking, current, chart));
+    const there = rows.length > 0 || (await stands(opening, chart));
     return { ...page, next, there, current };
   });
   if (!found.there) {
@@ -85,7 +86,7 @@ export async function openEverything(
   rows: readonly UnkeyedRow[],
   conditions: Conditions,
 ): Promise<OpenedEverything> {
-  const page = await opened(opening, rows);
+  const page = await opened(opening, rows, BY_SEARCH);
   const wanted = referencesOf(page);
   const related = wanted.length === 0 ? [] : await relatedTo(opening, wanted, conditions);
   return { page, related };
@@ -182,6 +183,30 @@ export async function rowsOf(
   return rows;
 }
 
+const UNCONDITIONAL: Conditions = { since: null, start: null, end: null, types: null, after: null };
+
+/**
+ * The same for an app without what is outside its scopes, so that others take its place: neither the length
+ * of a page nor that there is one tells of it.
+ */
+export async function rowsWithin(
+  opening: Opening,
+  chart: ResourceId | ChartId,
+  conditions: Conditions,
+  limit: number,
+): Promise<readonly UnkeyedRow[]> {
+  const { asking, visit } = opening;
+  const rows = await rowsOf(asking, visit, chart, conditions, limit);
+  if (visit.scope.app === null) return rows;
+  const within: UnkeyedRow[] = [];
+  for (let some = rows; ; ) {
+    within.push(...(await opened(opening, some, BY_SEARCH)).map(({ row }) => row));
+    const last = some.at(-1);
+    if (within.length >= limit || some.length < limit || last === undefined) return within.slice(0, limit);
+    some = await rowsOf(asking, visit, chart, { ...conditions, after: last }, limit);
+  }
+}
+
 export interface Opening {
   readonly context: StoreContext;
   readonly asking: Transaction;
@@ -208,16 +233,18 @@ async function relatedTo(
       order by r.type, r.id`,
     values: [opening.visit.scope.practiceId, ids, types, since],
   });
-  return opened(opening, rows);
+  return opened(opening, rows, BROUGHT);
 }
 
 async function opened(
   { context, asking, visit, damage }: Opening,
   rows: readonly UnkeyedRow[],
+  interactions: readonly Interaction[],
 ): Promise<Opened[]> {
-  const keyed = await context.wrappedKeys.ofRows(asking, visit, rows);
+  const kept = await withCarriers(context, asking, visit, rows);
+  const keyed = await context.wrappedKeys.ofRows(asking, visit, kept);
   return keyed.flatMap((row) => {
-    const stored = damage.past(() => openRow(visit, row));
+    const stored = damage.past(() => openRow(context, visit, row, interactions));
     return stored === null ? [] : [{ row, stored }];
   });
 }
@@ -237,7 +264,10 @@ function referencesOf(page: readonly Opened[]): string[] {
 }
 
 /** Whether the visit sees anything of the chart, whatever was asked. Throws `gone` where it was deleted. */
-async function stands(asking: Transaction, { scope }: Visit, chart: ResourceId): Promise<boolean> {
+async function stands(opening: Opening, chart: ResourceId): Promise<boolean> {
+  const { asking } = opening;
+  const { scope } = opening.visit;
+  if (scope.app !== null) return (await rowsWithin(opening, chart, UNCONDITIONAL, 1)).length > 0;
   const { rows } = await asking.query<{ type: string; deleted: boolean }>({
     name: 'everything-stands',
     text: `

@@ -14,9 +14,10 @@ import type { FhirResource } from '../fhir-resource.ts';
 import { readResource } from '../resource-json.ts';
 import { type Subset, subsetBytes } from '../search/subset.ts';
 import { Damage, noteDamage } from './damage.ts';
-import { reachesAllCharts } from './search-batches.ts';
+import { chartsWithKeys, reachesAllCharts, seesNoPatients } from './search-batches.ts';
 import { askingInVisit, lineOf, type StoreContext } from './store-context.ts';
 import { openRow, type Stored, UNKEYED_COLUMNS, type UnkeyedRow } from './stored.ts';
+import { BY_SEARCH, withCarriers } from './within-app.ts';
 
 export interface ExportAsk {
   /** Whose charts; null for all in reach. Those out of reach are as good as empty. */
@@ -61,12 +62,16 @@ export async function readExport(context: StoreContext, visit: Visit, ask: Expor
   const damage = new Damage();
   const { rows, opened, next, current } = await askingInVisit(context, visit, async (asking, current) => {
     const { rows, next } = await rowsFrom(asking, current, ask);
-    const keyed = await context.wrappedKeys.ofRows(asking, current, rows);
-    const opened = keyed.flatMap((row) => {
-      const stored = damage.past(() => openRow(current, row));
-      return stored !== null && isAsked(ask, stored) ? [{ row, stored }] : [];
+    const kept = await withCarriers(context, asking, current, rows);
+    const keyed = await context.wrappedKeys.ofRows(asking, current, kept);
+    const seen = keyed.flatMap((row) => {
+      const stored = damage.past(() => openRow(context, current, row, BY_SEARCH));
+      return stored === null ? [] : [{ row, stored }];
     });
-    return { rows, opened, next, current };
+    const opened = seen.filter(({ stored }) => isAsked(ask, stored));
+    // To an app, what it does not see was never there; to a person, a deletion that does not open was.
+    const told = current.scope.app === null ? rows : seen.map(({ row }) => row);
+    return { rows: told, opened, next, current };
   });
   const entries = opened.map(({ row }): LineEntry => [row.chart_id, row.type, row.id, row.version]);
   const lines = [];
@@ -158,10 +163,11 @@ const FIRST_CHART = NIL_UUID as ChartId;
 /** From that one on, in order, one more than a statement looks into. */
 async function chartsFrom(
   asking: Transaction,
-  { scope }: Visit,
+  visit: Visit,
   { charts, since }: ExportAsk,
   from: ChartId,
 ): Promise<ChartId[]> {
+  const { scope } = visit;
   const reach = scope.reachable('read');
   const all = reachesAllCharts(reach);
   if (charts !== null || !all) {
@@ -171,6 +177,10 @@ async function chartsFrom(
       .filter((chart) => chart >= from)
       .sort()
       .slice(0, CHARTS + 1);
+  }
+  if (seesNoPatients(visit)) {
+    const known = (await chartsWithKeys(asking, visit)).filter((chart) => chart >= from);
+    return known.sort().slice(0, CHARTS + 1);
   }
   const { rows } = await asking.query<{ id: ChartId }>({
     name: 'export-charts',

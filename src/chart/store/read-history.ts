@@ -6,6 +6,7 @@ import { Damage, noteDamage } from './damage.ts';
 import { boundsOfPeriod, type HistoryPeriod, type PeriodBounds, stoodWithin } from './history-period.ts';
 import { inVisit, lineOf, type StoreContext } from './store-context.ts';
 import { KEY_JOIN, openVersion, type ResourceRow, ROW_COLUMNS, type Stored } from './stored.ts';
+import { BY_ID, withStanding } from './within-app.ts';
 
 export interface HistoryAsk extends HistoryPeriod {
   /** Versions to a page. */
@@ -45,10 +46,6 @@ function bounded({ since, at }: PeriodBounds): boolean {
   return since !== null || at !== null;
 }
 
-function openAny(visit: Visit, rows: readonly ResourceRow[], damage: Damage): boolean {
-  return rows.some((row) => openVersion(visit, row, damage) !== null);
-}
-
 /**
  * Each version under its own section, so a reader sees the versions that are his. Null where none is, with a
  * refusal line. Authority: `read`.
@@ -65,19 +62,26 @@ export async function readHistory(
   const damage = new Damage();
   const history = await inVisit(context, visit, async (tx, current) => {
     const { scope } = current;
-    const find = async (within: PeriodBounds, most: number) => {
+    const find = async (within: PeriodBounds, most: number, below = before ?? NEWEST) => {
       const { text, values } = statementFor(within);
-      const asked = [scope.practiceId, known, type, before ?? NEWEST, most, ...values];
+      const asked = [scope.practiceId, known, type, below, most, ...values];
       return (await tx.query<ResourceRow>({ text, values: asked })).rows;
     };
-    const rows = await find(bounds, count + 1);
-    const seen = rows.slice(0, count).flatMap((row) => {
-      const stored = openVersion(current, row, damage);
-      return stored === null ? [] : [{ row, stored }];
-    });
+    const open = async (rows: readonly ResourceRow[]) =>
+      (await withStanding(context, tx, current, rows, BY_ID)).flatMap((row) => {
+        const stored = openVersion(context, current, row, BY_ID, damage);
+        return stored === null ? [] : [{ row, stored }];
+      });
+    const { seen, next } =
+      scope.app === null
+        ? await pageOf(count, await find(bounds, count + 1), open)
+        : await pageForApp(count, (below) => find(bounds, count + 1, below), open);
     // Nothing in that period is an answer to whoever sees any of its versions, and to nobody else.
-    const inSight =
-      seen.length > 0 || (bounded(bounds) && openAny(current, await find(UNBOUNDED, 1), damage));
+    const some = () =>
+      scope.app === null
+        ? find(UNBOUNDED, 1).then(open)
+        : pageForApp(1, (below) => find(UNBOUNDED, 2, below ?? NEWEST), open).then((page) => page.seen);
+    const inSight = seen.length > 0 || (bounded(bounds) && (await some()).length > 0);
     if (!inSight) {
       await tx.query('select postern.note_refusal($1, $2, $3, $4, $5, $6, $7)', [
         newId<LineId>(),
@@ -92,9 +96,39 @@ export async function readHistory(
     }
     const entries = seen.map(({ row }): LineEntry => [row.chart_id, type, known, row.version]);
     await appendLine(tx as never, lineOf(current, 'history', entries));
-    const more = rows.length > count ? rows[count - 1] : undefined;
-    return { versions: seen.map(({ stored }) => stored), next: more?.version ?? null };
+    return { versions: seen.map(({ stored }) => stored), next };
   });
   if (damage.met) await noteDamage(context, visit.scope.practiceId, damage);
   return history;
+}
+
+interface Seen {
+  readonly row: ResourceRow;
+  readonly stored: Stored;
+}
+type Open = (rows: readonly ResourceRow[]) => Promise<readonly Seen[]>;
+interface Versions {
+  readonly seen: readonly Seen[];
+  readonly next: number | null;
+}
+
+async function pageOf(count: number, rows: readonly ResourceRow[], open: Open): Promise<Versions> {
+  const more = rows.length > count ? rows[count - 1] : undefined;
+  return { seen: await open(rows.slice(0, count)), next: more?.version ?? null };
+}
+
+/** What is outside an app's scopes may not be told from the length of a page, so others take its place. */
+async function pageForApp(
+  count: number,
+  find: (below: number | undefined) => Promise<readonly ResourceRow[]>,
+  open: Open,
+): Promise<Versions> {
+  const seen: Seen[] = [];
+  for (let below: number | undefined; ; ) {
+    const rows = await find(below);
+    seen.push(...(await open(rows)));
+    if (seen.length > count) return { seen: seen.slice(0, count), next: seen[count - 1]!.row.version };
+    if (rows.length <= count) return { seen, next: null };
+    below = rows.at(-1)!.version;
+  }
 }

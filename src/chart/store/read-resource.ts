@@ -4,11 +4,20 @@
  */
 import { type LineId, NIL_UUID, newId, parseId, type ResourceId } from '../../base/ids.ts';
 import { sectionOf } from '../../base/section.ts';
+import { inSession } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { LineEntry } from '../../ledger/index.ts';
 import { DamagedRecord } from './damage.ts';
 import { lineOf, type StoreContext, withRenewal } from './store-context.ts';
-import { openRow, type ResourceRow, SHREDDED_KEY_VERSION, type Stored } from './stored.ts';
+import {
+  isWithin,
+  openByKey,
+  type ResourceRow,
+  SHREDDED_KEY_VERSION,
+  type Stored,
+  type UnkeyedRow,
+} from './stored.ts';
+import { BY_ID, withStanding } from './within-app.ts';
 
 const READ = `
 select r.chart_id, r.section, r.version, r.updated_at, r.author, r.key_version, r.deleted, r.sealed
@@ -54,7 +63,7 @@ export async function readResource(
     const [wrapped, practice_key_version] = [key?.wrapped ?? null, key?.practiceKeyVersion ?? null];
     let stored: Stored | null;
     try {
-      stored = openRow(current, { ...row, id: known, type, wrapped, practice_key_version });
+      stored = openByKey(current, { ...row, id: known, type, wrapped, practice_key_version });
     } catch (error) {
       if (error instanceof DamagedRecord)
         await context.lines.write(lineOf(current, action, entries, 'failed'));
@@ -63,9 +72,26 @@ export async function readResource(
     if (stored === null && row.key_version !== SHREDDED_KEY_VERSION) {
       await noteKeyRingRefusal(context, current, row);
     }
+    const named = { ...row, id: known, type };
+    if (stored !== null && !(await mayRead(context, current, named, stored))) stored = null;
     await context.lines.write(lineOf(current, action, entries, stored === null ? 'refused' : 'ok'));
     return stored;
   });
+}
+
+/** Whether the scopes of an app let it read that, where it is one. */
+async function mayRead(
+  context: StoreContext,
+  visit: Visit,
+  row: UnkeyedRow,
+  stored: Stored,
+): Promise<boolean> {
+  if (visit.scope.app === null) return true;
+  if (!isWithin(context, visit, row, stored, BY_ID)) return false;
+  const kept = await inSession(context.pool, visit.scope.handle, (tx) =>
+    withStanding(context, tx, visit, [row], BY_ID),
+  );
+  return kept.length > 0;
 }
 
 function keyOf(context: StoreContext, visit: Visit, row: ReadRow) {

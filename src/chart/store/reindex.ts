@@ -12,7 +12,7 @@ import { indexTerms } from '../search/index-terms.ts';
 import { Damage, noteDamage } from './damage.ts';
 import { indexTokens } from './index-rows.ts';
 import { inVisit, lineOf, type StoreContext } from './store-context.ts';
-import { KEY_JOIN, openRow, type ResourceRow, ROW_COLUMNS } from './stored.ts';
+import { KEY_JOIN, openByKey, type ResourceRow, ROW_COLUMNS } from './stored.ts';
 import type { WrappedKey } from './wrapped-keys.ts';
 import { type IndexedRow, removeFromIndex, writeIndex } from './write-rows.ts';
 
@@ -82,7 +82,7 @@ export async function reindex(
 
 /** What a row puts into the index; null for what the visit does not open. */
 export function indexedRow(visit: Visit, row: ResourceRow, indexVersion: number): IndexedRow | null {
-  const content = openRow(visit, row)?.content;
+  const content = openByKey(visit, row)?.content;
   if (content == null) return null;
   const key = keyOfRow(row);
   const terms = indexTerms(skimResource(content.bytes().toString()));

@@ -9,7 +9,7 @@ import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
 import { lineOf } from './store-context.ts';
-import { KEY_JOIN, NOTHING, openRow, type ResourceRow, ROW_COLUMNS } from './stored.ts';
+import { KEY_JOIN, NOTHING, openByKey, type ResourceRow, ROW_COLUMNS } from './stored.ts';
 import type { WrappedKey } from './wrapped-keys.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function reseal(
   row: ResourceRow,
   key: WrappedKey,
 ): Promise<void> {
-  const content = openRow(visit, row)?.content ?? null;
+  const content = openByKey(visit, row)?.content ?? null;
   invariant(row.deleted || content !== null, 'what is moved was opened before');
   const { practiceId } = visit.scope;
   const { chartId, section, author, wrapped: wrappedKey, practiceKeyVersion } = key;

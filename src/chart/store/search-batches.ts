@@ -54,6 +54,7 @@ export async function* batchesOf(
           key.section,
           key.chartId,
           key.section === 'psychotherapy' ? key.author : null,
+          plan.type,
         ) && damage.past(() => opensIndex(visit, key, versions[0]!)),
     );
     chunks.push({ charts: some, keys: usable });
@@ -122,6 +123,7 @@ export function sectionsFor(plan: SearchPlan, allMask: number, masks: readonly n
 }
 
 async function chartsOf(tx: Transaction, visit: Visit): Promise<ChartId[]> {
+  if (seesNoPatients(visit)) return chartsWithKeys(tx, visit);
   const { rows } = await tx.query<{ id: ChartId }>({
     name: 'charts-of-practice',
     text: `
@@ -130,6 +132,26 @@ async function chartsOf(tx: Transaction, visit: Visit): Promise<ChartId[]> {
       where r.practice_id = $1
         and r.type = 'Patient'
         and not r.deleted`,
+    values: [visit.scope.practiceId],
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** Whether it is an app that finds no Patient, and the charts must be known otherwise. */
+export function seesNoPatients({ scope: { app } }: Visit): boolean {
+  return app !== null && !app.covers('s', 'Patient', null);
+}
+
+/** For an app that sees no Patient: a chart without a key holds nothing that it could find. */
+export async function chartsWithKeys(tx: Transaction, visit: Visit): Promise<ChartId[]> {
+  const { rows } = await tx.query<{ id: ChartId }>({
+    name: 'charts-with-keys',
+    text: `
+      select distinct k.chart_id as id
+      from postern.chart_key k
+      where k.practice_id = $1
+        and k.chart_id <> $1
+        and k.section between 1 and 5`,
     values: [visit.scope.practiceId],
   });
   return rows.map(({ id }) => id);

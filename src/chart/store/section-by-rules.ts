@@ -10,7 +10,7 @@ import { revealTopics } from './place-all.ts';
 import { type Draft, idsInvolved, readDraft, sectionByRules } from './place-resource.ts';
 import { readStanding } from './standing.ts';
 import type { StoreContext } from './store-context.ts';
-import { KEY_JOIN, openRow, type ResourceRow, ROW_COLUMNS } from './stored.ts';
+import { KEY_JOIN, openByKey, type ResourceRow, ROW_COLUMNS } from './stored.ts';
 
 /** A version of a resource and whether it is the one that stands. */
 export interface VersionRow extends ResourceRow {
@@ -43,7 +43,7 @@ export async function sectionsByRules(
   damage: Damage,
 ): Promise<Map<VersionRow, number>> {
   const opened = rows.flatMap((row) => {
-    const content = damage.past(() => openRow(visit, row))?.content;
+    const content = damage.past(() => openByKey(visit, row))?.content;
     if (content == null) return [];
     const draft = draftOf(row, skimResource(content.bytes().toString()));
     return [{ row, draft, read: readDraft(draft, context.ownBases) }];

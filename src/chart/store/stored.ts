@@ -3,8 +3,10 @@
 import { PosternError } from '../../base/errors.ts';
 import type { AccountId, ChartId, ResourceId } from '../../base/ids.ts';
 import { sectionOf } from '../../base/section.ts';
-import type { Visit } from '../../gate/index.ts';
+import type { Interaction, Visit } from '../../gate/index.ts';
 import type { Opened, SealedRow } from '../../seal/index.ts';
+import { meetsScope } from '../app-scopes.ts';
+import { skimResource } from '../resource-json.ts';
 import { type Damage, DamagedRecord } from './damage.ts';
 
 /** One version of a resource as its reader may see it. */
@@ -67,12 +69,48 @@ export const KEY_JOIN = `
     and k.author = case when r.section = 5 then r.author else '00000000-0000-0000-0000-000000000000' end
     and k.version = r.key_version`;
 
+/** As much of the store as it takes to say whether a record is within an app's scopes. */
+interface Opening {
+  readonly ownBases: readonly string[];
+}
+
 /**
- * The one door from rows to plaintext. Null where the key ring refuses, although the row came back: the
- * second lock stands alone. A version whose key was shredded is as absent as a foreign one. Throws `damaged`
- * for what does not open, and for a deletion that nobody sealed as one (`DamagedRecord`).
+ * The one door from rows to what is told of them. Null as for `openByKey`, and where the scopes of an app
+ * allow it none of those interactions with what the record holds: that is absent for it.
  */
-export function openRow(visit: Visit, row: ResourceRow): Stored | null {
+export function openRow(
+  opening: Opening,
+  visit: Visit,
+  row: ResourceRow,
+  interactions: readonly Interaction[],
+): Stored | null {
+  const stored = openByKey(visit, row);
+  return stored !== null && isWithin(opening, visit, row, stored, interactions) ? stored : null;
+}
+
+/** Of a deletion nothing is left to test, so an app that is narrowed by content sees none. */
+export function isWithin(
+  { ownBases }: Opening,
+  { scope: { app } }: Visit,
+  { type, chart_id: chartId }: Pick<ResourceRow, 'type' | 'chart_id'>,
+  { content }: Pick<Stored, 'content'>,
+  interactions: readonly Interaction[],
+): boolean {
+  if (app === null) return true;
+  const scopes = app.covering(interactions, type, chartId);
+  if (scopes.some(({ parameters }) => parameters.length === 0)) return true;
+  if (scopes.length === 0 || content === null) return false;
+  const resource = skimResource(content.bytes().toString());
+  return scopes.some((scope) => meetsScope(scope, resource, ownBases));
+}
+
+/**
+ * From rows to plaintext, whatever an app's scopes say of content: for what is moved, filed and indexed, and
+ * told to nobody. Null where the key ring refuses, although the row came back: the second lock stands alone.
+ * A version whose key was shredded is as absent as a foreign one. Throws `damaged` for what does not open,
+ * and for a deletion that nobody sealed as one (`DamagedRecord`).
+ */
+export function openByKey(visit: Visit, row: ResourceRow): Stored | null {
   try {
     return openSealed(visit, row);
   } catch (error) {
@@ -81,15 +119,22 @@ export function openRow(visit: Visit, row: ResourceRow): Stored | null {
   }
 }
 
-/** The same for a history, where a version that does not open is shown as such. */
-export function openVersion(visit: Visit, row: ResourceRow, damage: Damage): Stored | null {
+/** As `openRow` for a history, where a version that does not open is shown as such. */
+export function openVersion(
+  opening: Opening,
+  visit: Visit,
+  row: ResourceRow,
+  interactions: readonly Interaction[],
+  damage: Damage,
+): Stored | null {
   let whole = false;
   const stored = damage.past(() => {
-    const opened = openRow(visit, row);
+    const opened = openRow(opening, visit, row, interactions);
     whole = true;
     return opened;
   });
   if (whole) return stored;
+  if (!isWithin(opening, visit, row, { content: null }, interactions)) return null;
   const { type, id, version, updated_at: updatedAt } = row;
   return { type, id, version, updatedAt, deleted: false, content: null, damaged: true };
 }

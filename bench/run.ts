@@ -1,9 +1,10 @@
 /**
- * `node bench/run.ts [read|search|process|create|transaction|everything|import|page|scale ...]`: all but
- * `scale` where none is named.
+ * `node bench/run.ts [read|search|process|create|transaction|everything|export|import|page|scale ...]`: all
+ * but `scale` where none is named.
  */
 import { create } from './create.ts';
 import { everything } from './everything.ts';
+import { bulkExport } from './export.ts';
 import { firstPage } from './first-page.ts';
 import { importing } from './import.ts';
 import { serverProcess } from './process.ts';
@@ -22,6 +23,7 @@ const ON_STAND: Readonly<Record<string, (stand: Stand) => Promise<Figure[]>>> = 
   create,
   transaction,
   everything,
+  export: bulkExport,
   import: importing,
   page: firstPage,
 };

@@ -111,7 +111,7 @@ class PlainClient {
   }
 }
 
-test('a client that knows only the specification fetches a Group whole, and removes what it left', async () => {
+test('a client that knows only the specification fetches a Group, and removes what it left', async () => {
   const client = new PlainClient(desk.doctor.token);
   const statement = (await (await client.ask(`${base}/metadata`)).json()) as {
     instantiates: string[];

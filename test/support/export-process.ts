@@ -1,6 +1,6 @@
 /**
- * A process that works on exports and dies around the checkpoint that it is told, with nothing of what a dying
- * process may still do. Its only argument is a JSON `ExportTask`.
+ * A process that works on exports and dies around the checkpoint that it is told, with nothing of what a
+ * dying process may still do. Its only argument is a JSON `ExportTask`.
  */
 import pg from 'pg';
 import { systemClock } from '../../src/base/clock.ts';

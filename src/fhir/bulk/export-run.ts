@@ -72,6 +72,8 @@ async function stretch(
     while (!finished && shelf.count < checkpointEvery && shelf.bytes < CHECKPOINT_BYTES) {
       const page = await store.export(await visitOf(job, order), { ...ask, cursor });
       await putAway(shelf, page);
+      // Whoever waits for an answer comes first.
+      await new Promise<void>((turn) => setImmediate(turn));
       cursor = page.next;
       finished = cursor === null;
       incomplete ||= page.incomplete;

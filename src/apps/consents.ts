@@ -25,6 +25,8 @@ export interface Consent {
   readonly scope: string;
   /** The name under which the app was let in. */
   readonly clientName: string;
+  /** Whether it sees what is especially protected too. */
+  readonly sensitive: boolean;
   /** The URL of the resource that stands for the person; null where they have none. */
   readonly fhirUser: string | null;
   readonly endsAt: Date;
@@ -46,6 +48,7 @@ interface ConsentRow {
 interface Said {
   readonly scope: string;
   readonly clientName: string;
+  readonly sensitive: boolean;
   readonly fhirUser: string | null;
   /** Milliseconds since 1970: what the row says is only for looking it up. */
   readonly endsAt: number;
@@ -82,9 +85,9 @@ export class Consents {
 
   async put(consent: Consent): Promise<void> {
     const { practiceId, consentId, accountId, clientId, chartId, scope, endsAt } = consent;
-    const { clientName, fhirUser } = consent;
+    const { clientName, sensitive, fhirUser } = consent;
     const row = { consent_id: consentId, account_id: accountId, client_id: clientId, chart_id: chartId };
-    const said: Said = { scope, clientName, fhirUser, endsAt: endsAt.getTime() };
+    const said: Said = { scope, clientName, sensitive, fhirUser, endsAt: endsAt.getTime() };
     const { keyVersion, sealed } = sealJson(
       await this.#keychain.of(practiceId),
       placeOf(practiceId, row),
@@ -151,16 +154,14 @@ export class Consents {
   async #open(practiceId: PracticeId, row: ConsentRow): Promise<Consent> {
     const stored: SealedJson = { keyVersion: row.key_version, sealed: row.sealed };
     const keys = await this.#keychain.of(practiceId);
-    const { scope, clientName, fhirUser, endsAt } = openJson<Said>(keys, placeOf(practiceId, row), stored);
+    const { endsAt, ...said } = openJson<Said>(keys, placeOf(practiceId, row), stored);
     return {
       practiceId,
       consentId: row.consent_id,
       accountId: row.account_id,
       clientId: row.client_id,
       chartId: row.chart_id,
-      scope,
-      clientName,
-      fhirUser,
+      ...said,
       endsAt: new Date(endsAt),
     };
   }

@@ -111,6 +111,7 @@ export async function allow(
     chartId,
     scope,
     clientName: client.name,
+    sensitive: answer.sensitive === true,
     fhirUser: await fhirUserOf(parts, visit),
     endsAt: endOf(parts, visit, scopes, answer, launch),
   };

@@ -68,7 +68,11 @@ export class TokenSessions {
     refreshed: boolean,
   ): Promise<IssuedToken> {
     const { practiceId, accountId, client, consent } = holder;
-    const narrowing: Narrowing = { scope: aboutRecords(scope), patient: consent?.chartId ?? null };
+    const records = aboutRecords(scope);
+    const narrowing: Narrowing = {
+      scope: consent?.sensitive === false ? records : `${records} ${SENSITIVE_SCOPE}`,
+      patient: consent?.chartId ?? null,
+    };
     const terms: SessionTerms = {
       methods: ['app'],
       device: boundTo === null ? null : `${BOUND_TO}${boundTo}`,

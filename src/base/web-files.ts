@@ -9,7 +9,7 @@ export interface WebFile {
 }
 
 /** The apps, each one page that its script fills. */
-export type WebApp = 'door' | 'portal' | 'desk';
+export type WebApp = 'door' | 'portal' | 'desk' | 'consent';
 
 export interface WebFiles {
   readonly pages: Readonly<Record<WebApp, WebFile>>;

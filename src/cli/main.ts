@@ -39,6 +39,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'say who may do what in a practice, end it, or list it',
     load: async () => (await import('./grant.ts')).grant,
   },
+  client: {
+    summary: 'register an app or a backend, end it, or list all',
+    load: async () => (await import('./client.ts')).client,
+  },
   token: {
     summary: 'print a bearer token for scripts',
     load: async () => (await import('./token.ts')).token,

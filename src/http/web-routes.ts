@@ -37,7 +37,7 @@ const KEPT_HEADERS = { 'cache-control': 'public, max-age=31536000, immutable' };
 const PAGES: readonly (readonly [WebApp, string, string])[] = [
   ['door', '/', 'shows where to sign in'],
   ['door', '/signin', 'signs in with a link, and lets come back after a lock'],
-  ['door', '/oauth/interaction/:uid', 'asks whether an app may be let in'],
+  ['consent', '/oauth/interaction/:uid', 'asks whether an app may be let in'],
   ...depths('portal', 'shows the portal of patients and those who act for them'),
   ...depths('desk', 'shows the desk of the staff'),
 ];

@@ -11,7 +11,7 @@ import { build, type InlineConfig, type Plugin } from 'vite';
 import type { WebApp } from '../../src/base/web-files.ts';
 
 const WEB = join(import.meta.dirname, '..');
-/** Apps with looks of their own; the desk has a start alone. */
+/** Apps with looks of their own; the desk has a start alone, and the page of consent neither. */
 const DRAWN: readonly WebApp[] = ['door', 'portal'];
 const APPS: readonly WebApp[] = ['door', 'portal', 'desk'];
 

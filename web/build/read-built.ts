@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { WebApp, WebFile, WebFiles } from '../../src/base/web-files.ts';
 
-const APPS: readonly WebApp[] = ['door', 'portal', 'desk'];
+const APPS: readonly WebApp[] = ['door', 'portal', 'desk', 'consent'];
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',

@@ -13,6 +13,7 @@ export {
   observations,
   observationsLike,
 } from './chart-queries.ts';
+export { type AppAnswer, type AppQuestion, answerApp, appQuestion } from './consent.ts';
 export {
   accessLines,
   allAppointments,

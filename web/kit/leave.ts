@@ -19,7 +19,7 @@ export function doorAddress(reason: Reason, from: string): string {
 
 /** An address within the apps, and nothing else: not another site, however it is written. */
 export function returnAddress(text: string | null): string | null {
-  if (text === null || !/^\/(portal|desk)(\/[\w./?=&%-]*)?$/.test(text)) return null;
+  if (text === null || !/^\/(portal|desk|oauth\/interaction)(\/[\w./?=&%-]*)?$/.test(text)) return null;
   return text.includes('//') || text.includes('..') ? null : text;
 }
 

@@ -1,0 +1,143 @@
+/** Letting an app in, in a real browser: signing in on the way, choosing, and coming back to the app. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { builtWeb } from '../../web/build/index.ts';
+import { authorizeUrl, pkce, registerClient } from '../support/app-stage.ts';
+import { findingsInAllLooks, launchBrowser, newVisitor, type Visitor } from '../support/browser.ts';
+import { freePort } from '../support/free-port.ts';
+import { type Person, type ServedPractices, servePractices } from '../support/served-practices.ts';
+
+const browser = await launchBrowser();
+let served: ServedPractices;
+let app: Server;
+let callback: string;
+let stage: { origin: string; base: string };
+let patient: Person;
+let doctor: Person;
+let chart: string;
+const visitors: Visitor[] = [];
+
+describe.skipIf(browser === null)('the page of consent', () => {
+  beforeAll(async () => {
+    const port = await freePort();
+    const origin = `http://127.0.0.1:${port}`;
+    stage = { origin, base: `${origin}/fhir` };
+    served = await servePractices({ publicUrl: origin, port, web: await builtWeb() });
+    await served.server.listen();
+    const practice = await served.makePractice();
+    chart = await served.chart(practice, { name: [{ text: 'Wilhelmina Testermann' }] });
+    patient = await served.person(practice, { role: 'patient', chartId: chart as never });
+    doctor = await served.person(practice, { role: 'doctor' });
+    // The app's own server; a page of another site, as far as the browser knows.
+    app = createServer((_request, response) => response.end('<!doctype html><title>App</title>Thank you'));
+    await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve));
+    callback = `http://localhost:${(app.address() as AddressInfo).port}/callback`;
+  });
+
+  afterEach(async () => {
+    for (const { context, faults } of visitors.splice(0)) {
+      await context.close();
+      expect(faults).toEqual([]);
+    }
+  });
+
+  afterAll(async () => {
+    await browser!.close();
+    app.close();
+    await served.close();
+  });
+
+  const begin = async (more: Readonly<Record<string, string>> = {}, locale = 'en-US') => {
+    const { client } = await registerClient(served, { redirectUris: [callback] });
+    const visitor = await newVisitor(browser!, stage.origin, { locale });
+    visitors.push(visitor);
+    const { verifier, challenge } = pkce();
+    const url = authorizeUrl(stage, client.clientId, challenge, { redirect_uri: callback, ...more });
+    return { client, verifier, url, ...visitor };
+  };
+
+  const signedIn = async (context: Visitor['context'], { token }: Person) =>
+    context.addCookies([{ name: 'postern', value: token, url: stage.origin, httpOnly: true }]);
+
+  test('sends whoever has no session to the door and asks afterwards, in plain words', async () => {
+    const { page, url } = await begin();
+    await page.goto(url);
+    await page.waitForURL(/\/signin\?.*return=%2Foauth%2Finteraction/);
+    const code = await served.gate.accounts.signinCode(patient.accountId, 300);
+    await page.goto(`${page.url()}#${code}`);
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Heart Diary asks to come in' }).waitFor();
+    await page.getByText('Wilhelmina Testermann').waitFor();
+    expect(await findingsInAllLooks(page)).toEqual([]);
+  });
+
+  test('lets in what was left on, by keyboard alone, and goes back to the app', async () => {
+    const { page, context, url, client, verifier } = await begin({
+      scope: 'launch/patient patient/Patient.rs patient/Observation.rs patient/Claim.rs offline_access',
+    });
+    await signedIn(context, patient);
+    await page.goto(url);
+    await page.getByText('Wilhelmina Testermann').waitFor();
+    const money = page.getByRole('checkbox', { name: /Insurance and bills/ });
+    await money.focus();
+    await page.keyboard.press('Space');
+    expect(await money.isChecked()).toBe(false);
+    await page.getByRole('button', { name: 'Let Heart Diary in' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/localhost:\d+\/callback/);
+    const back = new URL(page.url());
+    expect(back.searchParams.get('state')).toBe('st-1');
+    expect(back.searchParams.get('iss')).toBe(stage.origin);
+    const answer = await fetch(`${stage.origin}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'authorization_code',
+        code: back.searchParams.get('code')!,
+        redirect_uri: callback,
+        client_id: client.clientId,
+        code_verifier: verifier,
+      }),
+    });
+    expect(await answer.json()).toMatchObject({
+      patient: chart,
+      scope: 'launch/patient offline_access patient/Patient.rs patient/Observation.rs',
+    });
+  });
+
+  test('takes no for an answer, and tells the app', async () => {
+    const { page, context, url } = await begin({}, 'de-DE');
+    await signedIn(context, patient);
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Nicht einlassen' }).click();
+    await page.waitForURL(/localhost:\d+\/callback\?.*error=access_denied/);
+  });
+
+  test('lets staff find the patient, and says when nobody is chosen', async () => {
+    const { page, context, url } = await begin({}, 'es-ES');
+    await signedIn(context, doctor);
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Dejar entrar a Heart Diary' }).click();
+    await page.getByRole('alert').waitFor();
+    await page.getByRole('searchbox').fill('Testermann');
+    await page.getByRole('radio', { name: /Wilhelmina Testermann/ }).click();
+    await page.getByRole('button', { name: 'Dejar entrar a Heart Diary' }).click();
+    await page.waitForURL(/localhost:\d+\/callback\?code=/);
+  });
+
+  test('is of no use in another browser, and says so', async () => {
+    const { page, context, url } = await begin();
+    await signedIn(context, patient);
+    await page.goto(url);
+    await page.getByRole('heading', { name: /asks to come in/ }).waitFor();
+    const other = await newVisitor(browser!, stage.origin);
+    visitors.push(other);
+    await signedIn(other.context, patient);
+    await other.page.goto(page.url());
+    await other.page.getByRole('heading', { name: 'This question is no longer open' }).waitFor();
+    await other.page.goto(`${stage.origin}/oauth/authorize?client_id=nobody&redirect_uri=https://a.example`);
+    await other.page.getByRole('heading', { name: 'The app could not be let in' }).waitFor();
+    expect(await findingsInAllLooks(other.page)).toEqual([]);
+  });
+});

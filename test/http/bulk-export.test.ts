@@ -1,6 +1,7 @@
 /** Exports as a client meets them: status, files, removal; whose they are; what the log says of them. */
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ChartId, newId, type PracticeId } from '../../src/base/ids.ts';
 import {
@@ -118,6 +119,51 @@ describe('an export', () => {
       type: 'transaction',
       entry: [{ request: { method: 'DELETE', url: `Observation/${observation}` } }],
     });
+  });
+
+  test('until an instant holds what was last changed up to then', async () => {
+    const [first] = await desk.standing('Observation');
+    const read = await served.ask(doctor.token, 'GET', `/fhir/Observation/${first}`);
+    const at = String(read.json.meta!.lastUpdated);
+    const ids = async (query: string) => {
+      const answer = await desk.exported(doctor.token, `/fhir/Patient/$export?_type=Observation&${query}`);
+      return idsOf(await desk.resourcesOf(doctor.token, answer));
+    };
+    const [until, since] = [await ids(`_until=${at}`), await ids(`_since=${at}`)];
+    expect([until.includes(first!), since.includes(first!)]).toEqual([true, false]);
+    expect([...until, ...since].sort()).toEqual(await desk.standing('Observation'));
+  });
+
+  test('leaves out what does not open, and says so in a file of errors', async () => {
+    const strange = await served.makePractice();
+    await desk.chart('Dunn', strange);
+    const { token } = await served.person(strange, { role: 'doctor' });
+    const [id] = await desk.standing('Condition', strange);
+    await served.database.owner.query(
+      'update postern.resource set sealed = set_byte(sealed, 70, get_byte(sealed, 70) # 1) where id = $1',
+      [id],
+    );
+    const answer = await desk.exported(token);
+    expect(ofType('Condition', await desk.resourcesOf(token, answer))).toEqual([]);
+    const [outcome] = await desk.resourcesOf(token, answer, 'error');
+    expect(outcome).toMatchObject({ resourceType: 'OperationOutcome', issue: [{ code: 'incomplete' }] });
+  });
+
+  test('waits for a change that was under way when it was asked for', async () => {
+    const elsewhere = await served.makePractice();
+    await desk.chart('Eves', elsewhere);
+    const { token } = await served.person(elsewhere, { role: 'doctor' });
+    const client = await served.database.owner.connect();
+    const [id] = await desk.standing('Condition', elsewhere);
+    await client.query('begin');
+    await client.query('update postern.resource set deleted = deleted where id = $1', [id]);
+    const begun = await desk.kickOff(token);
+    const working = served.work();
+    const early = await Promise.race([working, delay(300)]);
+    await client.query('commit');
+    client.release();
+    expect([early, await working]).toEqual([undefined, true]);
+    expect((await served.ask(token, 'GET', locationOf(begun))).status).toBe(200);
   });
 
   test('goes out in ranges, byte for byte', async () => {

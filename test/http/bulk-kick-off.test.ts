@@ -1,6 +1,8 @@
 /** What an export may be asked with, and what is refused. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ManualClock } from '../../src/base/clock.ts';
 import { type ChartId, newId } from '../../src/base/ids.ts';
+import type { SessionTerms } from '../../src/gate/index.ts';
 import {
   ASYNC,
   type ExportDesk,
@@ -81,4 +83,42 @@ describe('a kick-off', () => {
     const answer = await served.ask(doctor.token, 'GET', locationOf(begun));
     expect(idsOf(await desk.resourcesOf(doctor.token, answer))).toEqual([charts[2]]);
   });
+});
+
+test('of a person asks for a touch where they were last there more than five minutes ago', async () => {
+  const clock = new ManualClock(new Date());
+  const later = await openExportDesk({ clock });
+  const { gate } = later.served;
+  try {
+    const terms: SessionTerms = { methods: ['passkey'], device: null, narrowing: null };
+    const token = await gate.openSession({
+      practiceId: later.practice,
+      accountId: later.doctor.accountId,
+      purpose: 'sign-in',
+      client: null,
+      ttlSeconds: 3600,
+      terms,
+    });
+    expect((await later.kickOff(token)).status).toBe(202);
+    clock.advance(6 * 60);
+    const refused = await later.kickOff(token);
+    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('step-up')]);
+    await gate.freshen((await gate.admit(token, null))!);
+    expect((await later.kickOff(token)).status).toBe(202);
+  } finally {
+    await later.served.close();
+  }
+});
+
+test('beyond as many as may be kept is told to wait, until one is removed', async () => {
+  const { token } = await served.person(desk.practice, { role: 'doctor' });
+  const begun = [];
+  for (let at = 0; at < 20; at += 1) begun.push(await desk.kickOff(token));
+  expect(begun.map(({ status }) => status)).toEqual(begun.map(() => 202));
+  const refused = await desk.kickOff(token);
+  expect([refused.status, Number(refused.headers['retry-after']) > 0]).toEqual([429, true]);
+  expect((await desk.kickOff(doctor.token)).status).toBe(202);
+  expect((await served.ask(token, 'DELETE', locationOf(begun[0]!))).status).toBe(202);
+  expect((await desk.kickOff(token)).status).toBe(202);
+  while (await served.work());
 });

@@ -1,7 +1,7 @@
 /** Exports that something happens to: killed, stopped, revoked, cancelled, forged, out of room. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ChartId, newId, type PracticeId } from '../../src/base/ids.ts';
@@ -317,3 +317,39 @@ test('without room on the disk an export fails with a clear error, and leaves no
     await full.served.close();
   }
 });
+
+test('on a disk that fills up while files are written, an export fails and nothing of it is served', async () => {
+  const small = await openExportDesk({ reserveBytes: 0 });
+  const place = small.served.jobs.parts.folder;
+  await mkdir(place, { recursive: true });
+  try {
+    if (!mountSmallDisk(place)) {
+      console.warn('SKIPPED: only root may mount the small disk that this test fills.');
+      return;
+    }
+    const before = await small.kickOff(small.doctor.token);
+    expect(await small.served.work()).toBe(true);
+    expect((await small.served.ask(small.doctor.token, 'GET', locationOf(before))).status).toBe(200);
+    const note = [{ text: 'long '.repeat(50_000) }];
+    await small.served.deposit(small.practice, {
+      resourceType: 'Condition',
+      id: newId(),
+      subject: { reference: `Patient/${small.charts[0]}` },
+      note,
+    });
+    const begun = await small.kickOff(small.doctor.token);
+    expect(await small.served.work()).toBe(true);
+    const answer = await small.served.ask(small.doctor.token, 'GET', locationOf(begun));
+    expect([answer.status, answer.json.issue![0]!.code]).toEqual([507, 'no-store']);
+    const left = await small.served.jobs.files.places();
+    expect(left.map(({ jobId }) => jobId)).toEqual([locationOf(before).split('/').at(-1)]);
+  } finally {
+    spawnSync('umount', [place]);
+    await small.served.close();
+  }
+});
+
+/** 128 KiB at that place; whether that may be done here. */
+function mountSmallDisk(place: string): boolean {
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', place]).status === 0;
+}

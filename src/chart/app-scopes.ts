@@ -5,26 +5,45 @@
 import type { AppScope } from '../gate/index.ts';
 import type { FhirResource } from './fhir-resource.ts';
 import { isLink } from './search/link.ts';
-import { parseSearch } from './search/search-plan.ts';
+import type { TokenLookUp } from './search/plan-shape.ts';
+import { parseSearch, type SearchPlan } from './search/search-plan.ts';
 import { TYPES } from './type-registry.ts';
 
-type Test = (resource: FhirResource) => boolean;
-
-/** A scope lives as long as its session's, and so do its tests. */
-const compiled = new WeakMap<AppScope, Map<string, Test>>();
+/** A scope lives as long as its session's, and so does what its parameters were turned into. */
+const compiled = new WeakMap<AppScope, Map<string, SearchPlan | null>>();
 
 /** Whether a record is one that the scope is about. One that cannot be served is about none. */
 export function meetsScope(scope: AppScope, resource: FhirResource, ownBases: readonly string[]): boolean {
   if (scope.parameters.length === 0) return true;
-  const tests = compiled.get(scope) ?? new Map<string, Test>();
-  compiled.set(scope, tests);
-  const { resourceType } = resource;
-  const test = tests.get(resourceType) ?? testOf(scope, resourceType, ownBases) ?? NEVER;
-  tests.set(resourceType, test);
-  return test(resource);
+  return planFor(scope, resource.resourceType, ownBases)?.matches(resource) ?? false;
 }
 
-const NEVER: Test = () => false;
+/**
+ * What the index holds of every record of the type that any of the scopes is about, so that a search comes
+ * upon few others; null where the index cannot tell.
+ */
+export function lookUpOfScopes(
+  scopes: readonly AppScope[],
+  type: string,
+  ownBases: readonly string[],
+): TokenLookUp | null {
+  const each = scopes.map((scope) =>
+    scope.parameters.length === 0 ? undefined : planFor(scope, type, ownBases)?.tokens[0],
+  );
+  const [first] = each;
+  if (first === undefined || each.some((one) => one?.wide !== first.wide)) return null;
+  return { param: first.param, anyOf: each.flatMap((one) => one!.anyOf), wide: first.wide };
+}
+
+function planFor(scope: AppScope, type: string, ownBases: readonly string[]): SearchPlan | null {
+  const plans = compiled.get(scope) ?? new Map<string, SearchPlan | null>();
+  compiled.set(scope, plans);
+  const known = plans.get(type);
+  if (known !== undefined) return known;
+  const plan = parametersPlan(scope, type, ownBases);
+  plans.set(type, plan);
+  return plan;
+}
 
 /**
  * Whether this server can keep an app to that scope: the type is kept here, and each parameter is one that a
@@ -34,7 +53,7 @@ const NEVER: Test = () => false;
 export function isServable(scope: AppScope): boolean {
   if (scope.type !== '*' && !TYPES.has(scope.type)) return false;
   const types = scope.type === '*' ? [...TYPES.keys()] : [scope.type];
-  return scope.parameters.length === 0 || types.every((type) => testOf(scope, type, []) !== null);
+  return scope.parameters.length === 0 || types.every((type) => parametersPlan(scope, type, []) !== null);
 }
 
 /** What shapes a page, and what depends on the moment (`ap` is near to now), says nothing of a record. */
@@ -43,14 +62,18 @@ const NOT_OF_A_RECORD =
 const NEAR_NOW = /(?:^|,)ap/;
 
 /** Null where the parameters cannot be tested on a record of that type. */
-function testOf({ parameters }: AppScope, type: string, ownBases: readonly string[]): Test | null {
+function parametersPlan(
+  { parameters }: AppScope,
+  type: string,
+  ownBases: readonly string[],
+): SearchPlan | null {
   for (const [name, value] of parameters) {
     if (isLink(name) || NOT_OF_A_RECORD.test(name) || NEAR_NOW.test(value)) return null;
   }
   try {
     const query = new URLSearchParams(parameters.map(([name, value]) => [name, value]));
-    const { ignored, links, matches } = parseSearch(type, query, { ownBases });
-    return ignored.length === 0 && links.length === 0 ? matches : null;
+    const plan = parseSearch(type, query, { ownBases });
+    return plan.ignored.length === 0 && plan.links.length === 0 ? plan : null;
   } catch {
     return null;
   }

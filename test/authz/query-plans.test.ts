@@ -19,6 +19,8 @@ const LARGE = ['resource', 'resource_version', 'chart_key', 'chart_token', 'prac
 let served: ServedPractices;
 let practiceId: PracticeId;
 let visit: Visit;
+/** The same patient's app. */
+let app: Visit;
 const ana = newId<ChartId>();
 const seen = newId();
 
@@ -40,6 +42,12 @@ beforeAll(async () => {
   await crowd();
   const { token } = await served.person(practiceId, { role: 'patient', chartId: ana });
   visit = (await served.gate.admit(token, null))!;
+  const narrowing = {
+    scope: 'patient/Observation.rs?status=amended patient/Patient.rs patient/Provenance.rs',
+    patient: ana,
+  };
+  const { token: held } = await served.app(practiceId, narrowing, { role: 'patient', chartId: ana });
+  app = (await served.gate.admit(held, null))!;
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => served.close());
@@ -125,8 +133,8 @@ function nodesOf(node: PlanNode): PlanNode[] {
   return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 }
 
-async function planOf({ text, values }: Asked, generic: boolean): Promise<PlanNode[]> {
-  return inSession(served.database.server, visit.scope.handle, async (tx) => {
+async function planOf({ text, values }: Asked, generic: boolean, who = visit): Promise<PlanNode[]> {
+  return inSession(served.database.server, who.scope.handle, async (tx) => {
     if (generic) await tx.query('set local plan_cache_mode = force_generic_plan');
     const { rows } = await tx.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
       `explain (format json) ${text}`,
@@ -182,6 +190,18 @@ describe.each([
     for (const statement of asked) {
       for (const generic of [false, true]) {
         expectLookUps(await planOf(statement, generic), statement.text, analyzed);
+      }
+    }
+  });
+
+  test('an app’s searches look up the same, and what they ask of it beside', async () => {
+    for (const [type, query] of [...SEARCHES, ...COUNTS]) {
+      const search = () => served.store.search(app, type, new URLSearchParams(query));
+      const asked = await statementsOf(search);
+      const { matches, total } = await search();
+      expect([query, total ?? matches.length]).toEqual([query, 1]);
+      for (const statement of asked) {
+        expectLookUps(await planOf(statement, true, app), statement.text, analyzed);
       }
     }
   });

@@ -12,7 +12,7 @@ import { type Candidates, findCandidates } from './search-candidates.ts';
 import { Budget, type Hit, type ReadyPlan, type Run } from './search-run.ts';
 import type { Stretch } from './search-statement.ts';
 import type { StoreContext } from './store-context.ts';
-import { withCarriers } from './within-app.ts';
+import { planWithin, withCarriers } from './within-app.ts';
 
 /** Rows to a look at least, so that false hits of the index do not cost a look each. */
 const FEWEST = 16;
@@ -37,7 +37,8 @@ export async function collect(
 }
 
 /** The same of a plan whose links have been followed. */
-export async function collectPage(run: Run, ready: ReadyPlan): Promise<Hit[]> {
+export async function collectPage(run: Run, asked: ReadyPlan): Promise<Hit[]> {
+  const ready = { ...asked, plan: planWithin(run.context, run.visit, asked.plan) };
   const wanted = ready.plan.count + 1;
   const damage = new Damage();
   const seen = await glance({ ...run, damage }, ready, wanted);
@@ -57,7 +58,8 @@ export async function collectPage(run: Run, ready: ReadyPlan): Promise<Hit[]> {
 }
 
 /** Hands out every hit, in no order. */
-export async function eachHit(run: Run, ready: ReadyPlan, visit: (hit: Hit) => void): Promise<void> {
+export async function eachHit(run: Run, asked: ReadyPlan, visit: (hit: Hit) => void): Promise<void> {
+  const ready = { ...asked, plan: planWithin(run.context, run.visit, asked.plan) };
   for await (const batch of batchesOf(run, ready.plan)) {
     let after: Cursor | null = null;
     do {

@@ -3,12 +3,14 @@
  * holds decides. What is outside is absent. For a session of a person's own there is nothing to tell.
  */
 import { type ChartId, parseId, type ResourceId } from '../../base/ids.ts';
+import { maskOf } from '../../base/section.ts';
 import type { Transaction } from '../../db/index.ts';
 import type { Interaction, Visit } from '../../gate/index.ts';
-import { meetsScope } from '../app-scopes.ts';
+import { lookUpOfScopes, meetsScope } from '../app-scopes.ts';
 import { type FhirResource, isObject, valuesAt } from '../fhir-resource.ts';
 import { parseReference } from '../reference.ts';
 import { skimResource } from '../resource-json.ts';
+import type { SearchPlan } from '../search/plan-shape.ts';
 import { TYPES, typeOf } from '../type-registry.ts';
 import type { Standing } from './standing.ts';
 import type { StoreContext } from './store-context.ts';
@@ -22,6 +24,24 @@ export const BY_SEARCH: readonly Interaction[] = ['s'];
 export const BROUGHT: readonly Interaction[] = ['r', 's'];
 /** To look at it for whatever reason, such as whether it may be referred to. */
 const SEEN: readonly Interaction[] = ['r', 's', 'u', 'd'];
+
+/**
+ * A search that asks for no value of the index, with what it holds of an app's scopes, so that what is
+ * outside is mostly not even looked at, and costs no time by which it could be told. Only within charts that
+ * are known: looking every chart up would cost more than it spares. One that asks for a value comes upon few
+ * records as it is, and would come upon every entry of the scopes beside.
+ */
+export function planWithin({ ownBases }: Context, { scope }: Visit, plan: SearchPlan): SearchPlan {
+  const { app } = scope;
+  if (app === null || plan.tokens.length > 0 || plan.ids !== null || !app.testsContent(plan.type))
+    return plan;
+  const reach = scope.reachable(plan.type === 'Binary' ? 'open' : 'read');
+  const named = plan.charts ?? [...reach.pairs.keys()];
+  if (plan.charts === null && (reach.allMask & ~maskOf('practice')) !== 0) return plan;
+  const scopes = [null, ...named].flatMap((chart) => app.covering(BY_SEARCH, plan.type, chart));
+  const lookUp = lookUpOfScopes([...new Set(scopes)], plan.type, ownBases);
+  return lookUp === null ? plan : { ...plan, tokens: [lookUp] };
+}
 
 /** Whether the scopes of an app allow it one of those interactions with what stands there. */
 export async function isForApp(

@@ -1,8 +1,9 @@
 -- As in 0022, in one look-up: an app's search asks it for every entry of the index that it comes upon, and
 -- going through the policies of the record each time took longer than everything else together. What the
 -- session holds is read here and not taken from whoever calls, so it tells of no record but those that the
--- policies would show; that an entry which stands is about a note of somebody else's, no app ever learns.
-create or replace function postern.types_show(p_types text[], p_practice uuid, p_resource uuid) returns boolean
+-- policies would show.
+create or replace function postern.types_show(p_types text[], p_practice uuid, p_resource uuid)
+returns boolean
 language plpgsql stable strict security definer set search_path = postern, pg_temp
 as $$
 begin

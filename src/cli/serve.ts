@@ -48,7 +48,9 @@ export const serve: Command = {
       const clock = systemClock;
       const { keychain } = postern;
       const { publicUrl } = configuration;
-      const doors = openDoors({ server: postern.database.server, keychain, gate, clock, publicUrl });
+      const { server: pool } = postern.database;
+      const inner = { keychain, gate, clock, publicUrl, post: postern.post, records: store };
+      const doors = openDoors({ server: pool, ...inner });
       const edition = await editionOf();
       const opening = openingOf(postern, edition);
       const proved = { edition, ...(opening === null ? {} : { opening }) };

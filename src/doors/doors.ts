@@ -4,11 +4,16 @@ import type { Route } from '../base/exchange.ts';
 import type { AccountId } from '../base/ids.ts';
 import type { Visit } from '../gate/index.ts';
 import { LineWriter } from '../ledger/index.ts';
+import type { Post } from '../post/index.ts';
 import { AccountFactors } from './factors/account-factors.ts';
 import { Codes } from './factors/codes.ts';
 import { FactorStore } from './factors/factor-store.ts';
 import { Passkeys } from './factors/passkeys.ts';
 import { factorRoutes } from './factors/routes.ts';
+import { InvitationDesk } from './invitations/invitation-desk.ts';
+import { Invited } from './invitations/invited.ts';
+import type { Records } from './invitations/patient-facts.ts';
+import { invitationRoutes } from './invitations/routes.ts';
 import { Limits } from './limits/limits.ts';
 import type { DoorAction } from './lines.ts';
 import type { DoorParts } from './parts.ts';
@@ -28,6 +33,8 @@ export interface DoorNews {
 }
 
 export interface Doors {
+  /** Asks people in, on behalf of who may. */
+  readonly desk: InvitationDesk;
   readonly routes: readonly Route<Visit>[];
   readonly arrivals: Arrivals;
   readonly passkeys: Passkeys;
@@ -38,7 +45,13 @@ export interface Doors {
   close(): Promise<void>;
 }
 
-export function openDoors(parts: DoorParts, news: DoorNews = {}): Doors {
+/** What the doors need of the rest of a server. */
+export interface Surroundings {
+  readonly post: Post;
+  readonly records: Records;
+}
+
+export function openDoors(parts: DoorParts & Surroundings, news: DoorNews = {}): Doors {
   const { gate, server, publicUrl } = parts;
   const browsers = new BrowserSessions(publicUrl);
   const lines = new LineWriter({ pool: server });
@@ -53,6 +66,8 @@ export function openDoors(parts: DoorParts, news: DoorNews = {}): Doors {
   const passphraseDoor = new PassphraseDoor(inner);
   const sessions = new OwnSessions(inner);
   const touch = new Touch({ ...inner, passphraseDoor });
+  const desk = new InvitationDesk(inner);
+  const invited = new Invited({ ...inner, desk });
   const practiceName = async ({ scope }: Visit) => {
     const practices = await gate.accounts.practicesOf(scope.accountId);
     return practices.find(({ practiceId }) => practiceId === scope.practiceId)?.name ?? '';
@@ -61,8 +76,10 @@ export function openDoors(parts: DoorParts, news: DoorNews = {}): Doors {
     routes: [
       ...signingInRoutes({ browsers, passkeys, passphraseDoor, arrivals, limits, lines }),
       ...factorRoutes(new AccountFactors({ ...inner, ...news }), practiceName),
+      ...invitationRoutes({ browsers, desk, invited }),
       ...ownSessionRoutes({ gate, browsers, sessions, touch, arrivals }),
     ],
+    desk,
     arrivals,
     passkeys,
     factors: store,

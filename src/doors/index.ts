@@ -6,6 +6,8 @@ export { type RelyingParty, relyingPartyOf } from './factors/relying-party.ts';
 export type { BirthDates, FamilyParts } from './families/family-parts.ts';
 export { type GrownUp, growUp } from './families/growing-up.ts';
 export { familyRoutes } from './families/routes.ts';
+export type { InvitationDesk } from './invitations/invitation-desk.ts';
+export type { Records } from './invitations/patient-facts.ts';
 export { LIMITS, type LimitName, type Limits, ofNetwork, type Subject } from './limits/limits.ts';
 export type { DoorAction } from './lines.ts';
 export type { DoorParts } from './parts.ts';

@@ -227,26 +227,16 @@ export class Invitations {
     return false;
   }
 
-  /** Another code of the same invitation, for an address that somebody named who proved the first one. */
-  async mailCode(
-    found: FoundInvitation,
-    tell: (tx: Transaction, made: MadeCode) => Promise<void>,
-  ): Promise<void> {
-    const { practiceId, invitationId, content } = found;
-    const code = newSpokenCode();
-    const lasts = this.#parts.clock.now().getTime() / 1000 + LASTS.mail;
-    const expires = new Date(Math.floor(Math.min(lasts, Date.parse(content.expires) / 1000)) * 1000);
-    await withoutSession(this.#parts.server, async (tx) => {
-      await this.#putCode(tx, code, { practiceId, invitationId, mailed: true, expires });
-      await tell(tx, { code, expires });
-    });
-  }
-
   /**
-   * Gives an account what the invitation promised, once. Whoever calls has checked proof and person. Throws
-   * `invalid` where another account was faster, or whoever invited may no more.
+   * Gives an account what the invitation promised, once; then `tell` is called within the transaction.
+   * Whoever calls has checked proof and person. Throws `invalid` where another account was faster, or whoever
+   * invited may no more.
    */
-  async give(found: FoundInvitation, accountId: AccountId): Promise<void> {
+  async give(
+    found: FoundInvitation,
+    accountId: AccountId,
+    tell: (tx: Transaction) => Promise<void> = async () => undefined,
+  ): Promise<void> {
     const { server, keychain, clock, lines } = this.#parts;
     const { practiceId, invitationId, content } = found;
     const { role, chartId, sections, invitedBy } = content;
@@ -273,6 +263,7 @@ export class Invitations {
       if (proved !== 'new') throw noMore();
       const terms = { accountId, role, chartId, sections, startsAt, endsAt };
       await putGrant(tx, keys, { ...terms, grantId, grantedBy: invitedBy, givenUnder: [], reason: null });
+      await tell(tx);
     });
   }
 

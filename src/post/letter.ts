@@ -46,7 +46,7 @@ function timeIn(language: Language, time: Date): string {
 
 /** A name that somebody chose is no paragraph, and no second header field. */
 function onOneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, ' ').slice(0, 500);
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, ' ').slice(0, 2000);
 }
 
 const COLUMNS = 76;

@@ -16,6 +16,7 @@ import { DISCLOSURE_ATTACKS } from './disclosure-attacks.ts';
 import { EXPORT_ATTACKS } from './export-attacks.ts';
 import { FAMILY_ATTACKS } from './family-attacks.ts';
 import { onlyFor } from './only-for.ts';
+import { INVITATION_ATTACKS } from './invitation-attacks.ts';
 import { WEB_ATTACKS } from './web-attacks.ts';
 
 /** Whether that actor may do something to the deposits of the practice under attack. */
@@ -41,6 +42,7 @@ const CODE = { method: 'POST', target: '/signin', headers: { 'content-type': 'ap
 export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
   ...WEB_ATTACKS,
   ...ACCOUNT_ATTACKS,
+  ...INVITATION_ATTACKS,
   ...DISCLOSURE_ATTACKS,
   ...APP_ATTACKS,
   ...FAMILY_ATTACKS,

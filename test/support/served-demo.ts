@@ -39,7 +39,8 @@ export async function serveDemo(): Promise<ServedDemo> {
   const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
   const clock = systemClock;
   const { keychain, lines, database } = postern;
-  const doors = openDoors({ server: database.server, keychain, gate, clock, publicUrl: origin });
+  const inner = { keychain, gate, clock, publicUrl: origin, post: postern.post, records: store };
+  const doors = openDoors({ server: database.server, ...inner });
   const authorization = new AuthorizationServer({
     server: database.server,
     keychain,

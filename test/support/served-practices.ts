@@ -27,6 +27,7 @@ import { createServer, openLog, type PressureLimits, type Server } from '../../s
 import { Deposits } from '../../src/intake/index.ts';
 import { Jobs, JobWorker } from '../../src/jobs/index.ts';
 import { LineWriter } from '../../src/ledger/index.ts';
+import { Post } from '../../src/post/index.ts';
 import { openKeyVault } from '../../src/seal/index.ts';
 import { disclosureRoutes } from '../../src/watch/index.ts';
 import { type FreshDatabase, freshDatabase } from './database.ts';
@@ -151,7 +152,9 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const configuration = { host: '127.0.0.1', port: options.port ?? 0, publicUrl, trustedProxies: [] };
   const desk = await openReportDesk(database, { publicUrl, clock });
   const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
-  const doors = openDoors({ server: database.server, keychain, gate, clock, publicUrl });
+  const post = new Post({ keys: () => keychain.installation(), clock });
+  const inner = { keychain, gate, clock, publicUrl, post, records: store };
+  const doors = openDoors({ server: database.server, ...inner });
   const parts = { gate, store, deposits, jobs };
   const { server: pool } = database;
   const authorization = new AuthorizationServer({

@@ -36,6 +36,8 @@ export const LIMITS = {
   'code-device': { most: 10, seconds: 900 },
   /** Codes for one ticket: a person who mistypes five times starts again. */
   ticket: { most: 5, seconds: 3600 },
+  /** Mails to addresses that somebody names who holds a letter. */
+  'invitation-mail': { most: 5, seconds: 3600 },
   /** Whatever one network tries in vain. */
   network: { most: 60, seconds: 10 },
   /** Whatever is tried in vain for accounts of one practice, whose right passphrase was given. */

@@ -12,6 +12,8 @@ export type TicketPurpose =
   | 'passkey-touch'
   /** A passphrase was right; the second factor is due. */
   | 'second'
+  /** An invitation that was proved, on its way to an address that somebody named. */
+  | 'invited'
   /** Signed in; the practice is to be chosen. */
   | 'practice'
   /** The secret of an authenticator app that has not shown a code yet. */

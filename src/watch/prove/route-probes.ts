@@ -9,6 +9,7 @@ import { APP_PROBES } from './app-probes.ts';
 import { DEPOSIT_PROBES } from './deposit-probes.ts';
 import { EXPORT_PROBES } from './export-probes.ts';
 import { FAMILY_PROBES } from './family-probes.ts';
+import { INVITATION_PROBES } from './invitation-probes.ts';
 import type { Asking } from './outside.ts';
 import { PAGE_PROBES } from './page-probes.ts';
 import { CAST_WORDS, type CastName, type Probe, plain, type Stage } from './stage.ts';
@@ -189,6 +190,7 @@ function refusedAlike(method: string): Probe {
 export const ROUTE_PROBES: Readonly<Record<string, Probe>> = {
   ...PAGE_PROBES,
   ...ACCOUNT_PROBES,
+  ...INVITATION_PROBES,
   ...FHIR_PROBES,
   ...DEPOSIT_PROBES,
   ...EXPORT_PROBES,

@@ -1,0 +1,190 @@
+/**
+ * The invited person's side: what a code asks for, its proof, and what comes of it. Nobody learns here whether
+ * an address is known, except who has proved that it is theirs.
+ */
+import { PosternError } from '../../base/errors.ts';
+import type { Answer, RoutedRequest } from '../../base/exchange.ts';
+import type { AccountId } from '../../base/ids.ts';
+import { withoutSession } from '../../db/index.ts';
+import { type FoundInvitation, isAssured, isAtHome, noMore, type Visit } from '../../gate/index.ts';
+import { isLanguage } from '../../post/index.ts';
+import { type Asked, jsonAnswer, maybeTextIn, textIn } from '../json-exchange.ts';
+import { type Limits, ofNetwork } from '../limits/limits.ts';
+import { failureLine, type Lines } from '../lines.ts';
+import type { Arrivals } from '../signing-in/arrivals.ts';
+import type { Tickets } from '../signing-in/tickets.ts';
+import { emailIn, type InvitationDesk, type InvitationDeskParts, kindOf } from './invitation-desk.ts';
+import { isDate } from './patient-facts.ts';
+
+export interface InvitedParts extends InvitationDeskParts {
+  readonly desk: InvitationDesk;
+  readonly arrivals: Arrivals;
+  readonly tickets: Tickets;
+  readonly limits: Limits;
+  readonly lines: Lines;
+}
+
+/** A code, or what a mail brought to an address that its holder had named. */
+interface Brought {
+  readonly found: FoundInvitation;
+  /** The address that has been shown to be theirs; null where none has. */
+  readonly address: string | null;
+  /** Whether the date has been proved before. */
+  readonly proved: boolean;
+}
+
+const MAIL_SECONDS = 72 * 3600;
+
+export class Invited {
+  readonly #parts: InvitedParts;
+
+  constructor(parts: InvitedParts) {
+    this.#parts = parts;
+  }
+
+  /** What a code is for and what it asks for. Throws `invalid` for every one that does not work. */
+  async describe(request: RoutedRequest, asked: Asked): Promise<object> {
+    const { found, address, proved } = await this.#bring(request, asked);
+    const { role, birthDate } = found.content;
+    const whose = role === 'patient' ? 'own-birth-date' : 'patients-birth-date';
+    return {
+      practice: await this.#parts.desk.practiceName(found.practiceId),
+      as: kindOf(role),
+      role,
+      prove: birthDate === null || proved ? 'nothing' : whose,
+      email: address === null ? 'wanted' : 'known',
+      triesLeft: found.triesLeft,
+      expires: found.expires.toISOString(),
+    };
+  }
+
+  /** Takes the proof. The answers stand in docs/api.md. */
+  async prove(request: RoutedRequest, asked: Asked): Promise<Answer> {
+    const brought = await this.#bring(request, asked);
+    await this.#check(request, asked, brought);
+    const { found, address } = brought;
+    if (address === null) return this.#mailTo(found, asked);
+    const accountId = await this.#accountOf(found, address, asked);
+    const { gate, post, desk, arrivals } = this.#parts;
+    const practice = await desk.practiceName(found.practiceId);
+    await gate.invitations.give(found, accountId, async (tx) => {
+      const facts = { practice: practice.name, at: this.#parts.clock.now() };
+      const language = languageOf(found);
+      await post.enqueue(tx as never, { kind: 'invitation-used', facts, to: { address }, language });
+    });
+    // One that was opened before, and left without a passkey, is not carried on elsewhere.
+    await gate.endSessionsOf(found.practiceId, accountId);
+    return arrivals.byMethods(request, { ...asked, practice: practice.slug }, accountId, ['link']);
+  }
+
+  /**
+   * Takes an invitation for the account of the session, which has been proved well enough. Of staff, it must
+   * be the account of the address that was invited.
+   */
+  async accept(visit: Visit, request: RoutedRequest, asked: Asked): Promise<object> {
+    const { gate, desk } = this.#parts;
+    const { scope } = visit;
+    if (scope.client !== null || !isAssured(scope.terms)) {
+      throw new PosternError('step-up', 'Sign in with a passkey, or a passphrase and a code, first.');
+    }
+    const brought = await this.#bring(request, asked);
+    await this.#check(request, asked, brought);
+    const { found } = brought;
+    const { role, email } = found.content;
+    if (!isAtHome(role) && email !== null) {
+      const invited = await gate.accounts.findAccount(email);
+      if (invited !== scope.accountId) throw signInFirst();
+    }
+    await gate.invitations.give(found, scope.accountId);
+    await gate.invitations.use(found);
+    return { practice: await desk.practiceName(found.practiceId) };
+  }
+
+  /** Throws `invalid`, the same for all, and counts it against the network. */
+  async #bring(request: RoutedRequest, asked: Asked): Promise<Brought> {
+    const { limits, lines, gate, desk } = this.#parts;
+    const typed = textIn(asked, 'code', 2000);
+    const subjects = [ofNetwork(request.address)];
+    await limits.take(subjects);
+    const brought = await this.#find(typed);
+    if (brought !== null && (await desk.isUsed(brought.found.accountId))) {
+      await gate.invitations.use(brought.found);
+    } else if (brought !== null) {
+      await limits.give(subjects);
+      return brought;
+    }
+    await lines.write(failureLine(null, 'invitation', request.address));
+    throw noMore();
+  }
+
+  async #find(typed: string): Promise<Brought | null> {
+    const { gate, tickets } = this.#parts;
+    const found = await gate.invitations.byCode(typed);
+    if (found !== null) {
+      const { way, email } = found.content;
+      return { found, address: way === 'mail' ? email : null, proved: false };
+    }
+    const ticket = await tickets.read('invited', typed);
+    if (ticket === null) return null;
+    const named = await gate.invitations.byCode(String(ticket.code));
+    return named === null ? null : { found: named, address: String(ticket.email), proved: true };
+  }
+
+  /** Throws `not-processable` for a wrong date, which counts against invitation and network. */
+  async #check(request: RoutedRequest, asked: Asked, { found, proved }: Brought): Promise<void> {
+    if (proved || found.content.birthDate === null) return;
+    const { limits, gate } = this.#parts;
+    const date = maybeTextIn(asked, 'birthDate', 20)?.trim() ?? '';
+    if (!isDate(date)) throw new PosternError('invalid', 'birthDate is a date, as in 1951-03-04.');
+    const subjects = [ofNetwork(request.address)];
+    await limits.take(subjects);
+    if (!(await gate.invitations.checkProof(found, date))) {
+      throw new PosternError('not-processable', 'That is not the date of birth that the practice has.');
+    }
+    await limits.give(subjects);
+  }
+
+  /** Who holds a letter names an address; whoever it belongs to, they go on from there. */
+  async #mailTo(found: FoundInvitation, asked: Asked): Promise<Answer> {
+    const { limits, tickets, post, desk, server, clock } = this.#parts;
+    const address = emailIn(asked);
+    if (address === null) throw new PosternError('not-processable', 'An e-mail address is needed.');
+    await limits.take([{ limit: 'invitation-mail', of: found.invitationId }]);
+    const seconds = Math.floor((found.expires.getTime() - clock.now().getTime()) / 1000);
+    const lasts = Math.min(MAIL_SECONDS, seconds);
+    const code = textIn(asked, 'code', 2000);
+    const ticket = await tickets.make('invited', { code, email: address }, lasts);
+    const until = new Date(clock.now().getTime() + lasts * 1000);
+    const { name } = await desk.practiceName(found.practiceId);
+    const facts = { practice: name, link: desk.link(ticket), until };
+    await withoutSession(server, async (tx) => {
+      const language = languageOf(found, asked);
+      await post.enqueue(tx as never, { kind: 'invitation', facts, to: { address }, language, until });
+    });
+    return jsonAnswer(202, { mail: 'sent' });
+  }
+
+  /** A new account; or the one that this invitation made, where it has no way in yet. */
+  async #accountOf(found: FoundInvitation, address: string, asked: Asked): Promise<AccountId> {
+    const { accounts } = this.#parts.gate;
+    const known = await accounts.findAccount(address);
+    if (known !== null) {
+      // An address alone lets nobody into what stands already: its owner signs in.
+      if (known !== found.accountId) throw signInFirst();
+      return known;
+    }
+    if (found.accountId !== null) throw noMore();
+    const name = maybeTextIn(asked, 'name', 200)?.trim() ?? '';
+    return accounts.createAccount({ email: address, name: name === '' ? found.content.name : name });
+  }
+}
+
+function languageOf({ content }: FoundInvitation, asked: Asked = {}) {
+  if (isLanguage(asked.language)) return asked.language;
+  return isLanguage(content.language) ? content.language : null;
+}
+
+function signInFirst(): PosternError {
+  const text = 'This address signs in here already: sign in with it, and take the invitation then.';
+  return new PosternError('conflict', text);
+}

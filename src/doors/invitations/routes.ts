@@ -1,0 +1,69 @@
+/** What is asked about invitations: by the desk, and by who brings a code. */
+import type { BrowserSessions } from '../../base/browser-sessions.ts';
+import type { Answer, Method, Route, RoutedRequest } from '../../base/exchange.ts';
+import type { Visit } from '../../gate/index.ts';
+import { type Asked, DONE, jsonAnswer, readAsked } from '../json-exchange.ts';
+import { described, type InvitationDesk } from './invitation-desk.ts';
+import type { Invited } from './invited.ts';
+import { letterAnswer } from './letter.ts';
+
+export interface InvitationRouteParts {
+  readonly browsers: BrowserSessions;
+  readonly desk: InvitationDesk;
+  readonly invited: Invited;
+}
+
+export function invitationRoutes({ browsers, desk, invited }: InvitationRouteParts): readonly Route<Visit>[] {
+  const own = (
+    method: Method,
+    path: string,
+    summary: string,
+    handle: (visit: Visit, request: RoutedRequest) => Promise<Answer>,
+  ): Route<Visit> => ({
+    method,
+    path,
+    summary,
+    who: 'session',
+    handle: (request, visit) => handle(visit, request),
+  });
+  const anyone = (
+    path: string,
+    summary: string,
+    handle: (request: RoutedRequest, asked: Asked) => Promise<Answer>,
+  ): Route<Visit> => ({
+    method: 'POST',
+    path,
+    summary,
+    who: 'anyone',
+    room: 'sign-in',
+    handle: async (request) => {
+      const asked = await readAsked(request);
+      if (asked.cookie === true) browsers.assertOwnPage(request);
+      return handle(request, asked);
+    },
+  });
+  return [
+    own('POST', '/invitations', 'invites somebody into the practice', async (visit, request) =>
+      jsonAnswer(201, described(await desk.invite(visit, await readAsked(request)))),
+    ),
+    own('GET', '/invitations', 'lists the invitations of the practice', async (visit) =>
+      jsonAnswer(200, { invitations: await desk.list(visit) }),
+    ),
+    own('DELETE', '/invitations/:id', 'takes an invitation back', async (visit, { params }) => {
+      await desk.end(visit, params.id!);
+      return DONE;
+    }),
+    own('GET', '/invitations/:id/letter', 'shows the letter of an invitation', async (visit, { params }) =>
+      letterAnswer(await desk.letter(visit, params.id!)),
+    ),
+    anyone('/invited', 'says what an invitation asks for', async (request, asked) =>
+      jsonAnswer(200, await invited.describe(request, asked)),
+    ),
+    anyone('/invited/proof', 'takes the proof of an invitation', (request, asked) =>
+      invited.prove(request, asked),
+    ),
+    own('POST', '/invited/acceptance', 'takes an invitation for who is signed in', async (visit, request) =>
+      jsonAnswer(200, await invited.accept(visit, request, await readAsked(request))),
+    ),
+  ];
+}

@@ -43,6 +43,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'register an app or a backend, end it, or list all',
     load: async () => (await import('./client.ts')).client,
   },
+  invite: {
+    summary: 'ask somebody into a practice, list who was asked, or take it back',
+    load: async () => (await import('./invite.ts')).invite,
+  },
   token: {
     summary: 'print a bearer token for scripts',
     load: async () => (await import('./token.ts')).token,

@@ -51,6 +51,11 @@ export interface Surroundings {
   readonly records: Records;
 }
 
+/** The desk's side of invitations alone, for a command. */
+export function openInvitationDesk(parts: DoorParts & Surroundings): InvitationDesk {
+  return new InvitationDesk({ ...parts, store: new FactorStore(parts) });
+}
+
 export function openDoors(parts: DoorParts & Surroundings, news: DoorNews = {}): Doors {
   const { gate, server, publicUrl } = parts;
   const browsers = new BrowserSessions(publicUrl);

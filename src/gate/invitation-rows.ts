@@ -38,6 +38,8 @@ export interface Invitation {
   readonly madeAt: Date;
   readonly expires: Date;
   readonly state: InvitationState;
+  /** Who proved it, until it is used. */
+  readonly accountId: AccountId | null;
 }
 
 /** An invitation as whoever brings its code sees it. */

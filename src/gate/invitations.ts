@@ -121,7 +121,7 @@ export class Invitations {
         expires,
       });
       await tell(tx, { code, expires });
-      return { invitationId, content, madeAt, expires, state: 'open' };
+      return { invitationId, content, madeAt, expires, state: 'open', accountId: null };
     });
   }
 
@@ -312,9 +312,10 @@ export class Invitations {
   #described(keys: PracticeKeys, row: ListedRow): Invitation[] {
     const content = opened(keys, row.invitation_id, row.sealed);
     if (content === null) return [];
-    const { invitation_id: invitationId, made_at: madeAt } = row;
+    const { invitation_id: invitationId, made_at: madeAt, account_id: accountId } = row;
     const expires = new Date(content.expires);
-    return [{ invitationId, content, madeAt, expires, state: this.#stateOf(row, content, expires) }];
+    const state = this.#stateOf(row, content, expires);
+    return [{ invitationId, content, madeAt, expires, state, accountId }];
   }
 
   #stateOf(row: ListedRow, content: InvitationContent, expires: Date): InvitationState {

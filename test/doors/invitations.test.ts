@@ -128,7 +128,7 @@ test('what the link opens is sent to the address as a notice that it was used', 
   expect(listener.mails.at(-1)!.text).toMatch(/Einladung von .* wurde am/);
 });
 
-test('a start that was left goes on with the same code, as the same account, and the first is over', async () => {
+test('a start that was left goes on with the same code as the same account', async () => {
   const email = address();
   await invite(patient({ email }));
   const code = await mailed(email);
@@ -232,7 +232,7 @@ test('the account of an invited address takes a staff invitation, and no other a
   expect((await post(token, '/invited/acceptance', { code })).status).toBe(200);
 });
 
-test('a parent is invited for a child, without what is sensitive from the age that the practice sets', async () => {
+test('a parent of a child is let in by the age that the practice sets', async () => {
   const year = new Date().getUTCFullYear();
   for (const [age, sees] of [
     [5, true],
@@ -299,7 +299,7 @@ describe('under attack', () => {
     expect((await post(null, '/invited', { code })).status).toBe(200);
   });
 
-  test('of forty dates tried at once from many networks, five are looked at, and then it is over', async () => {
+  test('of forty dates tried at once from many networks, five are looked at', async () => {
     const code = await letterCode();
     const dates = Array.from({ length: 40 }, (_, at) => `1960-01-${String((at % 28) + 1).padStart(2, '0')}`);
     const answers = await Promise.all(
@@ -323,7 +323,7 @@ describe('under attack', () => {
     expect(statuses).toEqual([202, 202, 202, 202, 202, 429, 429, 429]);
   });
 
-  test('a code of a practice says nothing to another, and its desk neither sees, prints nor ends it', async () => {
+  test('the desk of another practice neither sees, prints nor ends an invitation', async () => {
     const { id } = await invite(patient({ way: 'letter' }));
     const away = await served.makePractice();
     const stranger = (await served.person(away, { role: 'owner' })).token;

@@ -1,5 +1,5 @@
 /**
- * Attacks on invitations: each lets the rightful in first, then everybody else with everything that they have.
+ * Attacks on invitations: each lets the rightful in first, then everybody else with all that they have.
  * Counts of guesses are in `test/doors/invitations.test.ts`.
  */
 import { expect } from 'vitest';

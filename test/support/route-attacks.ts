@@ -17,6 +17,7 @@ import { EXPORT_ATTACKS } from './export-attacks.ts';
 import { FAMILY_ATTACKS } from './family-attacks.ts';
 import { onlyFor } from './only-for.ts';
 import { INVITATION_ATTACKS } from './invitation-attacks.ts';
+import { onlyFor } from './only-for.ts';
 import { WEB_ATTACKS } from './web-attacks.ts';
 
 /** Whether that actor may do something to the deposits of the practice under attack. */

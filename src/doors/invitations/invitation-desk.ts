@@ -64,7 +64,8 @@ export class InvitationDesk {
     });
   }
 
-  async list(visit: Visit): Promise<object[]> {
+  /** Those of the practice. One that was proved is used once its account has a way in of its own. */
+  async list(visit: Visit) {
     const { gate } = this.#parts;
     const all = await gate.invitations.list(visit);
     const names = new Map<AccountId, string | null>();
@@ -73,10 +74,16 @@ export class InvitationDesk {
       const account = await gate.accounts.describeAccount(content.invitedBy);
       names.set(content.invitedBy, account?.name ?? null);
     }
-    return all.map((each) => {
+    const settled = await Promise.all(all.map((each) => this.#settle(each)));
+    return settled.map((each) => {
       const { invitedBy } = each.content;
       return { ...described(each), invitedBy: { id: invitedBy, name: names.get(invitedBy) ?? null } };
     });
+  }
+
+  async #settle(each: Invitation): Promise<Invitation> {
+    if (each.state !== 'proved' || !(await this.isUsed(each.accountId))) return each;
+    return { ...each, state: 'used' };
   }
 
   /** A letter that can be printed, after its line. Throws not-found. */

@@ -1,6 +1,6 @@
 /**
- * The invited person's side: what a code asks for, its proof, and what comes of it. Nobody learns here whether
- * an address is known, except who has proved that it is theirs.
+ * The invited person's side: what a code asks for, its proof, and what comes of it. Nobody learns here
+ * whether an address is known, except who has proved that it is theirs.
  */
 import { PosternError } from '../../base/errors.ts';
 import type { Answer, RoutedRequest } from '../../base/exchange.ts';

@@ -47,7 +47,8 @@ const WORDS: Readonly<Record<Language, LetterWords>> = {
     prove: 'Sie werden nach einem Geburtsdatum und nach Ihrer E-Mail-Adresse gefragt.',
     until: (time) => `Der Code gilt einmal, bis ${time}.`,
     careful:
-      'Behalten Sie diesen Brief für sich, bis Sie ihn benutzt haben. Wir fragen nie am Telefon nach dem Code.',
+      'Behalten Sie diesen Brief für sich, bis Sie ihn benutzt haben. ' +
+      'Wir fragen nie am Telefon nach dem Code.',
   },
   es: {
     title: (practice) => `Su acceso en ${practice}`,

@@ -1,4 +1,4 @@
-/** What an invitation takes from a patient's record, and what a child's parents are given. Pure but for reading. */
+/** What an invitation takes from a patient's record, and what a child's parents are given. */
 import { PosternError } from '../../base/errors.ts';
 import type { ChartId } from '../../base/ids.ts';
 import { maskOf, type SectionMask } from '../../base/section.ts';
@@ -30,8 +30,8 @@ interface PatientLike {
 }
 
 /**
- * Null where the chart is not there or not the visit's to read. Throws `not-processable` where it has no whole
- * date of birth, without which nobody could prove who they are.
+ * Null where the chart is not there or not the visit's to read. Throws `not-processable` where it has no
+ * whole date of birth, without which nobody could prove who they are.
  */
 export async function patientFacts(
   records: Records,

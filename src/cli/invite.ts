@@ -25,9 +25,9 @@ export const invite: Command = {
     json: { type: 'boolean', help: 'as JSON' },
   },
   notes:
-    'By mail a link goes to the address, and nobody here sees it. By letter the code is printed here, to be\n' +
-    'handed over. A patient proves a date of birth besides, who comes for one the patient’s. Then they make a\n' +
-    'passkey. A mail works for 72 hours, a letter for 14 days. Each leaves a line in the practice’s log.',
+    'By mail a link goes to the address, and nobody here sees it. By letter the code is printed here, to\n' +
+    'be handed over. A patient proves a date of birth besides, who comes for one the patient’s. Then they\n' +
+    'make a passkey. Mails work for 72 hours, letters for 14 days. Each leaves a line in the log.',
   async run(invocation) {
     const [what, id, ...more] = invocation.positionals;
     const act = ACTS.get(what ?? '');

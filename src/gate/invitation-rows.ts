@@ -8,6 +8,7 @@ import {
   newId,
   type PracticeId,
 } from '../base/ids.ts';
+import type { SectionMask } from '../base/section.ts';
 import type { AccessLine, LineEntry } from '../ledger/index.ts';
 import type { PracticeKeys } from '../seal/index.ts';
 import { grantsLine } from './grant-rows.ts';
@@ -19,9 +20,8 @@ export interface NewInvitation {
   readonly role: RoleName;
   /** Of a role that spans one chart. */
   readonly chartId: ChartId | null;
-  /** Null: what the role gives by default. */
-  readonly sections: number | null;
-  readonly endsAt: Date | null;
+  /** What is given: one grant, or several that end one after another. Null sections: the role's own. */
+  readonly given: readonly { readonly sections: SectionMask | null; readonly endsAt: Date | null }[];
   readonly way: InvitationWay;
   readonly name: string;
   readonly email: string | null;

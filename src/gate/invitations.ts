@@ -5,7 +5,7 @@
  */
 import type { Pool } from 'pg';
 import type { Clock } from '../base/clock.ts';
-import { notFound } from '../base/errors.ts';
+import { invariant, notFound } from '../base/errors.ts';
 import { type AccountId, type GrantId, newId, type PracticeId } from '../base/ids.ts';
 import { newSpokenCode, readSpokenCode } from '../base/spoken-code.ts';
 import { type Transaction, withoutSession } from '../db/index.ts';
@@ -76,9 +76,13 @@ export class Invitations {
     const { clock, grants, keychain } = this.#parts;
     const madeAt = clock.now();
     const expires = new Date(Math.floor(madeAt.getTime() / 1000 + LASTS[invited.way]) * 1000);
-    const { role, chartId, endsAt, way, name, email, birthDate, language } = invited;
-    const terms = { accountId: newId<AccountId>(), role, chartId, startsAt: madeAt, endsAt };
-    const sections = checkTerms({ ...terms, sections: invited.sections });
+    const { role, chartId, way, name, email, birthDate, language } = invited;
+    const terms = { accountId: newId<AccountId>(), role, chartId, startsAt: madeAt };
+    const given = invited.given.map(({ sections, endsAt }) => ({
+      sections: checkTerms({ ...terms, sections, endsAt }),
+      ends: endsAt?.toISOString() ?? null,
+    }));
+    invariant(given.length > 0, 'an invitation gives something');
     const invitationId = newId();
     const code = newSpokenCode();
     return grants.within(visit, async (tx, current) => {
@@ -91,8 +95,7 @@ export class Invitations {
         own.filter((grant) => isStanding(grant, madeAt)),
       );
       const content: InvitationContent = {
-        ...{ role, chartId, sections, way, name, email, birthDate, language },
-        ends: endsAt?.toISOString() ?? null,
+        ...{ role, chartId, given, way, name, email, birthDate, language },
         invitedBy: scope.accountId,
         under,
         expires: expires.toISOString(),
@@ -239,18 +242,18 @@ export class Invitations {
   ): Promise<void> {
     const { server, keychain, clock, lines } = this.#parts;
     const { practiceId, invitationId, content } = found;
-    const { role, chartId, sections, invitedBy } = content;
+    const { role, chartId, invitedBy } = content;
     const keys = await keychain.of(practiceId);
-    const grantId = newId<GrantId>();
     const startsAt = clock.now();
-    const endsAt = content.ends === null ? null : new Date(content.ends);
-    if (endsAt !== null && endsAt <= startsAt) throw noMore();
+    const giving = content.given
+      .map(({ sections, ends }) => ({ sections, endsAt: ends === null ? null : new Date(ends) }))
+      .filter(({ endsAt }) => endsAt === null || endsAt > startsAt)
+      .map((grant) => ({ ...grant, grantId: newId<GrantId>() }));
+    if (giving.length === 0) throw noMore();
     if (found.accountId !== null && found.accountId !== accountId) throw noMore();
     if (found.accountId === null) {
-      const entries: LineEntry[] = [
-        [chartId, 'Grant', grantId, null],
-        [null, 'Account', accountId, null],
-      ];
+      const grants = giving.map(({ grantId }): LineEntry => [chartId, 'Grant', grantId, null]);
+      const entries: LineEntry[] = [...grants, [null, 'Account', accountId, null]];
       await lines.write(strangersLine(found, 'invite-used', 'ok', entries));
     }
     await withoutSession(server, async (tx) => {
@@ -261,8 +264,8 @@ export class Invitations {
       const proved = rows[0]?.proved;
       if (proved === 'again') return;
       if (proved !== 'new') throw noMore();
-      const terms = { accountId, role, chartId, sections, startsAt, endsAt };
-      await putGrant(tx, keys, { ...terms, grantId, grantedBy: invitedBy, givenUnder: [], reason: null });
+      const same = { accountId, role, chartId, startsAt, grantedBy: invitedBy, givenUnder: [], reason: null };
+      for (const grant of giving) await putGrant(tx, keys, { ...same, ...grant });
       await tell(tx);
     });
   }

@@ -10,9 +10,8 @@ export type InvitationWay = 'mail' | 'letter';
 export interface InvitationContent {
   readonly role: RoleName;
   readonly chartId: ChartId | null;
-  readonly sections: SectionMask;
-  /** When the access ends that it gives; ISO instant. */
-  readonly ends: string | null;
+  /** The grants that it gives: their sections, and when each ends (ISO instant). */
+  readonly given: readonly { readonly sections: SectionMask; readonly ends: string | null }[];
   readonly way: InvitationWay;
   readonly name: string;
   /** Null where the practice knows none. */

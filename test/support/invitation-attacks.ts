@@ -30,7 +30,8 @@ async function letter(stage: Stage, role: 'patient' | 'nurse' = 'patient') {
   const chart = role === 'patient' ? await served.chart(practice, { birthDate: BORN }) : null;
   return served.gate.asJob(practice, 'system-setup', 'test', async (job) => {
     let code = '';
-    const terms = { role, chartId: chart, sections: null, endsAt: null, way: 'letter' } as const;
+    const given = [{ sections: null, endsAt: null }];
+    const terms = { role, chartId: chart, given, way: 'letter' } as const;
     const person = { name: CANARY, email: null, birthDate: chart === null ? null : BORN, language: null };
     const { invitationId } = await served.gate.invitations.make(
       job,

@@ -15,7 +15,6 @@ import { MARK, report } from './deposit-desk.ts';
 import { DISCLOSURE_ATTACKS } from './disclosure-attacks.ts';
 import { EXPORT_ATTACKS } from './export-attacks.ts';
 import { FAMILY_ATTACKS } from './family-attacks.ts';
-import { onlyFor } from './only-for.ts';
 import { INVITATION_ATTACKS } from './invitation-attacks.ts';
 import { onlyFor } from './only-for.ts';
 import { WEB_ATTACKS } from './web-attacks.ts';

@@ -1,10 +1,11 @@
 /** The desk's side of invitations: what is asked for becomes an invitation, with its mail or its letter. */
 import { notFound, PosternError } from '../../base/errors.ts';
-import { type AccountId, type ChartId, parseId } from '../../base/ids.ts';
+import { type AccountId, type ChartId, newId, parseId } from '../../base/ids.ts';
 import {
   type Invitation,
   type InvitationWay,
   isAtHome,
+  isFamilyRole,
   isRole,
   mayInvite,
   type NewInvitation,
@@ -12,17 +13,20 @@ import {
   type Visit,
 } from '../../gate/index.ts';
 import { isLanguage, type Language, type Post } from '../../post/index.ts';
-import type { FactorStore } from '../factors/factor-store.ts';
-import { hasWayIn } from '../factors/factor-store.ts';
+import { type FactorStore, hasWayIn } from '../factors/factor-store.ts';
+import { familyTerms } from '../families/family-terms.ts';
 import { type Asked, maybeTextIn, textIn } from '../json-exchange.ts';
 import type { DoorParts } from '../parts.ts';
-import { parentTerms, patientFacts, type Records } from './patient-facts.ts';
+import { patientFacts, type Records } from './patient-facts.ts';
 
 export interface InvitationDeskParts extends DoorParts {
   readonly post: Post;
   readonly records: Records;
   readonly store: FactorStore;
 }
+
+/** All that the role gives, for good. */
+const WHOLE = { sections: null, endsAt: null } as const;
 
 export class InvitationDesk {
   readonly #parts: InvitationDeskParts;
@@ -132,7 +136,7 @@ export class InvitationDesk {
   #staff(asked: Asked, role: RoleName, way: InvitationWay): NewInvitation {
     const name = maybeTextIn(asked, 'name', 200)?.trim() ?? '';
     if (name === '') throw new PosternError('not-processable', 'Say what the person is called.');
-    const terms = { chartId: null, sections: null, endsAt: null, birthDate: null };
+    const terms = { chartId: null, given: [WHOLE], birthDate: null };
     return { role, way, ...terms, name, email: emailIn(asked), language: languageIn(asked) };
   }
 
@@ -144,13 +148,22 @@ export class InvitationDesk {
     const own = role === 'patient';
     const name = maybeTextIn(asked, 'name', 200)?.trim() ?? (own ? facts.name : '');
     if (name === '') throw new PosternError('not-processable', 'Say what the person is called.');
-    const { sections, endsAt } =
-      role === 'parent'
-        ? parentTerms(facts.birthDate, await gate.settings.of(visit.scope.practiceId), clock.now())
-        : { sections: null, endsAt: untilIn(asked, clock.now()) };
+    const until = untilIn(asked, clock.now());
+    const ages = await gate.settings.of(visit.scope.practiceId);
+    const somebody = newId<AccountId>();
+    // As the desk registers whoever has an account already: what a parent holds ends by itself.
+    const given = isFamilyRole(role)
+      ? familyTerms(
+          { role, accountId: somebody, chartId, sections: null, until },
+          facts.birthDate,
+          ages,
+          clock.now(),
+        )
+      : [{ ...WHOLE, endsAt: until }];
     const email = emailIn(asked) ?? (own && way === 'mail' ? facts.email : null);
     const language = languageIn(asked) ?? (own ? facts.language : null);
-    return { role, way, chartId, sections, endsAt, birthDate: facts.birthDate, name, email, language };
+    const { birthDate } = facts;
+    return { role, way, chartId, given, birthDate, name, email, language };
   }
 }
 

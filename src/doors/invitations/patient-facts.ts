@@ -1,8 +1,7 @@
-/** What an invitation takes from a patient's record, and what a child's parents are given. */
+/** What an invitation takes from a patient's record. */
 import { PosternError } from '../../base/errors.ts';
 import type { ChartId } from '../../base/ids.ts';
-import { maskOf, type SectionMask } from '../../base/section.ts';
-import type { PracticeSettings, Visit } from '../../gate/index.ts';
+import type { Visit } from '../../gate/index.ts';
 import type { Opened } from '../../seal/index.ts';
 
 /** As much of the record store as the doors need. */
@@ -64,36 +63,4 @@ function nameOf({ name = [] }: PatientLike): string {
   const usual = name.find(({ use }) => use === 'official') ?? name[0];
   const parts = usual?.text ?? [...(usual?.given ?? []), usual?.family ?? ''].join(' ');
   return parts.trim() === '' ? '-' : parts.trim();
-}
-
-export interface ParentTerms {
-  readonly sections: SectionMask;
-  readonly endsAt: Date;
-}
-
-/**
- * What a parent is given of a child of that age: without the sensitive section from the age that the practice
- * sets, and until the child is of age. Throws `not-processable` for somebody who is of age.
- */
-export function parentTerms(
-  birthDate: string,
-  { sensitiveAge, majorityAge }: Pick<PracticeSettings, 'sensitiveAge' | 'majorityAge'>,
-  now: Date,
-): ParentTerms {
-  const endsAt = birthday(birthDate, majorityAge);
-  if (endsAt <= now) {
-    throw new PosternError(
-      'not-processable',
-      'The patient is of age: parents are let in by a proxy of theirs.',
-    );
-  }
-  const open = ['administrative', 'clinical', 'financial', 'practice'] as const;
-  const closed = birthday(birthDate, sensitiveAge) <= now;
-  return { sections: closed ? maskOf(...open) : maskOf(...open, 'sensitive'), endsAt };
-}
-
-/** The first moment, in UTC, of the day on which somebody reaches that age. */
-function birthday(birthDate: string, age: number): Date {
-  const [year, month, day] = birthDate.split('-').map(Number) as [number, number, number];
-  return new Date(Date.UTC(year + age, month - 1, day));
 }

@@ -13,6 +13,8 @@ import {
   encodeVerifierKey,
   exportLines,
   type Finding,
+  isLineKind,
+  LINE_KINDS,
   type LineQuery,
   type ListedLine,
   listLines,
@@ -40,6 +42,7 @@ export const log: Command = {
     installation: { type: 'boolean', help: "instead: the installation's own, of what spans all practices" },
     chart: { type: 'string', value: 'ID', help: 'show: only lines that name this chart' },
     account: { type: 'string', value: 'EMAIL', help: 'show: only lines of this account; its id will do' },
+    kind: { type: 'string', value: 'KIND', help: `show: only ${Object.keys(LINE_KINDS).join(', ')}` },
     from: { type: 'string', value: 'TIME', help: 'show: at or after this time (RFC 3339)' },
     to: { type: 'string', value: 'TIME', help: 'show: before this time' },
     limit: { type: 'string', value: 'N', help: 'show: that many lines at most, newest first (100)' },
@@ -161,8 +164,13 @@ function readQuery(
   const chartId = chart === undefined ? undefined : parseId<ChartId>(chart);
   if (chartId === null) throw new UsageError('--chart must be an id');
   const [from, to] = [time('from'), time('to')];
+  const kind = invocation.text('kind');
+  if (kind !== undefined && !isLineKind(kind)) {
+    throw new UsageError(`--kind must be one of ${Object.keys(LINE_KINDS).join(', ')}`);
+  }
   return {
     practiceId,
+    ...(kind && { actions: LINE_KINDS[kind] }),
     ...(chartId && { chartId }),
     ...(accountId && { accountId }),
     ...(from && { from }),

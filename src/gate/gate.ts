@@ -36,6 +36,7 @@ import { Refusals, type Verdict } from './refusals.ts';
 import type { SystemRole } from './roles.ts';
 import { isScope, type Scope, type Visit } from './scope.ts';
 import { OPERATOR_TERMS, type SessionTerms, writeTerms } from './session-terms.ts';
+import { Sightings } from './sightings.ts';
 
 export interface GateParts {
   /** Connections of the server role. */
@@ -69,6 +70,7 @@ export class Gate {
   readonly reviews: GrantReviews;
   readonly offers: Offers;
   readonly settings: SettingsOfPractices;
+  readonly sightings: Sightings;
   readonly invitations: Invitations;
   readonly #parts: GateParts;
   readonly #scopes = new AdmittedScopes();
@@ -86,6 +88,7 @@ export class Gate {
     this.grants = new Grants({ ...parts, renew: (scope) => this.renew(scope) });
     this.reviews = new GrantReviews(parts, this.grants);
     this.offers = new Offers(parts, this.grants);
+    this.sightings = new Sightings(parts);
     this.settings = new SettingsOfPractices({
       ...parts,
       grants: this.grants,

@@ -26,7 +26,7 @@ export async function describeVisit(gate: Gate, visit: Visit): Promise<object> {
     methods: scope.terms.methods,
     // Without enough proof it reaches nothing, whatever the account may.
     assured: isAssured(scope.terms),
-    idleSeconds: idleSeconds(scope),
+    idleSeconds: idleSeconds(scope, await gate.settings.of(scope.practiceId)),
     apps: [...(isStaff(scope) ? ['desk'] : []), ...(pairs.size > 0 ? ['portal'] : [])],
     sections: sectionsIn(allMask),
     charts: [...pairs]

@@ -6,6 +6,14 @@ import { IdleSessions, idleSeconds } from './idle-sessions.ts';
 
 const clock = new ManualClock('2026-03-02T09:00:00Z');
 const ended: string[] = [];
+const LIMITS = { staffIdleMinutes: 10, patientIdleMinutes: 20 };
+
+/** What processes note for each other. */
+const seen = new Map<string, Date>();
+const sightings = {
+  note: async ({ sessionHash }: Pick<Scope, 'sessionHash'>) => void seen.set(sessionHash, clock.now()),
+  last: async ({ sessionHash }: Pick<Scope, 'sessionHash'>) => seen.get(sessionHash) ?? null,
+};
 let sessions: IdleSessions | undefined;
 
 function watch(): IdleSessions {
@@ -13,7 +21,8 @@ function watch(): IdleSessions {
   const endSession = async (session: string | Scope | Visit) => {
     ended.push((session as Scope).sessionHash);
   };
-  sessions = new IdleSessions({ endSession }, clock);
+  const settings = { of: async () => LIMITS };
+  sessions = new IdleSessions({ endSession, settings, sightings }, clock);
   return sessions;
 }
 
@@ -32,9 +41,9 @@ function scopeOf(sessionHash: string, role: 'patient' | 'doctor', hours = 8): Sc
 afterEach(() => sessions?.stop());
 
 test('staff stay half as long as patients, who sit at home', () => {
-  expect(idleSeconds({ roles: ['doctor'] })).toBe(600);
-  expect(idleSeconds({ roles: ['patient', 'proxy'] })).toBe(1200);
-  expect(idleSeconds({ roles: ['patient', 'nurse'] })).toBe(600);
+  expect(idleSeconds({ roles: ['doctor'] }, LIMITS)).toBe(600);
+  expect(idleSeconds({ roles: ['patient', 'proxy'] }, LIMITS)).toBe(1200);
+  expect(idleSeconds({ roles: ['patient', 'nurse'] }, { ...LIMITS, staffIdleMinutes: 2 })).toBe(120);
 });
 
 test('a session that is used stays, and one that is not is ended', async () => {
@@ -82,4 +91,22 @@ test('a server that starts anew does not take up what was idle before', async ()
   clock.advance(40 * 60);
   expect(await watch().use(scope)).toBe(false);
   expect(ended).toEqual(['of yesterday evening']);
+});
+
+test('a session that another process has seen used goes on here', async () => {
+  const scope = scopeOf('of two processes', 'doctor');
+  const here = watch();
+  await here.use(scope);
+  const settings = { of: async () => LIMITS };
+  const there = new IdleSessions({ endSession: async () => undefined, settings, sightings }, clock);
+  clock.advance(500);
+  expect(await there.use(scope)).toBe(true);
+  there.stop();
+  clock.advance(300);
+  await here.sweep();
+  expect(ended).toEqual([]);
+  expect(await here.use(scope)).toBe(true);
+  clock.advance(691);
+  await here.sweep();
+  expect(ended).toEqual(['of two processes']);
 });

@@ -1,61 +1,74 @@
 /**
  * Ends the sessions of browsers that nobody uses any more, keys and all. The page locks itself at the same
- * time; this is for the browser that was closed, put to sleep or cut off before it could say so.
+ * time; this is for the browser that was closed, put to sleep or cut off before it could say so. Other
+ * processes may have seen a session since: they note it, to the minute, and are asked before one is ended.
  */
 import type { Clock } from '../base/clock.ts';
 import type { SessionHash } from '../base/ids.ts';
-import { type Gate, isAtHome, type Scope } from '../gate/index.ts';
+import { type Gate, isAtHome, type PracticeSettings, type Scope } from '../gate/index.ts';
 
-/** Whoever sits at a desk sits where others pass. */
-const STAFF_SECONDS = 10 * 60;
-const PATIENT_SECONDS = 20 * 60;
 /** The page comes first: it tells the person, and asks the server within this time. */
 const GRACE_SECONDS = 90;
 const SWEEP_MS = 15_000;
+const NOTE_MS = 60_000;
+
+type Limits = Pick<PracticeSettings, 'staffIdleMinutes' | 'patientIdleMinutes'>;
+
+/** What is asked of the gate. */
+export interface IdleGate extends Pick<Gate, 'endSession'> {
+  readonly sightings: Pick<Gate['sightings'], 'note' | 'last'>;
+  readonly settings: { of(practiceId: Scope['practiceId']): Promise<Limits> };
+}
 
 /** Whether anybody holds the session who works at the practice. */
 export function isStaff({ roles }: Pick<Scope, 'roles'>): boolean {
   return roles.some((role) => !isAtHome(role));
 }
 
-/** How long the page may stay open without anybody there. */
-export function idleSeconds(scope: Pick<Scope, 'roles'>): number {
-  return isStaff(scope) ? STAFF_SECONDS : PATIENT_SECONDS;
+/** As the practice sets it: whoever sits at a desk sits where others pass. */
+export function idleSeconds(scope: Pick<Scope, 'roles'>, limits: Limits): number {
+  return 60 * (isStaff(scope) ? limits.staffIdleMinutes : limits.patientIdleMinutes);
 }
 
 interface Used {
   readonly scope: Scope;
-  /** Milliseconds since 1970. */
-  readonly until: number;
+  /** Milliseconds, all three. */
+  readonly idle: number;
+  readonly at: number;
+  /** When it was noted for other processes. */
+  readonly noted: number;
 }
 
 export class IdleSessions {
-  readonly #gate: Pick<Gate, 'endSession'>;
+  readonly #gate: IdleGate;
   readonly #clock: Clock;
   readonly #used = new Map<SessionHash, Used>();
   readonly #sweeping: NodeJS.Timeout;
 
-  constructor(gate: Pick<Gate, 'endSession'>, clock: Clock) {
+  constructor(gate: IdleGate, clock: Clock) {
     this.#gate = gate;
     this.#clock = clock;
     this.#sweeping = setInterval(() => void this.sweep().catch(() => undefined), SWEEP_MS);
     this.#sweeping.unref();
   }
 
-  /**
-   * Notes a use. False, and the session ended, where it comes too late: also after signing in, and for what
-   * this process has not seen used since it began, which counts as unused since it was opened.
-   */
+  /** How long the page of that session may stay open without anybody there. */
+  async secondsOf(scope: Scope): Promise<number> {
+    return idleSeconds(scope, await this.#gate.settings.of(scope.practiceId));
+  }
+
+  /** Notes a use. False, and the session ended, where it comes too late: also after signing in. */
   async use(scope: Scope): Promise<boolean> {
     const now = this.#clock.now().getTime();
     const known = this.#used.get(scope.sessionHash);
-    const idle = (idleSeconds(scope) + GRACE_SECONDS) * 1000;
-    if ((known?.until ?? scope.openedAt.getTime() + idle) <= now) {
+    const idle = ((await this.secondsOf(scope)) + GRACE_SECONDS) * 1000;
+    if ((known?.at ?? 0) + idle <= now && (await this.#seenElsewhere(scope)) + idle <= now) {
       await this.#end(known?.scope ?? scope);
       return false;
     }
-    const until = now + idle;
-    this.#used.set(scope.sessionHash, { scope, until });
+    const due = (known?.noted ?? 0) + NOTE_MS <= now;
+    this.#used.set(scope.sessionHash, { scope, idle, at: now, noted: due ? now : known!.noted });
+    if (due) await this.#gate.sightings.note(scope);
     return true;
   }
 
@@ -66,14 +79,27 @@ export class IdleSessions {
   /** Ends what has not been used for too long; those that are over anyway are forgotten. */
   async sweep(): Promise<void> {
     const now = this.#clock.now();
-    for (const { scope, until } of this.#used.values()) {
+    for (const { scope, idle, at } of this.#used.values()) {
       if (scope.until <= now) this.forget(scope);
-      else if (until <= now.getTime()) await this.#end(scope);
+      else if (at + idle <= now.getTime()) await this.#endUnlessSeen(scope, idle);
     }
   }
 
   stop(): void {
     clearInterval(this.#sweeping);
+  }
+
+  async #endUnlessSeen(scope: Scope, idle: number): Promise<void> {
+    const seen = await this.#seenElsewhere(scope);
+    if (seen + idle <= this.#clock.now().getTime()) return this.#end(scope);
+    const known = this.#used.get(scope.sessionHash);
+    if (known !== undefined) this.#used.set(scope.sessionHash, { ...known, at: seen });
+  }
+
+  /** When any process has seen it used last, or it was opened. */
+  async #seenElsewhere(scope: Scope): Promise<number> {
+    const seen = await this.#gate.sightings.last(scope);
+    return Math.max(scope.openedAt.getTime(), seen?.getTime() ?? 0);
   }
 
   async #end(scope: Scope): Promise<void> {

@@ -17,6 +17,7 @@ export {
   storedColumns,
   storedLine,
 } from './line.ts';
+export { isLineKind, LINE_KINDS, type LineKind } from './line-kinds.ts';
 export { LineWriter, type LineWriterOptions } from './line-writer.ts';
 export { type LinePage, type LineQuery, type ListedLine, listLines } from './list-lines.ts';
 export { CompactRange, EMPTY_ROOT, leafHash, nodeHash, rootOf } from './merkle.ts';

@@ -41,6 +41,8 @@ export interface LineQuery {
   chartId?: ChartId;
   accountId?: AccountId;
   session?: SessionHash;
+  /** Any of these actions. */
+  actions?: readonly string[];
   /** At or after. */
   from?: Date;
   /** Before. */
@@ -114,6 +116,7 @@ function filter(query: LineQuery): { conditions: string[]; values: unknown[] } {
   where((id) => `l.id = ${id}`, query.id);
   where((account) => `l.account_id = ${account}`, query.accountId);
   where((session) => `l.session_hash = decode(${session}, 'hex')`, query.session);
+  where((actions) => `l.action = any (${actions})`, query.actions);
   where((from) => `l.at >= ${from}`, query.from);
   where((to) => `l.at < ${to}`, query.to);
   if (query.cursor !== undefined) {

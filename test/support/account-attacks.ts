@@ -14,10 +14,13 @@ import type { Answered } from './served-practices.ts';
 export const PASSPHRASE = 'eleven herons stand in shallow water';
 
 /** Somebody with a passkey, signed in. */
-export async function withPasskey(stage: Pick<Stage, 'served' | 'practice'>) {
+export async function withPasskey(
+  stage: Pick<Stage, 'served' | 'practice'>,
+  options: { readonly address?: string; readonly synced?: boolean } = {},
+) {
   const { served, practice } = stage;
   const { accountId } = await served.person(practice, { role: 'nurse' });
-  const browser = new BrowserVisitor(served);
+  const browser = new BrowserVisitor(served, options);
   const followed = await browser.followLink(await served.gate.accounts.signinCode(accountId, 60));
   expect(followed.status, followed.text).toBe(201);
   const made = await browser.makePasskey();
@@ -26,13 +29,16 @@ export async function withPasskey(stage: Pick<Stage, 'served' | 'practice'>) {
 }
 
 /** The same with a passphrase and an app besides; its secret as the page shows it. */
-export async function withPassphrase(stage: Pick<Stage, 'served' | 'practice'>) {
-  const person = await withPasskey(stage);
+export async function withPassphrase(
+  stage: Pick<Stage, 'served' | 'practice'>,
+  options: { readonly address?: string; readonly synced?: boolean } = {},
+) {
+  const person = await withPasskey(stage, options);
   const { browser } = person;
   expect((await browser.ask('PUT', '/account/passphrase', { passphrase: PASSPHRASE })).status).toBe(204);
   const offered = await browser.ask('POST', '/account/totp', {});
   const secret = String(offered.json.secret);
-  const code = appCode(secret, 0);
+  const code = appCode(secret, 0, stage.served.clock.now().getTime());
   const confirmed = await browser.ask('POST', '/account/totp/confirm', { ticket: offered.json.ticket, code });
   expect(confirmed.status, confirmed.text).toBe(200);
   const account = await stage.served.gate.accounts.describeAccount(person.accountId);
@@ -41,10 +47,10 @@ export async function withPassphrase(stage: Pick<Stage, 'served' | 'practice'>) 
 }
 
 /** What an app with that secret shows so many steps from now. */
-export function appCode(secret: string, steps: number): string {
+export function appCode(secret: string, steps: number, now = Date.now()): string {
   const bits = [...secret].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('');
   const bytes = bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2));
-  return codeOfStep(Buffer.from(bytes), stepAt(Date.now() / 1000) + steps);
+  return codeOfStep(Buffer.from(bytes), stepAt(now / 1000) + steps);
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

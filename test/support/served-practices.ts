@@ -23,7 +23,13 @@ import {
 import { type Doors, familyRoutes, openDoors } from '../../src/doors/index.ts';
 import { exportKind } from '../../src/fhir/index.ts';
 import { Gate, Keychain, type Narrowing, type NewGrant, type Visit } from '../../src/gate/index.ts';
-import { createServer, openLog, type PressureLimits, type Server } from '../../src/http/index.ts';
+import {
+  createServer,
+  openLog,
+  type PressureLimits,
+  type Server,
+  USUAL_LIMITS,
+} from '../../src/http/index.ts';
 import { Deposits } from '../../src/intake/index.ts';
 import { Jobs, JobWorker } from '../../src/jobs/index.ts';
 import { LineWriter } from '../../src/ledger/index.ts';
@@ -47,6 +53,7 @@ export interface ServedPractices {
   readonly server: Server;
   readonly doors: Doors;
   readonly publicUrl: string;
+  readonly clock: Clock;
   /** What the server wrote to its log. */
   readonly logged: string[];
   makePractice(): Promise<PracticeId>;
@@ -113,6 +120,9 @@ export interface ServedOptions {
   readonly reserveBytes?: number;
 }
 
+/** A machine that is busy with other tests is not a server that has too much to do. */
+const UNHURRIED: PressureLimits = { ...USUAL_LIMITS, lateMs: 60_000 };
+
 let definitions: Promise<Definitions> | undefined;
 
 export async function servePractices(options: ServedOptions = {}): Promise<ServedPractices> {
@@ -169,7 +179,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const { proofs } = authorization;
   const apps = appRoutes({ authorization, gate, store, server: pool });
   const opening = options.opening?.({ server: database.server, keychain });
-  const more = { ...(opening && { opening }), ...(options.limits && { limits: options.limits }) };
+  const more = { ...(opening && { opening }), limits: options.limits ?? UNHURRIED };
   const families = familyRoutes({ gate, clock, birthDates: birthDatesIn(store) });
   const served = { web, disclosure, apps, proofs, doors: [...doors.routes, ...families] };
   const server = createServer({ ...parts, ...served, configuration, log, clock, ...more });
@@ -181,6 +191,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
     server,
     doors,
     publicUrl,
+    clock,
     logged,
     makePractice: () => {
       const slug = `p-${newId().slice(0, 8)}`;

@@ -180,7 +180,8 @@ export class Passkeys {
       if (await this.#store.change(passkey, used)) return true;
       passkey = await this.#store.findPasskey(passkey.credentialId);
     }
-    return false;
+    // Synced, and used by many at once: what was not noted is the time, and nothing to tell copies by.
+    return passkey !== null && counter === 0 && passkey.counter === 0;
   }
 
   async #requestOptions(

@@ -1,0 +1,18 @@
+/** Kinds of lines about who comes in and who lets whom: what an officer asks the log for. */
+
+export const LINE_KINDS = {
+  'sign-in': ['open-session', 'end-session', 'sign-in-failed', 'sign-in-link', 'touch'],
+  factor: ['factor-add', 'factor-change', 'factor-remove'],
+  invitation: ['invite', 'invite-used', 'invite-failed', 'invite-end', 'invite-letter', 'list-invitations'],
+  recovery: ['recover-start', 'recover-end'],
+  grant: ['grant', 'end-grant', 'offer-grant', 'end-offer', 'break-glass', 'list-grants'],
+  app: ['app-consent', 'app-end', 'token-issue', 'token-refresh', 'token-refused'],
+  export: ['export-start', 'export-file', 'export-end'],
+  incident: ['incident'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type LineKind = keyof typeof LINE_KINDS;
+
+export function isLineKind(text: string): text is LineKind {
+  return Object.hasOwn(LINE_KINDS, text);
+}

@@ -318,7 +318,7 @@ test('without room on the disk an export fails with a clear error, and leaves no
   }
 });
 
-test('on a disk that fills up while files are written, an export fails and nothing of it is served', async () => {
+test('on a disk that fills up while it is written, an export fails and nothing of it is served', async () => {
   const small = await openExportDesk({ reserveBytes: 0 });
   const place = small.served.jobs.parts.folder;
   await mkdir(place, { recursive: true });

@@ -1,7 +1,6 @@
 /** The doors put together: what a server needs of them. */
 import { BrowserSessions } from '../base/browser-sessions.ts';
 import type { Route } from '../base/exchange.ts';
-import type { AccountId } from '../base/ids.ts';
 import type { Visit } from '../gate/index.ts';
 import { LineWriter } from '../ledger/index.ts';
 import type { Post } from '../post/index.ts';
@@ -15,7 +14,6 @@ import { Invited } from './invitations/invited.ts';
 import type { Records } from './invitations/patient-facts.ts';
 import { invitationRoutes } from './invitations/routes.ts';
 import { Limits } from './limits/limits.ts';
-import type { DoorAction } from './lines.ts';
 import type { DoorParts } from './parts.ts';
 import { Devices } from './sessions/devices.ts';
 import { OwnSessions } from './sessions/own-sessions.ts';
@@ -25,12 +23,6 @@ import { Arrivals } from './signing-in/arrivals.ts';
 import { PassphraseDoor } from './signing-in/passphrase-door.ts';
 import { signingInRoutes } from './signing-in/routes.ts';
 import { Tickets } from './signing-in/tickets.ts';
-
-/** What owners of accounts are to be told, by whoever can. */
-export interface DoorNews {
-  readonly onNewDevice?: (accountId: AccountId, device: string) => Promise<void>;
-  readonly onChange?: (visit: Visit, action: DoorAction, kind: string) => Promise<void>;
-}
 
 export interface Doors {
   /** Asks people in, on behalf of who may. */
@@ -56,7 +48,7 @@ export function openInvitationDesk(parts: DoorParts & Surroundings): InvitationD
   return new InvitationDesk({ ...parts, store: new FactorStore(parts) });
 }
 
-export function openDoors(parts: DoorParts & Surroundings, news: DoorNews = {}): Doors {
+export function openDoors(parts: DoorParts & Surroundings): Doors {
   const { gate, server, publicUrl } = parts;
   const browsers = new BrowserSessions(publicUrl);
   const lines = new LineWriter({ pool: server });
@@ -66,7 +58,7 @@ export function openDoors(parts: DoorParts & Surroundings, news: DoorNews = {}):
   const devices = new Devices(parts);
   const passkeys = new Passkeys(parts, store, tickets);
   const codes = new Codes(parts, store, tickets);
-  const arrivals = new Arrivals({ ...parts, browsers, devices, ...news });
+  const arrivals = new Arrivals({ ...parts, browsers, devices });
   const inner = { ...parts, store, passkeys, codes, tickets, limits, devices, arrivals, lines };
   const passphraseDoor = new PassphraseDoor(inner);
   const sessions = new OwnSessions(inner);
@@ -80,7 +72,7 @@ export function openDoors(parts: DoorParts & Surroundings, news: DoorNews = {}):
   return {
     routes: [
       ...signingInRoutes({ browsers, passkeys, passphraseDoor, arrivals, limits, lines }),
-      ...factorRoutes(new AccountFactors({ ...inner, ...news }), practiceName),
+      ...factorRoutes(new AccountFactors(inner), practiceName),
       ...invitationRoutes({ browsers, desk, invited }),
       ...ownSessionRoutes({ gate, browsers, sessions, touch, arrivals }),
     ],

@@ -1,5 +1,5 @@
 /** The door of the doors' room. */
-export { type DoorNews, type Doors, openDoors, openInvitationDesk } from './doors.ts';
+export { type Doors, openDoors, openInvitationDesk } from './doors.ts';
 export { type FactorStore, hasWayIn } from './factors/factor-store.ts';
 export type { Holder, Passkeys } from './factors/passkeys.ts';
 export { type RelyingParty, relyingPartyOf } from './factors/relying-party.ts';

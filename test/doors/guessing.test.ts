@@ -97,7 +97,7 @@ describe('credential stuffing', () => {
     expect((await tries(elsewhere, colleague.email, PASSPHRASE)).status).toBe(200);
   });
 
-  test('leaves a line for each failure, in the log of the installation, with whom it was tried on', async () => {
+  test('leaves a line for each failure, in the installation’s log, with whom it was tried on', async () => {
     const person = await withPassphrase({ served, practice }, { address: OFFICE });
     const browser = new BrowserVisitor(served, { address: '192.0.2.99' });
     await tries(browser, person.email, 'a leaked passphrase');

@@ -5,6 +5,7 @@
 import type { RegistrationResponseJSON } from '@simplewebauthn/server';
 import { notFound, PosternError } from '../../base/errors.ts';
 import type { Visit } from '../../gate/index.ts';
+import type { Factor as FactorWord, Post } from '../../post/index.ts';
 import { hashPassphrase } from '../../seal/index.ts';
 import { type DoorAction, type Lines, ownLine } from '../lines.ts';
 import { type DoorParts, secondsOf } from '../parts.ts';
@@ -17,6 +18,7 @@ import {
   type Passkey,
   passkeysOf,
   single,
+  type Tell,
 } from './factor-store.ts';
 import type { Passkeys } from './passkeys.ts';
 import { normalPassphrase, type PassphraseProblem, problemOf } from './passphrase-rules.ts';
@@ -26,8 +28,7 @@ export interface AccountFactorParts extends DoorParts {
   readonly passkeys: Passkeys;
   readonly codes: Codes;
   readonly lines: Lines;
-  /** Told of a change that the account's owner should hear of. */
-  readonly onChange?: (visit: Visit, action: DoorAction, kind: string) => Promise<void>;
+  readonly post: Pick<Post, 'enqueue'>;
 }
 
 /** Longest name of a passkey, in UTF-16 units. */
@@ -73,8 +74,13 @@ export class AccountFactors {
     // The challenge says that the touch was fresh when it was given out, to this very session.
     const { accountId } = { accountId: ownerOf(visit) };
     const named = nameIn(name === '' ? 'Passkey' : name);
-    const passkey = await this.#parts.passkeys.make({ ...visit.scope, accountId }, response, named);
-    await this.#note(visit, 'factor-add', ['Passkey', passkey.id], 'passkey');
+    const passkey = await this.#parts.passkeys.make(
+      { ...visit.scope, accountId },
+      response,
+      named,
+      this.#tells(visit, 'factor-added', 'passkey'),
+    );
+    await this.#note(visit, 'factor-add', ['Passkey', passkey.id]);
     return toldOf(passkey);
   }
 
@@ -85,7 +91,7 @@ export class AccountFactors {
       const passkey = passkeysOf(await store.of(ownerOf(visit))).find((each) => each.id === id);
       if (passkey === undefined) throw notFound();
       if (await store.change(passkey, { ...bare(passkey), name: named })) {
-        await this.#note(visit, 'factor-change', ['Passkey', id], 'passkey');
+        await this.#note(visit, 'factor-change', ['Passkey', id]);
         return toldOf({ ...passkey, name: named });
       }
     }
@@ -97,8 +103,8 @@ export class AccountFactors {
     const accountId = ownerOf(visit);
     if (!passkeysOf(await store.of(accountId)).some((each) => each.id === id)) throw notFound();
     await this.#mayChange(visit);
-    await this.#remove(visit, [id]);
-    await this.#note(visit, 'factor-remove', ['Passkey', id], 'passkey');
+    await this.#remove(visit, [id], 'passkey');
+    await this.#note(visit, 'factor-remove', ['Passkey', id]);
   }
 
   /** Null where the passphrase was taken. */
@@ -111,9 +117,13 @@ export class AccountFactors {
     const factors = await store.of(visit.scope.accountId);
     const hash = await hashPassphrase(normalPassphrase(typed));
     const passphrase = { kind: 'passphrase', hash, madeAt: secondsOf(clock), usedAt: null } as const;
-    const id = await store.put(visit.scope.accountId, passphrase);
+    const id = await store.put(
+      visit.scope.accountId,
+      passphrase,
+      this.#tells(visit, 'factor-added', 'passphrase'),
+    );
     const action = single(factors, 'passphrase') === null ? 'factor-add' : 'factor-change';
-    await this.#note(visit, action, ['Passphrase', id], 'passphrase');
+    await this.#note(visit, action, ['Passphrase', id]);
     return null;
   }
 
@@ -127,8 +137,9 @@ export class AccountFactors {
     await this.#remove(
       visit,
       beside.map(({ id }) => id),
+      'passphrase',
     );
-    await this.#note(visit, 'factor-remove', ['Passphrase', passphrase.id], 'passphrase');
+    await this.#note(visit, 'factor-remove', ['Passphrase', passphrase.id]);
   }
 
   async proposeCodes(visit: Visit): Promise<object> {
@@ -142,10 +153,11 @@ export class AccountFactors {
   async confirmCodes(visit: Visit, ticket: string, code: string): Promise<string[] | null> {
     const { store, codes } = this.#parts;
     const accountId = ownerOf(visit);
-    if (!(await codes.confirm(visit.scope, ticket, code))) {
+    const tell = this.#tells(visit, 'factor-added', 'authenticator');
+    if (!(await codes.confirm(visit.scope, ticket, code, tell))) {
       throw new PosternError('invalid', 'That is not the code of now. Wait for the next one and type that.');
     }
-    await this.#note(visit, 'factor-add', ['CodeApp', accountId], 'totp');
+    await this.#note(visit, 'factor-add', ['CodeApp', accountId]);
     const standing = single(await store.of(accountId), 'recovery-codes');
     return standing === null ? this.#renewRecovery(visit) : null;
   }
@@ -157,13 +169,17 @@ export class AccountFactors {
 
   async #renewRecovery(visit: Visit): Promise<string[]> {
     const accountId = ownerOf(visit);
-    const made = await this.#parts.codes.renewRecovery(accountId);
-    await this.#note(visit, 'factor-change', ['RecoveryCodes', accountId], 'recovery-codes');
+    const made = await this.#parts.codes.renewRecovery(
+      accountId,
+      this.#tells(visit, 'factor-added', 'recovery-codes'),
+    );
+    await this.#note(visit, 'factor-change', ['RecoveryCodes', accountId]);
     return made;
   }
 
-  async #remove(visit: Visit, ids: readonly string[]): Promise<void> {
-    const outcome = await this.#parts.store.remove(visit.scope.accountId, ids);
+  async #remove(visit: Visit, ids: readonly string[], factor: FactorWord): Promise<void> {
+    const tell = this.#tells(visit, 'factor-removed', factor);
+    const outcome = await this.#parts.store.remove(visit.scope.accountId, ids, tell);
     if (outcome === 'absent') throw notFound();
     if (outcome === 'removed') return;
     throw new PosternError('conflict', 'That is the last way into this account. Add another one first.');
@@ -175,15 +191,15 @@ export class AccountFactors {
     if (hasWayIn(await store.of(ownerOf(visit)))) await gate.assertFresh(visit);
   }
 
-  async #note(
-    visit: Visit,
-    action: DoorAction,
-    what: readonly [string, string],
-    kind: string,
-  ): Promise<void> {
-    const { lines, onChange } = this.#parts;
-    await lines.write(ownLine(visit, action, what));
-    await onChange?.(visit, action, kind);
+  /** The mail that tells the account's owner, who may not be who did it. */
+  #tells(visit: Visit, kind: 'factor-added' | 'factor-removed', factor: FactorWord): Tell {
+    const { post, clock } = this.#parts;
+    const to = { accountId: visit.scope.accountId };
+    return (tx) => post.enqueue(tx as never, { kind, facts: { factor, at: clock.now() }, to });
+  }
+
+  async #note(visit: Visit, action: DoorAction, what: readonly [string, string]): Promise<void> {
+    await this.#parts.lines.write(ownLine(visit, action, what));
   }
 }
 

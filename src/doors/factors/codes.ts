@@ -17,6 +17,7 @@ import {
   type Kept,
   type RecoveryCodes,
   single,
+  type Tell,
 } from './factor-store.ts';
 import type { Holder } from './passkeys.ts';
 
@@ -48,7 +49,7 @@ export class Codes {
    * Keeps the app whose code it is, in place of an earlier one; false where it is not. The ticket works
    * until a code was right.
    */
-  async confirm({ accountId, sessionHash }: Holder, ticket: string, code: string): Promise<boolean> {
+  async confirm({ accountId, sessionHash }: Holder, ticket: string, code: string, tell?: Tell) {
     const claims = await this.#tickets.read('totp', ticket);
     if (claims === null || claims.account !== accountId || claims.session !== sessionHash) return false;
     const now = secondsOf(this.#parts.clock);
@@ -56,18 +57,19 @@ export class Codes {
     const step = stepOfCode(Buffer.from(secret, 'base64url'), digitsOf(code), now, 0);
     if (step === null || !(await this.#tickets.use(ticket, claims))) return false;
     const app: CodeApp = { kind: 'totp', secret, usedStep: step, madeAt: now, usedAt: null };
-    await this.#store.put(accountId, app);
+    await this.#store.put(accountId, app, tell);
     return true;
   }
 
   /** New recovery codes in place of any there were. They are shown this once, and kept as digests. */
-  async renewRecovery(accountId: AccountId): Promise<string[]> {
+  async renewRecovery(accountId: AccountId, tell?: Tell): Promise<string[]> {
     const keys = await this.#parts.keychain.installation();
     const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
     const left = codes.map((code) =>
       recoveryCodeDigest(keys.indexKey(1), accountId, readRecoveryCode(code)!),
     );
-    await this.#store.put(accountId, { kind: 'recovery-codes', left, madeAt: secondsOf(this.#parts.clock) });
+    const madeAt = secondsOf(this.#parts.clock);
+    await this.#store.put(accountId, { kind: 'recovery-codes', left, madeAt }, tell);
     return codes;
   }
 

@@ -4,6 +4,7 @@
  */
 import { PosternError } from '../../base/errors.ts';
 import { type AccountId, isUuid, newId } from '../../base/ids.ts';
+import { type Transaction, withoutSession } from '../../db/index.ts';
 import { INSTALLATION } from '../../gate/index.ts';
 import { labelledContext, mac, openBytes, type PracticeKeys, sealBytes } from '../../seal/index.ts';
 import type { DoorParts } from '../parts.ts';
@@ -57,12 +58,18 @@ export type Kept<F extends Factor = Factor> = F & {
   readonly version: number;
 };
 
+/** What became of factors that were to be removed; in the last two cases all stand. */
+export type Removal = 'removed' | 'absent' | 'last';
+
 interface Row {
   factor_id: string;
   kind: Factor['kind'];
   version: number;
   sealed: Buffer;
 }
+
+/** Puts in the mail that tells of a change, within the transaction of the change. */
+export type Tell = (tx: Transaction) => Promise<unknown>;
 
 export class FactorStore {
   readonly #parts: Pick<DoorParts, 'server' | 'keychain'>;
@@ -106,17 +113,20 @@ export class FactorStore {
    * Keeps a factor and answers its id; one of any kind but a passkey takes the place of the one there was.
    * Throws `conflict` for a passkey that stands already, or one too many.
    */
-  async put(accountId: AccountId, factor: Factor): Promise<string> {
+  async put(accountId: AccountId, factor: Factor, tell?: Tell): Promise<string> {
     const keys = await this.#parts.keychain.installation();
     const id = newId();
     const lookup = factor.kind === 'passkey' ? lookupOf(keys, factor.credentialId) : null;
     const sealed = seal(keys, accountId, id, factor);
     try {
-      const { rows } = await this.#parts.server.query<{ kept: boolean }>(
-        'select postern.factor_put($1, $2, $3, $4, $5) as kept',
-        [accountId, id, factor.kind, lookup, sealed],
-      );
-      if (rows[0]?.kept === true) return id;
+      const values = [accountId, id, factor.kind, lookup, sealed];
+      const kept = await withoutSession(this.#parts.server, async (tx) => {
+        const text = 'select postern.factor_put($1, $2, $3, $4, $5) as kept';
+        const { rows } = await tx.query<{ kept: boolean }>(text, values);
+        if (rows[0]?.kept === true) await tell?.(tx);
+        return rows[0]?.kept === true;
+      });
+      if (kept) return id;
     } catch (error) {
       if ((error as { code?: unknown }).code !== '23505') throw error;
       throw new PosternError('conflict', 'That passkey is here already.', { cause: error });
@@ -135,13 +145,14 @@ export class FactorStore {
   }
 
   /** Removes all of them or none; `last` where no way in would be left. */
-  async remove(accountId: AccountId, ids: readonly string[]): Promise<'removed' | 'absent' | 'last'> {
+  async remove(accountId: AccountId, ids: readonly string[], tell?: Tell): Promise<Removal> {
     if (!ids.every(isUuid)) return 'absent';
-    const { rows } = await this.#parts.server.query<{ outcome: 'removed' | 'absent' | 'last' }>(
-      'select postern.factors_remove($1, $2) as outcome',
-      [accountId, ids],
-    );
-    return rows[0]!.outcome;
+    return withoutSession(this.#parts.server, async (tx) => {
+      const text = 'select postern.factors_remove($1, $2) as outcome';
+      const { rows } = await tx.query<{ outcome: Removal }>(text, [accountId, ids]);
+      if (rows[0]!.outcome === 'removed') await tell?.(tx);
+      return rows[0]!.outcome;
+    });
   }
 
   async #open(keys: PracticeKeys, accountId: AccountId, row: Row): Promise<Kept | null> {

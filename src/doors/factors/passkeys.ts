@@ -19,7 +19,7 @@ import { INSTALLATION } from '../../gate/index.ts';
 import { mac } from '../../seal/index.ts';
 import { type DoorParts, secondsOf } from '../parts.ts';
 import type { Claims, Tickets } from '../signing-in/tickets.ts';
-import { bare, type FactorStore, type Kept, type Passkey, passkeysOf } from './factor-store.ts';
+import { bare, type FactorStore, type Kept, type Passkey, passkeysOf, type Tell } from './factor-store.ts';
 import { type RelyingParty, relyingPartyOf } from './relying-party.ts';
 
 /** Time to find the key in the drawer. */
@@ -89,7 +89,12 @@ export class Passkeys {
    * for another ceremony, session, site or origin, without the person verified, or twice; `conflict` where it
    * is here already.
    */
-  async make(holder: Holder, response: RegistrationResponseJSON, name: string): Promise<Kept<Passkey>> {
+  async make(
+    holder: Holder,
+    response: RegistrationResponseJSON,
+    name: string,
+    tell?: Tell,
+  ): Promise<Kept<Passkey>> {
     const party = this.#assertParty();
     const ticket = challengeIn(response);
     const claims = ticket === null ? null : await this.#tickets.read('passkey-make', ticket);
@@ -118,7 +123,7 @@ export class Passkeys {
       madeAt: secondsOf(this.#parts.clock),
       usedAt: null,
     };
-    const id = await this.#store.put(holder.accountId, passkey);
+    const id = await this.#store.put(holder.accountId, passkey, tell);
     return { ...passkey, id, accountId: holder.accountId, version: 1 };
   }
 

@@ -5,6 +5,8 @@
  */
 import { PosternError } from '../../base/errors.ts';
 import type { AccountId } from '../../base/ids.ts';
+import { withoutSession } from '../../db/index.ts';
+import type { Post } from '../../post/index.ts';
 import {
   labelledContext,
   newSecretToken,
@@ -30,10 +32,14 @@ export interface SignedInDevice {
   readonly isNew: boolean;
 }
 
-export class Devices {
-  readonly #parts: Pick<DoorParts, 'server' | 'keychain' | 'clock'>;
+export interface DeviceParts extends Pick<DoorParts, 'server' | 'keychain' | 'clock'> {
+  readonly post: Pick<Post, 'enqueue'>;
+}
 
-  constructor(parts: Pick<DoorParts, 'server' | 'keychain' | 'clock'>) {
+export class Devices {
+  readonly #parts: DeviceParts;
+
+  constructor(parts: DeviceParts) {
     this.#parts = parts;
   }
 
@@ -46,7 +52,7 @@ export class Devices {
 
   /**
    * Notes a sign-in. A secret that nobody has signed in with here gets no place: whoever planted it would be
-   * taken for the owner's device.
+   * taken for the owner's device. The owner is told of a new device by mail.
    */
   async note(accountId: AccountId, secret: string | null, note: DeviceNote): Promise<SignedInDevice> {
     const found = secret === null ? null : await this.#find(accountId, secretTokenHash(secret));
@@ -54,17 +60,17 @@ export class Devices {
     const hash = secretTokenHash(kept);
     const keys = await this.#parts.keychain.installation();
     const content = Buffer.from(JSON.stringify(note));
-    await this.#parts.server.query('select postern.device_put($1, $2, $3, $4)', [
-      accountId,
-      Buffer.from(hash, 'hex'),
-      sealBytes(keys.logSealingKey(1), contextOf(accountId, hash), content),
-      this.#parts.clock.now(),
-    ]);
-    return {
-      secret: kept,
-      hash,
-      isNew: found === null || open(keys, accountId, hash, found.sealed) === null,
-    };
+    const isNew = found === null || open(keys, accountId, hash, found.sealed) === null;
+    const sealed = sealBytes(keys.logSealingKey(1), contextOf(accountId, hash), content);
+    const { server, clock, post } = this.#parts;
+    const at = clock.now();
+    await withoutSession(server, async (tx) => {
+      const values = [accountId, Buffer.from(hash, 'hex'), sealed, at];
+      await tx.query('select postern.device_put($1, $2, $3, $4)', values);
+      const facts = { device: wordsOf(note), at };
+      if (isNew) await post.enqueue(tx as never, { kind: 'new-device', facts, to: { accountId } });
+    });
+    return { secret: kept, hash, isNew };
   }
 
   /** What was noted of a device at its last sign-in; null where the account has none of that hash. */
@@ -80,6 +86,11 @@ export class Devices {
     );
     return rows[0]!;
   }
+}
+
+/** As its owner knows it: Firefox, Linux. */
+function wordsOf({ browser, system }: BrowserName): string {
+  return [browser, system].filter((name) => name !== null).join(', ') || '?';
 }
 
 /** A row that does not open was written by hand, and is as good as none. */

@@ -26,8 +26,6 @@ export interface Arrival {
 export interface ArrivalParts extends DoorParts {
   readonly browsers: BrowserSessions;
   readonly devices: Devices;
-  /** Told when an account signs in with a device for the first time, and has had another before. */
-  readonly onNewDevice?: (accountId: AccountId, device: string) => Promise<void>;
 }
 
 export class Arrivals {
@@ -63,14 +61,13 @@ export class Arrivals {
     accountId: AccountId,
     methods: readonly Method[],
   ): Promise<Answer> {
-    const { browsers, devices, onNewDevice } = this.#parts;
+    const { browsers, devices } = this.#parts;
     const name = nameOfBrowser(headerOf(request, 'user-agent'));
     const note = { ...name, network: networkOf(request.address) };
     const device = await devices.note(accountId, browsers.deviceOf(request), note);
     const terms: SessionTerms = { methods, device: device.hash, narrowing: null };
     const arrival = { accountId, terms, secondsLeft: CHOICE_SECONDS };
     const answer = await this.answer(request, asked, arrival);
-    if (device.isNew) await onNewDevice?.(accountId, device.hash);
     return asked.cookie === true ? { ...answer, cookies: [browsers.giveDevice(device.secret)] } : answer;
   }
 

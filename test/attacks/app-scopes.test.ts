@@ -82,10 +82,15 @@ function asks(): Asked[] {
     ['POST', '/fhir', batch(outside.vital.id)],
     ['POST', '/fhir', { ...batch(outside.vital.id), type: 'transaction' }],
     ['POST', '/fhir', { ...batch(outside.problem.id, 'Condition'), type: 'transaction' }],
+    ['POST', '/fhir/Patient/$match', person(OUTSIDE)],
     ['POST', `/fhir/Patient/${own}/$break-glass`, { reason: 'an app wants to see everything' }],
   ];
 }
 
+const person = (family: string) => ({
+  resourceType: 'Parameters',
+  parameter: [{ name: 'resource', resource: { resourceType: 'Patient', name: [{ family }] } }],
+});
 const parameters = (resource: object, mode: string) => ({
   resourceType: 'Parameters',
   parameter: [
@@ -290,4 +295,8 @@ test('an app of all charts finds its types in them without seeing who the patien
   const found = await desk.matches('Observation?code=2339-0&_count=50');
   expect(found).toEqual(expect.arrayContaining([inside.lab.id, outside.theirs.id]));
   expect(await desk.matches('Patient?')).toEqual([]);
+  const match = (by: Person) =>
+    served.ask(by.token, 'POST', '/fhir/Patient/$match', { body: person(OUTSIDE) });
+  expect((await match(doctor)).json.entry).toHaveLength(1);
+  expect((await match(who)).json.entry ?? []).toEqual([]);
 });

@@ -9,7 +9,7 @@ import { PosternError } from '../base/errors.ts';
 import type { AccountId, JobId, PracticeId, SessionHash } from '../base/ids.ts';
 import type { Visit } from '../gate/index.ts';
 import type { JobFile } from './job-files.ts';
-import { CHECKPOINT, type Jobs, sessionOver } from './jobs.ts';
+import { APART, CHECKPOINT, type Jobs, sessionOver } from './jobs.ts';
 
 /** A kind of job and what is done for it. */
 export interface JobKind {
@@ -244,12 +244,12 @@ export class JobWorker {
     }
   }
 
-  /** A client's job ran in a session of its own; see `Jobs.put`. */
+  /** Where the job ran in a session apart, that ends; see `Jobs.put`. */
   async #endSession(row: TakenRow, state: string): Promise<void> {
-    if (row.client === null || state === 'waiting') return;
+    if (state === 'waiting') return;
     const { gate } = this.#parts.jobs.parts;
     const visit = await gate.visitOfJob(row.practice_id, row.session_hash.toString('hex') as SessionHash);
-    if (visit !== null) await gate.endSession(visit);
+    if (visit?.scope.purpose === APART) await gate.endSession(visit);
   }
 
   async #giveUp(kind: JobKind, row: TakenRow, job: JobRun | null, error: unknown): Promise<void> {

@@ -38,6 +38,8 @@ export interface NewJob {
   /** How many of the kind an asker, and a practice, may have at a time, finished ones included. */
   readonly mostOwn: number;
   readonly most: number;
+  /** Whether it goes on when the session that asked has ended, as long as the grants stand. */
+  readonly apart: boolean;
 }
 
 export type JobState = 'waiting' | 'running' | 'done' | 'failed';
@@ -75,8 +77,10 @@ export interface SealedJob extends AskedBy, WrappedJobKey {
   readonly checkpoint: Buffer | null;
 }
 
+/** The purpose of a session that was opened for a job alone. */
+export const APART = 'job';
 /** Longer than any job. */
-const CLIENT_SESSION_SECONDS = 12 * 3600;
+const APART_SECONDS = 12 * 3600;
 
 const NAMING: Opening = {
   name: 'job-begin',
@@ -115,16 +119,16 @@ export class Jobs {
   }
 
   /**
-   * Keeps a job and answers its id; null where the asker or the practice has as many as it may. A person's
-   * job runs in that person's session and ends with it. A client's token is too short-lived for that: its job
-   * runs in a session of its own, with the same account, client and grants, which ends with the job.
+   * Keeps a job and answers its id; null where the asker or the practice has as many as it may. It runs in
+   * the session that asked and ends with it. A backend's token is too short-lived for that: its job runs
+   * apart, in a session of the same account, client, grants and terms, which ends with the job.
    */
   async put(visit: Visit, job: NewJob): Promise<JobId | null> {
     const { practiceId, accountId, client } = visit.scope;
     const jobId = newId<JobId>();
     const keys = await this.parts.keysOf(practiceId);
     const { key, stored } = newJobKey(keys, jobId);
-    const runs = client === null ? visit : await this.#sessionOfClient(visit);
+    const runs = job.apart ? await this.#sessionApart(visit) : visit;
     const { sessionHash } = runs.scope;
     const payload = key.seal(
       partsOf({ kind: job.kind, accountId, client, sessionHash }),
@@ -230,10 +234,17 @@ export class Jobs {
     for (const place of places) if (!ids.has(place.jobId)) await this.files.remove(place);
   }
 
-  async #sessionOfClient({ scope }: Visit): Promise<Visit> {
+  async #sessionApart({ scope }: Visit): Promise<Visit> {
     const { gate } = this.parts;
-    const { practiceId, accountId, client, purpose, terms } = scope;
-    const session = { practiceId, accountId, purpose, client, terms, ttlSeconds: CLIENT_SESSION_SECONDS };
+    const { practiceId, accountId, client, terms } = scope;
+    const session = {
+      practiceId,
+      accountId,
+      purpose: APART,
+      client,
+      terms,
+      ttlSeconds: APART_SECONDS,
+    };
     const visit = await gate.admit(await gate.openSession(session), null);
     if (visit === null) throw sessionOver();
     return visit;

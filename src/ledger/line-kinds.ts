@@ -7,7 +7,7 @@ export const LINE_KINDS = {
   recovery: ['recover-start', 'recover-end'],
   grant: ['grant', 'end-grant', 'offer-grant', 'end-offer', 'break-glass', 'list-grants'],
   app: ['app-consent', 'app-end', 'token-issue', 'token-refresh', 'token-refused'],
-  export: ['export-start', 'export-file', 'export-end'],
+  export: ['export-start', 'export', 'export-file', 'export-end'],
   incident: ['incident'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -97,7 +97,7 @@ test("a patient's app exports that chart, until the patient disconnects it", asy
   ]);
   expect(await served.work()).toBe(false);
   for (const gone of [locationOf(running), pathOf(outputOf(done)[0]!.url)]) {
-    expect(await status(by, gone)).toBe(404);
+    expect(await status(by, gone)).toBe(401);
   }
   const { rows } = await served.database.owner.query<{ keyed: boolean; live: boolean }>(
     `select j.wrapped is not null as keyed, s.ended_at is null as live

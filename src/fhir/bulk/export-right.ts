@@ -25,7 +25,7 @@ function isApp({ terms }: Scope): boolean {
 }
 
 /** A client with a key of its own and scopes of the whole practice: SMART Backend Services. */
-function isBackend(scope: Scope): boolean {
+export function isBackend(scope: Scope): boolean {
   const scopes = scope.terms.narrowing?.scope.split(' ') ?? [];
   return isApp(scope) && scopes.some((one) => one.startsWith('system/'));
 }

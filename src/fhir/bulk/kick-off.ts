@@ -13,7 +13,7 @@ import type { FhirContext, Interaction } from '../fhir-context.ts';
 import { answerType } from '../media-type.ts';
 import { preferenceOf } from '../preference.ts';
 import type { ExportOrder } from './export-order.ts';
-import { exportable, reachOf } from './export-right.ts';
+import { exportable, isBackend, reachOf } from './export-right.ts';
 import { bulkAddress, EXPORT, KEPT_SECONDS } from './export-words.ts';
 import { type Level, readKickOff } from './kick-off-parameters.ts';
 
@@ -52,8 +52,9 @@ async function kickOff(
     charts: within(allowed, charts),
     reach: reachOf(visit.scope),
   };
-  const job = { kind: EXPORT, payload: order, ttlSeconds: KEPT_SECONDS, mostOwn: MOST_OWN, most: MOST };
-  const id = await jobs.put(visit, job);
+  const kept = { ttlSeconds: KEPT_SECONDS, mostOwn: MOST_OWN, most: MOST };
+  const apart = isBackend(visit.scope);
+  const id = await jobs.put(visit, { kind: EXPORT, payload: order, apart, ...kept });
   if (id === null) {
     const text = 'There are as many exports as may be kept. Remove one, or wait until one has expired.';
     throw new Refusal('throttled', text, { 'retry-after': '600' });

@@ -1,12 +1,13 @@
 /** What a session says of itself. */
 import type { ChartId } from '../base/ids.ts';
 import { sectionsIn } from '../base/section.ts';
-import { type Gate, isAssured, type Visit } from '../gate/index.ts';
+import { administers, type Gate, isAssured, keepsFamilies, type Visit } from '../gate/index.ts';
 import { idleSeconds, isStaff } from './idle-sessions.ts';
 
 /**
  * Whose session it is, in which practice, and what it reads: `sections` throughout the practice, and those of
- * single charts; `apps` says which of the pages are for it, `seesLines` whether it sees the whole access log.
+ * single charts; `apps` says which of the pages are for it, `seesLines` whether it sees the whole access log,
+ * `keeps` whether it keeps the staff, and who acts for patients.
  * The practice is null once the account has nothing there any more.
  */
 export async function describeVisit(gate: Gate, visit: Visit): Promise<object> {
@@ -33,6 +34,7 @@ export async function describeVisit(gate: Gate, visit: Visit): Promise<object> {
       .map(([chart, mask]) => ({ chart, own: own.has(chart), sections: sectionsIn(mask) }))
       .sort((a, b) => Number(b.own) - Number(a.own) || (a.chart < b.chart ? -1 : 1)),
     seesLines: scope.seesLines,
+    keeps: [...(administers(scope) ? ['staff'] : []), ...(keepsFamilies(scope) ? ['families'] : [])],
   };
 }
 

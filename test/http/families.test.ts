@@ -219,7 +219,7 @@ describe('the daily work', () => {
     return rows;
   };
 
-  test('narrows by corrected birth dates and new ages, once, after missed days, and ends what is over', async () => {
+  test('narrows by new dates and ages, once, after missed days, and ends what is over', async () => {
     const desk = await served.person(practice, { role: 'front-desk' });
     const owner = await served.person(practice, { role: 'owner' });
     const parent = await aPatient();

@@ -3,7 +3,7 @@ import { requestOfPage, takeAhead } from './ahead.ts';
 import { ApiError, failureOfStatus } from './api-error.ts';
 
 export interface Asked {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Goes out as JSON. */
   readonly body?: object;
   readonly signal?: AbortSignal;

@@ -25,6 +25,23 @@ export {
   recentResults,
   statedMedications,
 } from './desk-queries.ts';
+export {
+  type AccessAsked,
+  type ActingFor,
+  acceptOffer,
+  changeAccess,
+  endAccess,
+  type FamilyPerson,
+  type FamilyRecord,
+  familyOfChart,
+  giveAccess,
+  needsTouch,
+  offerAccess,
+  ownFamily,
+  registerFamily,
+  type StandingOffer,
+  takeOfferBack,
+} from './family-queries.ts';
 export { type Decimal, type FhirBundle, type Page, parseFhir } from './fhir-json.ts';
 export { type PatientOrder, patientList, type Sought, soughtBy } from './patient-search.ts';
 export { type AccessVisit, accessVisits } from './record/access-visits.ts';
@@ -74,3 +91,14 @@ export {
   signOut,
   stayAwake,
 } from './session.ts';
+export {
+  endRole,
+  type GrantReview,
+  giveRole,
+  grantReview,
+  leavePractice,
+  type ReviewedGrant,
+  type StaffPerson,
+  type StaffRole,
+  staffList,
+} from './staff-queries.ts';

@@ -30,6 +30,8 @@ export interface Session {
   readonly charts: readonly ChartReach[];
   /** Whether it sees every line of the practice's access log. */
   readonly seesLines: boolean;
+  /** Whether it keeps the staff of the practice, and who acts for patients. */
+  readonly keeps: readonly ('staff' | 'families')[];
 }
 
 export const sessionQuery = queryOptions({

@@ -18,6 +18,18 @@ export function patientsAsked({ q, sort }: Query): PatientsAsked {
   };
 }
 
+export const REVIEWED = ['staff', 'family', 'patients', 'apps', 'glass'] as const;
+
+export interface ReviewShown {
+  /** Whose access; that of the staff where nothing is said. */
+  readonly of?: (typeof REVIEWED)[number];
+}
+
+export function reviewShown({ of }: Query): ReviewShown {
+  const known = REVIEWED.find((each) => each === of);
+  return known === undefined ? {} : { of: known };
+}
+
 export interface LinesShown {
   /** Days as YYYY-MM-DD. */
   readonly from?: string;

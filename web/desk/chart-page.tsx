@@ -14,6 +14,7 @@ import { ContactPanel } from './contact-panel.tsx';
 import { type OpenSections, useOpenSections, useSession } from './desk-session.ts';
 import { useDeskWords } from './desk-words.ts';
 import { DocumentsPanel } from './documents-panel.tsx';
+import { FamilyPanel } from './family-panel.tsx';
 import { MedicationsPanel } from './medications-panel.tsx';
 import { ProblemsPanel } from './problems-panel.tsx';
 import { rememberChart } from './recent-charts.tsx';
@@ -65,6 +66,7 @@ interface PanelsProps {
 function Panels({ patient, open }: PanelsProps) {
   const w = useDeskWords();
   const chart = patient.id!;
+  const keepsFamilies = useSession().keeps.includes('families');
   const isClinical = open.has('clinical');
   const billing = open.has('financial') ? (
     <BillingPanel chart={chart} />
@@ -92,6 +94,7 @@ function Panels({ patient, open }: PanelsProps) {
         {isClinical && <MedicationsPanel chart={chart} />}
         {isClinical && <AppointmentsPanel chart={chart} />}
         <ContactPanel patient={patient} />
+        {keepsFamilies && <FamilyPanel chart={chart} />}
         {isClinical ? billing : <DocumentsPanel chart={chart} />}
         {!isClinical && <ClosedPanel title={w.closedClinical} text={w.closedClinicalText} />}
       </div>

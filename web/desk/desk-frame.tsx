@@ -56,6 +56,8 @@ function Desk({ session }: { readonly session: Session }) {
 const PAGES = [
   ['/patients', 'people', 'patients', ({ sections }: Session) => sections.includes('administrative')],
   ['/access', 'eye', 'access', ({ seesLines }: Session) => seesLines],
+  ['/staff', 'person', 'staff', ({ keeps }: Session) => keeps.includes('staff')],
+  ['/reviews', 'check', 'reviews', ({ keeps, seesLines }: Session) => seesLines || keeps.includes('staff')],
 ] as const satisfies readonly (readonly [string, IconName, string, (session: Session) => boolean])[];
 
 function Side({ session }: { readonly session: Session }) {

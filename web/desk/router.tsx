@@ -10,7 +10,7 @@ import {
   Navigate,
 } from '@tanstack/react-router';
 import { FailureNotice, PageFault, PageHeading } from '../kit/index.ts';
-import { linesShown, patientsAsked } from './addresses.ts';
+import { linesShown, patientsAsked, reviewShown } from './addresses.ts';
 import { DeskFrame } from './desk-frame.tsx';
 import { useSession } from './desk-session.ts';
 
@@ -59,7 +59,20 @@ const access = createRoute({
   validateSearch: linesShown,
 });
 
-const routeTree = root.addChildren([entrance, patients, chart, access]);
+const staff = createRoute({
+  getParentRoute: () => root,
+  path: 'staff',
+  component: lazyRouteComponent(() => import('./staff-page.tsx'), 'StaffPage'),
+});
+
+const reviews = createRoute({
+  getParentRoute: () => root,
+  path: 'reviews',
+  component: lazyRouteComponent(() => import('./review-page.tsx'), 'ReviewPage'),
+  validateSearch: reviewShown,
+});
+
+const routeTree = root.addChildren([entrance, patients, chart, access, staff, reviews]);
 
 export const router = createRouter({
   routeTree,

@@ -2,6 +2,15 @@
 export { AccountMenu, initialsOf } from './account-menu.tsx';
 export { AppRoot, startApp, wakeApp } from './app-root.tsx';
 export { ActionButton } from './button.tsx';
+export {
+  Check,
+  type CheckProps,
+  Field,
+  type FieldProps,
+  FieldSet,
+  Select,
+  type SelectProps,
+} from './choices.tsx';
 export { LANGUAGES, type Language } from './chosen.ts';
 export { PageFault } from './fault-boundary.tsx';
 export {

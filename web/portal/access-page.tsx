@@ -29,6 +29,11 @@ export function AccessPage() {
   return (
     <>
       <PageHeading title={w.access} lead={w.accessLead} within={practice?.name ?? ''} />
+      <p className={styles.lead}>
+        <Link to="/$chart/family" params={{ chart }} className={styles.more}>
+          {w.toFamily}
+        </Link>
+      </p>
       <Filter chosen={who} />
       <div className={styles.stack}>
         <LoadedPages query={query} lines={6}>

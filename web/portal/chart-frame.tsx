@@ -14,6 +14,8 @@ const PAGES = [
   ['/$chart/results', 'chart', 'results'],
   ['/$chart/documents', 'document', 'documents'],
   ['/$chart/access', 'eye', 'access'],
+  // Where the thumb is there is room for five: on a phone "Who looked" leads here.
+  ['/$chart/family', 'people', 'family'],
 ] as const satisfies readonly (readonly [string, IconName, string])[];
 
 export function useChart(): string {
@@ -90,7 +92,7 @@ function Pages({ chart }: { readonly chart: string }) {
     <nav className={styles.pages} aria-label={w.navigation}>
       <ul>
         {PAGES.map(([to, icon, name]) => (
-          <li key={to}>
+          <li key={to} data-page={name}>
             <Link
               to={to}
               params={{ chart }}

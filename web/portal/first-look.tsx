@@ -32,6 +32,7 @@ const SESSION: Session = {
   sections: [],
   charts: [CHART, 'another'].map((chart) => ({ chart, own: false, sections: [] })),
   seesLines: false,
+  keeps: [],
 };
 
 export async function firstLooks(): Promise<string> {

@@ -67,9 +67,15 @@ const access = createRoute({
     search.who === 'others' ? { who: 'others' } : {},
 });
 
+const family = createRoute({
+  getParentRoute: () => chart,
+  path: 'family',
+  component: lazyRouteComponent(() => import('./family-page.tsx'), 'FamilyPage'),
+});
+
 const routeTree = root.addChildren([
   entrance,
-  chart.addChildren([overview, health, results, result, documents, access]),
+  chart.addChildren([overview, health, results, result, documents, access, family]),
 ]);
 
 export const router = createRouter({

@@ -9,6 +9,7 @@ export const de: PortalWords = {
     results: 'Befunde',
     documents: 'Dokumente',
     access: 'Einblicke',
+    family: 'Familie',
   },
   navigation: 'Seiten dieser Akte',
   people: 'Wessen Akte',
@@ -121,6 +122,7 @@ export const de: PortalWords = {
   noAccess: 'Hier gibt es nichts zu zeigen',
   noAccessOthers: 'Außer Ihnen hat im gezeigten Zeitraum niemand hineingesehen.',
   noAccessYet: 'Die Liste ist leer. Wer hineingesehen hat, sieht nur, wem die ganze Akte offensteht.',
+  toFamily: 'Wer diese Akte sehen kann, und jemanden sie sehen lassen',
   accessHelp: 'Etwas hier können Sie sich nicht erklären? Rufen Sie Ihre Praxis an und fragen Sie.',
   kinds: {
     Patient: countWord('persönliche Angaben', 'persönliche Angaben'),

@@ -8,6 +8,7 @@ export const en = {
     results: 'Results',
     documents: 'Documents',
     access: 'Who looked',
+    family: 'Family',
   },
   navigation: 'Pages of this record',
   people: 'Whose record',
@@ -122,6 +123,7 @@ export const en = {
   noAccess: 'Nothing to show here',
   noAccessOthers: 'Nobody but you has looked in the time that is listed.',
   noAccessYet: 'Nothing is listed. Only those to whom the whole record is open can see who looked.',
+  toFamily: 'Who can see this record, and let somebody see it',
   accessHelp: 'Something here you cannot explain? Call your practice and ask.',
   kinds: {
     Patient: countWord('personal details', 'personal details'),

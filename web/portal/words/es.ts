@@ -9,6 +9,7 @@ export const es: PortalWords = {
     results: 'Resultados',
     documents: 'Documentos',
     access: 'Quién miró',
+    family: 'Familia',
   },
   navigation: 'Páginas de este historial',
   people: 'De quién es el historial',
@@ -120,6 +121,7 @@ export const es: PortalWords = {
   noAccess: 'Aquí no hay nada que mostrar',
   noAccessOthers: 'Nadie más que usted miró en el tiempo que se muestra.',
   noAccessYet: 'No hay nada en la lista. Solo ve quién miró quien tiene abierto el historial completo.',
+  toFamily: 'Quién puede ver este expediente, y dejar que alguien lo vea',
   accessHelp: '¿Hay algo que no se explica? Llame a su consultorio y pregunte.',
   kinds: {
     Patient: countWord('datos personales', 'datos personales'),

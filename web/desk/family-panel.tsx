@@ -1,0 +1,130 @@
+/** Who outside the practice sees the chart; whoever keeps families registers who acts for the patient. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { endAccess, type FamilyPerson, familyOfChart, registerFamily } from '../client/index.ts';
+import { ActionButton, Field, Loaded, Panel, Row, Rows, Select, useFormat } from '../kit/index.ts';
+import styles from './staff-page.module.css';
+import { Fault, useRoleName } from './staff-page.tsx';
+import { useStaffWords } from './staff-words.ts';
+
+export function FamilyPanel({ chart }: { readonly chart: string }) {
+  const w = useStaffWords();
+  const query = useQuery(familyOfChart(chart));
+  const [isOpen, setOpen] = useState(false);
+  const [told, setTold] = useState('');
+  const done = () => {
+    setOpen(false);
+    setTold(w.registered);
+  };
+  return (
+    <Panel title={w.family} icon="people">
+      <Loaded query={query}>
+        {({ people, registers }) => (
+          <>
+            {people.length === 0 && <p className={styles.soft}>{w.familyNone}</p>}
+            <Rows>
+              {people.map((person) => (
+                <PersonRow key={person.id} person={person} />
+              ))}
+            </Rows>
+            {isOpen ? (
+              <Register chart={chart} registers={registers} onDone={done} onCancel={() => setOpen(false)} />
+            ) : (
+              <div className={styles.buttons}>
+                <ActionButton onClick={() => setOpen(true)}>{w.register}</ActionButton>
+              </div>
+            )}
+          </>
+        )}
+      </Loaded>
+      <p role="status">{told}</p>
+    </Panel>
+  );
+}
+
+function useFamilyChange<Asked>(change: (asked: Asked) => Promise<void>, onDone: () => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: async () => {
+      onDone();
+      await queries.invalidateQueries({ queryKey: ['family'] });
+    },
+  });
+}
+
+function PersonRow({ person }: { readonly person: FamilyPerson }) {
+  const w = useStaffWords();
+  const format = useFormat();
+  const nameOf = useRoleName();
+  const end = useFamilyChange(endAccess, () => undefined);
+  const { role, until, sensitiveUntil } = person;
+  const name = person.name ?? w.unnamed;
+  const times = [
+    ...(until === null ? [] : [w.until(format.date(until))]),
+    ...(sensitiveUntil === null ? [] : [w.sensitiveUntil(format.date(sensitiveUntil))]),
+  ];
+  return (
+    <Row
+      title={name}
+      detail={[nameOf(role), ...times].join(', ')}
+      side={
+        person.mayEnd && (
+          <>
+            <ActionButton weight="quiet" busy={end.isPending} onClick={() => end.mutate(person.id)}>
+              <span className={styles.unseen}>{w.endOf(name)}</span>
+              <span aria-hidden="true">{w.end}</span>
+            </ActionButton>
+            <Fault error={end.error} conflict={w.failed} />
+          </>
+        )
+      }
+    />
+  );
+}
+
+interface RegisterProps {
+  readonly chart: string;
+  readonly registers: readonly string[];
+  readonly onDone: () => void;
+  readonly onCancel: () => void;
+}
+
+function Register({ chart, registers, onDone, onCancel }: RegisterProps) {
+  const w = useStaffWords();
+  const nameOf = useRoleName();
+  const [role, setRole] = useState(registers[0] ?? '');
+  const [email, setEmail] = useState('');
+  const [reason, setReason] = useState('');
+  const [day, setDay] = useState('');
+  const register = useFamilyChange(() => {
+    const until = day === '' ? null : new Date(`${day}T23:59:59`).toISOString();
+    return registerFamily(chart, { role, email, reason, until });
+  }, onDone);
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        register.mutate(undefined);
+      }}
+    >
+      <Select
+        label={w.asWhat}
+        value={role}
+        onChange={setRole}
+        options={registers.map((each) => ({ value: each, name: nameOf(each) }))}
+      />
+      <Field label={w.email} type="email" value={email} onChange={setEmail} required />
+      <Field label={w.reason} hint={w.reasonHint} value={reason} onChange={setReason} required />
+      <Field label={w.untilDay} type="date" value={day} onChange={setDay} />
+      <div className={styles.buttons}>
+        <ActionButton type="submit" weight="main" busy={register.isPending}>
+          {w.registerNow}
+        </ActionButton>
+        <ActionButton onClick={onCancel}>{w.cancel}</ActionButton>
+      </div>
+      <Fault error={register.error} conflict={w.notRegistered} />
+    </form>
+  );
+}

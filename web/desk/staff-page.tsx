@@ -1,0 +1,237 @@
+/** Who works in the practice: roles given, changed and ended; somebody leaving. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import {
+  ApiError,
+  endRole,
+  giveRole,
+  leavePractice,
+  needsTouch,
+  type StaffPerson,
+  type StaffRole,
+  sessionQuery,
+  staffList,
+} from '../client/index.ts';
+import {
+  ActionButton,
+  Check,
+  Loaded,
+  Notice,
+  PageHeading,
+  Panel,
+  Select,
+  Tag,
+  useFormat,
+} from '../kit/index.ts';
+import { useSession } from './desk-session.ts';
+import { useDeskWords } from './desk-words.ts';
+import styles from './staff-page.module.css';
+import { useStaffWords } from './staff-words.ts';
+
+export function StaffPage() {
+  const w = useStaffWords();
+  const { practice, keeps } = useSession();
+  const isOpen = keeps.includes('staff');
+  return (
+    <>
+      <PageHeading title={w.staff} within={practice?.name ?? ''} {...(isOpen ? { lead: w.staffLead } : {})} />
+      {isOpen ? (
+        <People />
+      ) : (
+        <Notice icon="lock" title={w.closed}>
+          {w.closedText}
+        </Notice>
+      )}
+    </>
+  );
+}
+
+function People() {
+  const query = useQuery(staffList);
+  return (
+    <Loaded query={query} lines={6}>
+      {(people) => (
+        <div className={styles.people}>
+          {people.map((person) => (
+            <Person key={person.account} person={person} />
+          ))}
+        </div>
+      )}
+    </Loaded>
+  );
+}
+
+/** Asks anew who works here, and for the session: one's own roles may have changed. */
+function useStaffChange<Asked>(change: (asked: Asked) => Promise<void>, onDone: () => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: async () => {
+      onDone();
+      await queries.invalidateQueries({ queryKey: staffList.queryKey });
+      await queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
+    },
+  });
+}
+
+/** What went wrong, if anything did. */
+export function Fault({ error, conflict }: { readonly error: unknown; readonly conflict: string }) {
+  const w = useStaffWords();
+  if (error === null) return null;
+  const isConflict = error instanceof ApiError && (error.status === 409 || error.status === 422);
+  return (
+    <p role="alert" className={styles.fault}>
+      {needsTouch(error) ? w.touch : isConflict ? conflict : w.failed}
+    </p>
+  );
+}
+
+/** As what somebody works here, in words. */
+export function useRoleName(): (role: string) => string {
+  const w = useStaffWords();
+  const { roles } = useDeskWords();
+  return (role) => roles[role] ?? w.roles[role] ?? role;
+}
+
+function Person({ person }: { readonly person: StaffPerson }) {
+  const w = useStaffWords();
+  const [doing, setDoing] = useState<'give' | 'leave' | null>(null);
+  const [told, setTold] = useState('');
+  const done = () => {
+    setDoing(null);
+    setTold(w.done);
+  };
+  const name = person.name ?? w.unnamed;
+  return (
+    <Panel title={name} icon="person" aside={person.you ? <Tag>{w.you}</Tag> : undefined}>
+      {person.email !== null && <p className={styles.soft}>{person.email}</p>}
+      {person.disabled && <Tag tone="attention">{w.disabled}</Tag>}
+      <ul className={styles.roles} aria-label={w.rolesHeld}>
+        {person.roles.map((held) => (
+          <HeldRole key={held.id} held={held} person={person} onDone={done} />
+        ))}
+      </ul>
+      {doing === null && (
+        <div className={styles.buttons}>
+          <ActionButton onClick={() => setDoing('give')}>
+            <span className={styles.unseen}>{w.addRoleTo(name)}</span>
+            <span aria-hidden="true">{w.addRole}</span>
+          </ActionButton>
+          {!person.you && (
+            <ActionButton onClick={() => setDoing('leave')}>
+              <span className={styles.unseen}>{w.leavesOf(name)}</span>
+              <span aria-hidden="true">{w.leaves}</span>
+            </ActionButton>
+          )}
+        </div>
+      )}
+      {doing === 'give' && <GiveRole person={person} onDone={done} onCancel={() => setDoing(null)} />}
+      {doing === 'leave' && <Leave person={person} onDone={done} onCancel={() => setDoing(null)} />}
+      <p role="status">{told}</p>
+    </Panel>
+  );
+}
+
+interface HeldRoleProps {
+  readonly held: StaffRole;
+  readonly person: StaffPerson;
+  readonly onDone: () => void;
+}
+
+function HeldRole({ held, person, onDone }: HeldRoleProps) {
+  const w = useStaffWords();
+  const format = useFormat();
+  const nameOf = useRoleName();
+  const end = useStaffChange(() => endRole(person.account, held.id), onDone);
+  return (
+    <li className={styles.role}>
+      <span>
+        <strong>{nameOf(held.role)}</strong>
+        {held.until !== null && ` ${w.until(format.date(held.until))}`}
+      </span>
+      <ActionButton weight="quiet" busy={end.isPending} onClick={() => end.mutate(undefined)}>
+        <span className={styles.unseen}>{w.endRoleOf(nameOf(held.role), person.name ?? w.unnamed)}</span>
+        <span aria-hidden="true">{w.endRole}</span>
+      </ActionButton>
+      <Fault error={end.error} conflict={w.lastOwner} />
+    </li>
+  );
+}
+
+const GIVEN = [
+  'dentist',
+  'doctor',
+  'psychiatrist',
+  'hygienist',
+  'nurse',
+  'front-desk',
+  'billing',
+  'privacy-officer',
+  'owner',
+] as const;
+
+interface FormProps {
+  readonly person: StaffPerson;
+  readonly onDone: () => void;
+  readonly onCancel: () => void;
+}
+
+function GiveRole({ person, onDone, onCancel }: FormProps) {
+  const w = useStaffWords();
+  const nameOf = useRoleName();
+  const open = GIVEN.filter((role) => !person.roles.some((held) => held.role === role));
+  const [role, setRole] = useState<string>(open[0] ?? 'nurse');
+  const [instead, setInstead] = useState('');
+  const give = useStaffChange(() => giveRole(person.account, role, instead === '' ? null : instead), onDone);
+  const places = [
+    { value: '', name: w.asMore },
+    ...person.roles.map((held) => ({ value: held.id, name: nameOf(held.role) })),
+  ];
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        give.mutate(undefined);
+      }}
+    >
+      <Select
+        label={w.as}
+        value={role}
+        onChange={setRole}
+        options={open.map((each) => ({ value: each, name: nameOf(each) }))}
+      />
+      <Select label={w.changeInto} value={instead} onChange={setInstead} options={places} />
+      <div className={styles.buttons}>
+        <ActionButton type="submit" weight="main" busy={give.isPending}>
+          {w.give}
+        </ActionButton>
+        <ActionButton onClick={onCancel}>{w.cancel}</ActionButton>
+      </div>
+      <Fault error={give.error} conflict={w.lastOwner} />
+    </form>
+  );
+}
+
+function Leave({ person, onDone, onCancel }: FormProps) {
+  const w = useStaffWords();
+  const [keeps, setKeeps] = useState(false);
+  const leave = useStaffChange(() => leavePractice(person.account, keeps), onDone);
+  return (
+    <div className={styles.form}>
+      <p>{w.leaveSure(person.name ?? w.unnamed)}</p>
+      {person.atHome && (
+        <Check checked={keeps} onChange={setKeeps}>
+          {w.leaveKeep}
+        </Check>
+      )}
+      <div className={styles.buttons}>
+        <ActionButton weight="main" busy={leave.isPending} onClick={() => leave.mutate(undefined)}>
+          {w.leaveNow}
+        </ActionButton>
+        <ActionButton onClick={onCancel}>{w.cancel}</ActionButton>
+      </div>
+      <Fault error={leave.error} conflict={w.lastOwner} />
+    </div>
+  );
+}

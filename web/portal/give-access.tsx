@@ -1,0 +1,90 @@
+/** Letting somebody see the record: somebody one sees with a record already, or whoever brings a code. */
+import { useState } from 'react';
+import { type AccessAsked, type FamilyRecord, giveAccess, offerAccess } from '../client/index.ts';
+import { ActionButton, Panel, Select, useFormat } from '../kit/index.ts';
+import { AccessForm } from './access-form.tsx';
+import { Fault, useFamilyChange } from './family-change.tsx';
+import styles from './family-page.module.css';
+import { useFamilyWords } from './family-words.ts';
+
+const BY_CODE = '';
+
+interface GiveAccessProps {
+  readonly record: FamilyRecord;
+  readonly records: readonly FamilyRecord[];
+}
+
+export function GiveAccess({ record, records }: GiveAccessProps) {
+  const w = useFamilyWords();
+  const format = useFormat();
+  const known = peopleOf(record, records);
+  const [isOpen, setOpen] = useState(false);
+  const [whom, setWhom] = useState(BY_CODE);
+  const [code, setCode] = useState<{ code: string; expires: string } | null>(null);
+  const [told, setTold] = useState('');
+  const give = useFamilyChange(
+    async (access: AccessAsked) => {
+      if (whom === BY_CODE) setCode(await offerAccess(record.chart, access));
+      else await giveAccess(record.chart, whom, access);
+    },
+    () => {
+      setOpen(false);
+      setTold(whom === BY_CODE ? '' : w.given);
+    },
+  );
+  const options = [...known, { value: BY_CODE, name: w.somebodyElse }];
+  return (
+    <Panel title={w.give} icon="person">
+      <p className={styles.soft}>{w.giveLead}</p>
+      {code !== null && (
+        <div className={styles.code} role="status">
+          <p className={styles.name}>{w.codeIs}</p>
+          <p className={styles.letters}>{code.code}</p>
+          <p>{w.codeText(format.dayAndTime(code.expires))}</p>
+        </div>
+      )}
+      {isOpen ? (
+        <>
+          {known.length > 0 && <Select label={w.whom} value={whom} onChange={setWhom} options={options} />}
+          <AccessForm
+            shares={record.shares}
+            sections={record.shares.filter((each) => each !== 'sensitive')}
+            until={null}
+            doing={whom === BY_CODE ? w.makeCode : w.giveNow}
+            busy={give.isPending}
+            onDone={give.mutate}
+            onCancel={() => setOpen(false)}
+          />
+        </>
+      ) : (
+        <div className={styles.buttons}>
+          <ActionButton
+            weight="main"
+            onClick={() => {
+              setCode(null);
+              setTold('');
+              setWhom(known[0]?.value ?? BY_CODE);
+              setOpen(true);
+            }}
+          >
+            {w.giveNow}
+          </ActionButton>
+        </div>
+      )}
+      <p role="status">{told}</p>
+      <Fault error={give.error} />
+    </Panel>
+  );
+}
+
+/** Those seen with another record, and not with this one. */
+function peopleOf({ people }: FamilyRecord, records: readonly FamilyRecord[]) {
+  const here = new Set(people.map(({ account }) => account));
+  const known = new Map<string, string>();
+  for (const person of records.flatMap((each) => each.people)) {
+    if (!person.you && !here.has(person.account) && person.name !== null) {
+      known.set(person.account, person.name);
+    }
+  }
+  return [...known].map(([value, name]) => ({ value, name }));
+}

@@ -46,6 +46,8 @@ export const ACCESS_SECONDS = 3600;
 /** SMART Backend Services asks for no more. */
 export const BACKEND_SECONDS = 300;
 const CODE_SECONDS = 60;
+/** Five minutes, and what two clocks may differ. */
+const ASSERTION_SECONDS = 315;
 
 export function makeProvider(parts: ProviderParts): AnyProvider {
   const provider = new Provider(parts.issuer, configurationOf(parts));
@@ -82,6 +84,7 @@ function configurationOf(parts: ProviderParts): Configuration {
       idTokenSigningAlgValues: ['RS256'],
     },
     extraClientMetadata: { properties: ['postern_backend'] },
+    assertJwtClientAuthClaimsAndHeader: (_context, claims) => assertSoon(claims),
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
     extraParams: { aud: (context, value) => assertAudience(context, value, base), launch: null },
@@ -162,6 +165,14 @@ function assertAudience(context: KoaContextWithOIDC, value: unknown, base: strin
   if (context.oidc.route !== 'authorization') return;
   if (value !== base && value !== `${base}/`) {
     throw new errors.InvalidRequest('aud must be the address of the FHIR server');
+  }
+}
+
+/** Backend Services: an assertion ends within five minutes, so that one that leaks is soon worth nothing. */
+function assertSoon({ exp }: { readonly exp?: unknown }): void {
+  const latest = Date.now() / 1000 + ASSERTION_SECONDS;
+  if (typeof exp !== 'number' || exp > latest) {
+    throw new errors.InvalidClientAuth('exp must be no more than five minutes ahead');
   }
 }
 

@@ -1,7 +1,8 @@
 /** Keys that sign ID tokens: sealed in the database, one for all processes, rotated by the operator. */
 import type { Pool } from 'pg';
 import { newId } from '../base/ids.ts';
-import type { Keychain } from '../gate/index.ts';
+import { INSTALLATION, type Keychain } from '../gate/index.ts';
+import { appendLine, operatorLine } from '../ledger/index.ts';
 import { newSigningJwk, type PrivateJwk } from '../seal/index.ts';
 import { openJson, type RowPlace, sealJson } from './sealing.ts';
 
@@ -28,6 +29,9 @@ export async function signingKeys(server: Pool, keychain: Keychain): Promise<Pri
  */
 export async function rotateSigningKey(owner: Pool, keychain: Keychain): Promise<string> {
   const { keyId, keyVersion, sealed } = await newKey(keychain);
+  const entries = [[null, 'SigningKey', keyId, null]] as const;
+  const act = { practiceId: INSTALLATION, client: 'postern keys', action: 'rotate-app-key', entries };
+  await appendLine(owner, operatorLine(act));
   await owner.query(
     `delete from postern.app_signing_key k
      where k.made_at < (select max(n.made_at) from postern.app_signing_key n)`,

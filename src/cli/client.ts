@@ -107,11 +107,21 @@ async function keysOf({ text }: Invocation): Promise<Pick<NewClient, 'jwks' | 'j
   return { jwks: { keys } };
 }
 
+/** An RSA key with another exponent than 65537 may be one that anybody can sign for. */
+function isSound(key: { readonly kty?: unknown; readonly e?: unknown }): boolean {
+  return key.kty !== 'RSA' || key.e === 'AQAB';
+}
+
 function publicKeys(content: string): object[] | null {
   try {
     const { keys } = JSON.parse(content) as { keys?: unknown };
     const isPublic = (key: unknown) =>
-      typeof key === 'object' && key !== null && !('d' in key) && !('k' in key) && 'kty' in key;
+      typeof key === 'object' &&
+      key !== null &&
+      !('d' in key) &&
+      !('k' in key) &&
+      'kty' in key &&
+      isSound(key);
     return Array.isArray(keys) && keys.length > 0 && keys.every(isPublic) ? (keys as object[]) : null;
   } catch {
     return null;

@@ -4,6 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import type { Pool } from 'pg';
+import { rotateSigningKey } from '../apps/index.ts';
 import { systemClock } from '../base/clock.ts';
 import { PosternError } from '../base/errors.ts';
 import { type ChartId, type PracticeId, parseId, type ResourceId } from '../base/ids.ts';
@@ -33,6 +34,7 @@ export const keys: Command = {
   options: {
     root: { type: 'boolean', help: 'rotate: a new root key; the earlier ones are destroyed' },
     index: { type: 'string', value: 'SLUG', help: "rotate: a new key for that practice's search index" },
+    apps: { type: 'boolean', help: 'rotate: a new key that signs ID tokens; the one before stays readable' },
     practice: { type: 'string', value: 'SLUG', help: 'rotate: its key over chart keys; shred: whose chart' },
     chart: { type: 'string', value: 'ID', help: 'shred: the chart' },
     confirm: { type: 'string', value: 'ID', help: 'shred: the chart once more, instead of being asked' },
@@ -68,8 +70,19 @@ function workOf({ database, vault, keychain }: Postern) {
 
 async function rotate(invocation: Invocation, postern: Postern): Promise<void> {
   const [practice, index] = [invocation.text('practice'), invocation.text('index')];
-  const asked = [invocation.has('root'), practice !== undefined, index !== undefined].filter(Boolean);
-  if (asked.length !== 1) throw new UsageError('keys rotate takes one of --root, --practice and --index');
+  const named = [invocation.has('root'), invocation.has('apps'), practice !== undefined, index !== undefined];
+  if (named.filter(Boolean).length !== 1) {
+    throw new UsageError('keys rotate takes one of --root, --apps, --practice and --index');
+  }
+  if (invocation.has('apps')) {
+    const key = await rotateSigningKey(postern.database.owner, postern.keychain);
+    tell(
+      invocation,
+      { key },
+      `ID tokens are signed by the key ${key}; servers take it up within 30 seconds.`,
+    );
+    return;
+  }
   if (practice !== undefined) {
     const { practiceId } = await practiceBySlug(postern, practice);
     const done = await rotatePracticeKey(workOf(postern), practiceId);

@@ -36,6 +36,8 @@ export function capabilityStatement(base: string, now: Date): object {
         documentation: `${SEARCHING} ${DEPOSITS}`,
         security: {
           cors: false,
+          service: [{ coding: [SMART] }],
+          extension: [oauthUris(base)],
           description:
             'A bearer token of a session. A session is in one practice and sees what its grants allow; ' +
             'what it may not see and what does not exist are answered alike.',
@@ -48,6 +50,25 @@ export function capabilityStatement(base: string, now: Date): object {
           (type) => `http://hl7.org/fhir/CompartmentDefinition/${type.toLowerCase()}`,
         ),
       },
+    ],
+  };
+}
+
+const SMART = {
+  system: 'http://terminology.hl7.org/CodeSystem/restful-security-service',
+  code: 'SMART-on-FHIR',
+};
+
+/** Where apps are let in, for those that read no smart-configuration (SMART App Launch, conformance). */
+function oauthUris(base: string): object {
+  const at = (path: string) => new URL(path, base).href;
+  return {
+    url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
+    extension: [
+      { url: 'authorize', valueUri: at('/oauth/authorize') },
+      { url: 'token', valueUri: at('/oauth/token') },
+      { url: 'introspect', valueUri: at('/oauth/introspect') },
+      { url: 'revoke', valueUri: at('/oauth/revoke') },
     ],
   };
 }

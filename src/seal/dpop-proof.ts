@@ -83,6 +83,8 @@ function publicPart(value: unknown): Jwk | null {
   const given = value as Readonly<Record<string, unknown>>;
   const names = Object.hasOwn(MEMBERS, String(given.kty)) ? MEMBERS[String(given.kty)]! : [];
   if (names.length === 0 || !names.every((name) => typeof given[name] === 'string')) return null;
+  // With another exponent than 65537 a key may be one that anybody can sign for.
+  if (given.kty === 'RSA' && given.e !== 'AQAB') return null;
   return Object.fromEntries(names.map((name) => [name, given[name] as string]));
 }
 

@@ -1,6 +1,7 @@
 /** Launches of apps from the first redirect to the last token, over a socket. */
 import { createPublicKey, createVerify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rotateSigningKey, signingKeys } from '../../src/apps/index.ts';
 import {
   type AppStage,
   authorizeUrl,
@@ -27,6 +28,30 @@ function claimsOf({ id_token }: TokenAnswer): Record<string, unknown> {
   return JSON.parse(Buffer.from(id_token.split('.')[1]!, 'base64url').toString());
 }
 
+test('the server says what there is, to pages of anybody', async () => {
+  for (const path of ['/.well-known/smart-configuration', '/fhir/.well-known/smart-configuration']) {
+    const answer = await fetch(`${stage.origin}${path}`);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(await answer.json()).toMatchObject({
+      issuer: stage.origin,
+      authorization_endpoint: `${stage.origin}/oauth/authorize`,
+      token_endpoint: `${stage.origin}/oauth/token`,
+      code_challenge_methods_supported: ['S256'],
+      capabilities: expect.arrayContaining(['launch-ehr', 'launch-standalone', 'permission-v2']),
+    });
+  }
+});
+
+test('a new key signs ID tokens from then on, and the one before is still published', async () => {
+  const { database, keychain } = stage.served;
+  const kids = async () => (await signingKeys(database.server, keychain)).map(({ kid }) => kid);
+  const [first] = await kids();
+  const second = await rotateSigningKey(database.owner, keychain);
+  expect(await kids()).toEqual([second, first]);
+  const third = await rotateSigningKey(database.owner, keychain);
+  expect(await kids()).toEqual([third, second]);
+});
+
 describe('a standalone launch', () => {
   test('gives an app the chart that the patient chose, says for whom, and refreshes', async () => {
     const { client } = await stage.register();
@@ -48,7 +73,7 @@ describe('a standalone launch', () => {
     expect(await reads(refreshed.json.access_token)).toBe(200);
   });
 
-  test('signs the ID token with a published key, for this app, with the person’s own resource', async () => {
+  test('signs the ID token with a published key, for this app, with the person’s resource', async () => {
     const { client } = await stage.register();
     const { json } = await launchApp(stage, client, stage.patient, { nonce: 'n-2' });
     expect(claimsOf(json)).toMatchObject({

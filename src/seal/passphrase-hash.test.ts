@@ -47,3 +47,11 @@ test('what is no hash of ours is damaged, and not merely wrong', async () => {
     await expect(matchesPassphrase('x', kept)).rejects.toMatchObject({ code: 'damaged' });
   }
 });
+
+test('many at once wait for each other, and all are answered', async () => {
+  const hash = await hashPassphrase('the heron waits');
+  const all = Array.from({ length: 8 }, (_, at) =>
+    matchesPassphrase(at === 5 ? 'the heron waits' : 'no', hash),
+  );
+  expect((await Promise.all(all)).indexOf(true)).toBe(5);
+});

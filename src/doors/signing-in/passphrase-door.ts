@@ -17,8 +17,6 @@ import type { Arrivals } from './arrivals.ts';
 import type { Tickets } from './tickets.ts';
 
 const TICKET_SECONDS = 300;
-/** A try costs 46 MiB and a tenth of a second of a processor: so many go on at once, and others wait. */
-const AT_ONCE = 3;
 
 export interface PassphraseDoorParts extends DoorParts {
   readonly store: FactorStore;
@@ -39,8 +37,6 @@ export interface Origin {
 
 export class PassphraseDoor {
   readonly #parts: PassphraseDoorParts;
-  #free = AT_ONCE;
-  readonly #waiting: (() => void)[] = [];
 
   constructor(parts: PassphraseDoorParts) {
     this.#parts = parts;
@@ -111,23 +107,7 @@ export class PassphraseDoor {
   /** Whether it is the passphrase that is kept; where none is, it is not, after the same work. */
   async matches(passphrase: string, kept: Kept<Passphrase> | null): Promise<boolean> {
     const typed = normalPassphrase(passphrase.slice(0, 4 * LONGEST));
-    await this.#enter();
-    try {
-      return await matchesPassphrase(typed, kept?.hash ?? null);
-    } finally {
-      this.#leave();
-    }
-  }
-
-  async #enter(): Promise<void> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-  }
-
-  #leave(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
+    return matchesPassphrase(typed, kept?.hash ?? null);
   }
 }
 

@@ -15,6 +15,8 @@ import type { Records } from './invitations/patient-facts.ts';
 import { invitationRoutes } from './invitations/routes.ts';
 import { Limits } from './limits/limits.ts';
 import type { DoorParts } from './parts.ts';
+import { Recoveries } from './recovery/recoveries.ts';
+import { recoveryRoutes } from './recovery/routes.ts';
 import { Devices } from './sessions/devices.ts';
 import { OwnSessions } from './sessions/own-sessions.ts';
 import { ownSessionRoutes } from './sessions/routes.ts';
@@ -73,6 +75,7 @@ export function openDoors(parts: DoorParts & Surroundings): Doors {
     routes: [
       ...signingInRoutes({ browsers, passkeys, passphraseDoor, arrivals, limits, lines }),
       ...factorRoutes(new AccountFactors(inner), practiceName),
+      ...recoveryRoutes(browsers, new Recoveries(inner)),
       ...invitationRoutes({ browsers, desk, invited }),
       ...ownSessionRoutes({ gate, browsers, sessions, touch, arrivals }),
     ],

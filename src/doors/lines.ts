@@ -9,6 +9,9 @@ export type DoorAction =
   | 'factor-add'
   | 'factor-remove'
   | 'factor-change'
+  | 'recover-ask'
+  | 'recover-start'
+  | 'recover-end'
   | 'end-session';
 
 const NOTHING = { behalfOf: null, purpose: 'sign-in', client: null, detail: null, bytes: null, closes: null };

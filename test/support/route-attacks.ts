@@ -17,6 +17,7 @@ import { EXPORT_ATTACKS } from './export-attacks.ts';
 import { FAMILY_ATTACKS } from './family-attacks.ts';
 import { INVITATION_ATTACKS } from './invitation-attacks.ts';
 import { onlyFor } from './only-for.ts';
+import { RECOVERY_ATTACKS } from './recovery-attacks.ts';
 import { WEB_ATTACKS } from './web-attacks.ts';
 
 /** Whether that actor may do something to the deposits of the practice under attack. */
@@ -43,6 +44,7 @@ export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
   ...WEB_ATTACKS,
   ...ACCOUNT_ATTACKS,
   ...INVITATION_ATTACKS,
+  ...RECOVERY_ATTACKS,
   ...DISCLOSURE_ATTACKS,
   ...APP_ATTACKS,
   ...FAMILY_ATTACKS,

@@ -38,6 +38,8 @@ export const LIMITS = {
   ticket: { most: 5, seconds: 3600 },
   /** Mails to addresses that somebody names who holds a letter. */
   'invitation-mail': { most: 5, seconds: 3600 },
+  /** Mails for one address that says that it cannot sign in any more. */
+  'recovery-mail': { most: 3, seconds: 3600 },
   /** Whatever one network tries in vain. */
   network: { most: 60, seconds: 10 },
   /** Whatever is tried in vain for accounts of one practice, whose right passphrase was given. */

@@ -14,6 +14,9 @@ export type TicketPurpose =
   | 'second'
   /** An invitation that was proved, on its way to an address that somebody named. */
   | 'invited'
+  /** Links of a recovery: the mailbox is theirs; it was not them. */
+  | 'recovery-begin'
+  | 'recovery-stop'
   /** Signed in; the practice is to be chosen. */
   | 'practice'
   /** The secret of an authenticator app that has not shown a code yet. */

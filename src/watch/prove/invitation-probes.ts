@@ -1,4 +1,7 @@
-/** Probes of invitations: what is no code opens nothing, and what is another practice's is not there. */
+/**
+ * Probes of invitations and recoveries: what is no code opens nothing, and what is another practice's is not
+ * there.
+ */
 import { newId } from '../../base/ids.ts';
 import type { Asking, Told } from './outside.ts';
 import { type Probe, plain } from './stage.ts';
@@ -18,7 +21,8 @@ function guessed(target: string): Probe {
   return async (stage, route) => {
     const answers: Told[] = [];
     for (const code of GUESSES) {
-      answers.push(await stage.outside.ask(null, asking('POST', target, { code, birthDate: '1951-03-04' })));
+      const body = { code, ticket: code, birthDate: '1951-03-04', email: 'one@canary.invalid' };
+      answers.push(await stage.outside.ask(null, asking('POST', target, body)));
     }
     const held = answers.filter(({ status }) => status !== 429);
     stage.judge.expect(
@@ -70,6 +74,27 @@ export const INVITATION_PROBES: Readonly<Record<string, Probe>> = {
   },
   'DELETE /invitations/:id': refused('DELETE', (id) => `/invitations/${id}`),
   'GET /invitations/:id/letter': refused('GET', (id) => `/invitations/${id}/letter`),
+  'POST /recovery': async (stage, route) => {
+    const email = `prove-${newId()}@canary.invalid`;
+    const told = await stage.outside.ask(null, asking('POST', '/recovery', { email }));
+    stage.judge.expect(
+      'noninterference',
+      told.status === 202 || told.status === 429,
+      route,
+      `It answers ${told.status} to an address that nobody has.`,
+      'Answer whoever asks alike: the difference tells who has an account.',
+    );
+    stage.expectNoLeak('matrix', route, told, null);
+  },
+  'POST /recovery/begin': guessed('/recovery/begin'),
+  'POST /recovery/finish': guessed('/recovery/finish'),
+  'POST /recovery/stop': guessed('/recovery/stop'),
+  'POST /recoveries': refused(
+    'POST',
+    () => '/recoveries',
+    (chart) => ({ account: newId(), chart }),
+  ),
+  'DELETE /recoveries/:account': refused('DELETE', (id) => `/recoveries/${id}`),
   'POST /invited': guessed('/invited'),
   'POST /invited/proof': guessed('/invited/proof'),
   'POST /invited/acceptance': refused(

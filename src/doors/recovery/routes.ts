@@ -1,0 +1,57 @@
+/** What is asked about recoveries: by who cannot sign in, and by the desk that saw them. */
+import type { BrowserSessions } from '../../base/browser-sessions.ts';
+import type { Answer, Route, RoutedRequest } from '../../base/exchange.ts';
+import type { Visit } from '../../gate/index.ts';
+import { type Asked, DONE, jsonAnswer, readAsked } from '../json-exchange.ts';
+import type { Recoveries } from './recoveries.ts';
+
+export function recoveryRoutes(browsers: BrowserSessions, recoveries: Recoveries): readonly Route<Visit>[] {
+  const anyone = (
+    path: string,
+    summary: string,
+    handle: (request: RoutedRequest, asked: Asked) => Promise<Answer>,
+  ): Route<Visit> => ({
+    method: 'POST',
+    path,
+    summary,
+    who: 'anyone',
+    room: 'sign-in',
+    handle: async (request) => {
+      const asked = await readAsked(request);
+      if (asked.cookie === true) browsers.assertOwnPage(request);
+      return handle(request, asked);
+    },
+  });
+  return [
+    anyone('/recovery', 'sends a link to who cannot sign in any more', (request, asked) =>
+      recoveries.ask(request, asked),
+    ),
+    anyone('/recovery/begin', 'takes the link of a recovery', (request, asked) =>
+      recoveries.begin(request, asked),
+    ),
+    anyone('/recovery/finish', 'takes the code that the desk handed over', (request, asked) =>
+      recoveries.finish(request, asked),
+    ),
+    anyone('/recovery/stop', 'stops a recovery', (request, asked) => recoveries.stop(request, asked)),
+    {
+      method: 'POST',
+      path: '/recoveries',
+      summary: 'says that the desk saw who lost every way to sign in',
+      who: 'session',
+      handle: async (request, visit) => {
+        const { code, ready, expires } = await recoveries.see(visit, await readAsked(request));
+        return jsonAnswer(201, { code, ready: ready.toISOString(), expires: expires.toISOString() });
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/recoveries/:account',
+      summary: 'takes a recovery back',
+      who: 'session',
+      handle: async ({ params }, visit) => {
+        await recoveries.takeBack(visit, params.account!);
+        return DONE;
+      },
+    },
+  ];
+}

@@ -82,7 +82,7 @@ const finish = (code: string, more: object = {}) =>
   post(null, '/recovery/finish', { email: sam.email, code, ...more });
 const subjects = () => listener.mails.filter(({ to }) => to.includes(sam.email)).length;
 
-test('the desk sees the person, a day passes, and the code makes a passkey; the old one is no more', async () => {
+test('the desk sees the person, a day passes, and the code makes a new passkey', async () => {
   const seen = await see();
   expect(seen.status).toBe(201);
   const code = String(seen.json.code);

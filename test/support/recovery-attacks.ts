@@ -1,4 +1,4 @@
-/** Attacks on recoveries: the rightful first, then everybody else. Counts are in `test/doors/recovery.test.ts`. */
+/** Attacks on recoveries. Counts of guesses are in `test/doors/recovery.test.ts`. */
 import { expect } from 'vitest';
 import { newId } from '../../src/base/ids.ts';
 import { type Attack, type Stage, said } from './attack-stage.ts';

@@ -1,7 +1,7 @@
 /**
  * Getting back into an account after every way to sign in is lost (NIST SP 800-63B-4 section 4.2). Somebody
- * of the practice sees the person and hands over a code; either the mailbox is shown to be theirs as well, or a
- * day passes in which a link in a notice stops it. A mailbox alone never lets anybody in.
+ * of the practice sees the person and hands over a code; either the mailbox is shown to be theirs as well, or
+ * a day passes in which a link in a notice stops it. A mailbox alone never lets anybody in.
  */
 import { notFound, PosternError } from '../../base/errors.ts';
 import type { Answer, RoutedRequest } from '../../base/exchange.ts';

@@ -2,7 +2,7 @@
  * The invited person's side: what a code asks for, its proof, and what comes of it. Nobody learns here
  * whether an address is known, except who has proved that it is theirs.
  */
-import { PosternError } from '../../base/errors.ts';
+import { notFound, PosternError } from '../../base/errors.ts';
 import type { Answer, RoutedRequest } from '../../base/exchange.ts';
 import type { AccountId } from '../../base/ids.ts';
 import { withoutSession } from '../../db/index.ts';
@@ -84,7 +84,8 @@ export class Invited {
   async accept(visit: Visit, request: RoutedRequest, asked: Asked): Promise<object> {
     const { gate, desk } = this.#parts;
     const { scope } = visit;
-    if (scope.client !== null || !isAssured(scope.terms)) {
+    if (scope.client !== null) throw notFound();
+    if (!isAssured(scope.terms)) {
       throw new PosternError('step-up', 'Sign in with a passkey, or a passphrase and a code, first.');
     }
     const brought = await this.#bring(request, asked);

@@ -102,7 +102,7 @@ export class Recoveries {
   /** The code that the desk handed over, with the account's address. */
   async finish(request: RoutedRequest, asked: Asked): Promise<Answer> {
     const { limits, gate, keychain, lines, clock } = this.#parts;
-    const code = readSpokenCode(textIn(asked, 'code', 64));
+    const code = readSpokenCode(textIn(asked, 'code', 2000));
     const email = textIn(asked, 'email', 254);
     const accountId = (await gate.accounts.findAccount(email)) ?? newId<AccountId>();
     const subjects = [ofNetwork(request.address), { limit: 'code', of: accountId } as const];

@@ -9,7 +9,8 @@ export interface WebFile {
 }
 
 /** The apps, each one page that its script fills. */
-export type WebApp = 'door' | 'portal' | 'desk' | 'consent';
+export const WEB_APPS = ['door', 'portal', 'desk', 'account', 'consent'] as const;
+export type WebApp = (typeof WEB_APPS)[number];
 
 export interface WebFiles {
   readonly pages: Readonly<Record<WebApp, WebFile>>;

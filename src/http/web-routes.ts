@@ -36,7 +36,9 @@ const KEPT_HEADERS = { 'cache-control': 'public, max-age=31536000, immutable' };
 /** Addresses of pages, down to the deepest; what stands in them is the app's own business. */
 const PAGES: readonly (readonly [WebApp, string, string])[] = [
   ['door', '/', 'shows where to sign in'],
-  ['door', '/signin', 'signs in with a link, and lets come back after a lock'],
+  ['door', '/signin', 'signs in, and lets come back after a lock'],
+  ['door', '/invited', 'takes an invitation'],
+  ['account', '/account', 'shows how one signs in, and where'],
   ['consent', '/oauth/interaction/:uid', 'asks whether an app may be let in'],
   ...depths('portal', 'shows the portal of patients and those who act for them'),
   ...depths('desk', 'shows the desk of the staff'),

@@ -16,7 +16,13 @@ const bare: WebFile = {
 const script = { type: 'text/javascript; charset=utf-8', bytes: Buffer.from('"script"') };
 
 export const PLAIN_WEB: WebFiles = {
-  pages: { door: page('door'), portal: page('portal'), desk: page('desk'), consent: page('consent') },
+  pages: {
+    door: page('door'),
+    portal: page('portal'),
+    desk: page('desk'),
+    account: page('account'),
+    consent: page('consent'),
+  },
   disclosure: { page: bare, form: bare },
   assets: new Map([
     ['plain-0a1b2c3d.js', { ...script, brotli: Buffer.from('brotli'), gzip: Buffer.from('gzip') }],

@@ -28,6 +28,8 @@ export const WEB_ATTACKS: Readonly<Record<string, Attack>> = {
   'GET /fhir/metadata': (stage) => saysTheSame(stage, '/fhir/metadata'),
   'GET /': (stage) => saysTheSame(stage, '/'),
   'GET /signin': (stage) => saysTheSame(stage, '/signin'),
+  'GET /invited': (stage) => saysTheSame(stage, '/invited'),
+  'GET /account': (stage) => saysTheSame(stage, '/account'),
   ...Object.fromEntries(
     APPS.flatMap((app) =>
       DEPTHS.map((tail) => [`GET /${app}${tail}`, (stage: Stage) => page(stage, app, tail)]),

@@ -1,4 +1,5 @@
 /** Signing in, staying away, leaving and coming back, in a real browser; the server's clock is ours. */
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ManualClock } from '../../src/base/clock.ts';
 import type { ChartId, PracticeId } from '../../src/base/ids.ts';
@@ -186,9 +187,7 @@ describe.skipIf(browser === null)('the door', () => {
     await page.getByRole('heading', { name: 'Locked' }).waitFor();
     expect(await page.content()).not.toContain(NAME);
     expect(await session()).toBe(401);
-    await page.getByLabel('Your sign-in link').fill(await link());
-    await page.getByRole('button', { name: 'Use your link' }).click();
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await useLink(page, await link());
     await page.waitForURL(`${origin}/portal/${chart}/results`);
   });
 
@@ -207,12 +206,30 @@ describe.skipIf(browser === null)('the door', () => {
     expect(await session()).toBe(401);
   });
 
+  test('is used at 400 % by somebody with keys alone', async () => {
+    const { page } = await visit();
+    // As a window of 1280 px shows itself when it is enlarged four times.
+    await page.setViewportSize({ width: 320, height: 256 });
+    await page.goto('/signin?why=out');
+    await page.locator('#app[data-app=here]').waitFor();
+    await press(page, 'Sign in another way');
+    await press(page, 'My passphrase and a code');
+    await page.getByRole('heading', { name: 'Your passphrase' }).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    // Whoever listens hears where they are.
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Your passphrase');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('nobody@test.example');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('a sentence of nobody');
+    await page.keyboard.press('Enter');
+    await page.getByText('Check the address and the passphrase').waitFor();
+  });
+
   test('leads back into our own pages alone', async () => {
     const { page } = await visit();
     await page.goto(`/signin?why=ended&return=${encodeURIComponent('https://evil.example/portal')}`);
-    await page.getByLabel('Your sign-in link').fill(await link());
-    await page.getByRole('button', { name: 'Use your link' }).click();
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await useLink(page, await link());
     await page.waitForURL(`${origin}/portal/${chart}`);
   });
 
@@ -257,11 +274,20 @@ describe.skipIf(browser === null)('the door', () => {
 
   test('is accessible in both themes, on a phone and at a desk', async () => {
     const { page } = await visit();
-    for (const address of ['/signin', '/signin?why=idle', await link()]) {
+    for (const address of ['/signin', '/signin?why=idle', '/invited', await link()]) {
       await page.goto(address);
       await settled(page);
       expect([address, await findingsInAllLooks(page)]).toEqual([address, []]);
     }
+  });
+
+  test('is so on every other way in', async () => {
+    const { page } = await visit();
+    await page.goto('/signin?why=out');
+    await page.getByRole('button', { name: 'Sign in another way' }).click();
+    expect(['others', await findingsInAllLooks(page)]).toEqual(['others', []]);
+    await page.getByRole('button', { name: 'My passphrase and a code' }).click();
+    expect(['passphrase', await findingsInAllLooks(page)]).toEqual(['passphrase', []]);
   });
 });
 
@@ -269,6 +295,25 @@ async function visit(look: Look = {}): Promise<Visitor> {
   const visitor = await newVisitor(browser!, origin, look);
   visitors.push(visitor);
   return visitor;
+}
+
+/** Goes to a button by the tabulator, and presses it. */
+async function press(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name }).waitFor();
+  for (let step = 0; step < 20; step += 1) {
+    await page.keyboard.press('Tab');
+    if ((await page.evaluate('document.activeElement.textContent')) === name) break;
+  }
+  await page.keyboard.press('Enter');
+}
+
+/** By the quiet way beside the touch: a link that is pasted. */
+async function useLink(page: Page, address: string): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in another way' }).click();
+  await page.getByRole('button', { name: 'A sign-in link' }).click();
+  await page.getByLabel('Your sign-in link').fill(address);
+  await page.getByRole('button', { name: 'Use your link' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
 async function link(): Promise<string> {

@@ -38,18 +38,16 @@ describe.skipIf(browser === null)('before its app is there', () => {
   test('the door says the same as after it, and keeps what was typed', async () => {
     const page = await newPage({ locale: 'de-DE' });
     const release = await holdApp(page);
-    await page.goto('/', { waitUntil: 'commit' });
-    await page.getByRole('heading', { name: 'Willkommen' }).waitFor();
+    await page.goto('/invited', { waitUntil: 'commit' });
+    await page.getByRole('heading', { name: 'Sie sind eingeladen' }).waitFor();
     const before = await page.getByRole('main').innerText();
     const field = page.getByRole('textbox');
-    await field.fill('kein Link');
+    await field.fill('kein Code');
     expect(await isAlive(page)).toBe(false);
     release();
     await alive(page);
     expect(await page.getByRole('main').innerText()).toBe(before);
-    expect(await field.inputValue()).toBe('kein Link');
-    await page.getByRole('button', { name: 'Link verwenden' }).click();
-    await page.getByText('/signin#').waitFor();
+    expect(await field.inputValue()).toBe('kein Code');
   });
 
   test('a press of the door’s button counts, once the app is there', async () => {

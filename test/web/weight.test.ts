@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { WEB_APPS } from '../../src/base/web-files.ts';
 import { builtWeb, HEAVIEST, startingBytes } from '../../web/build/index.ts';
 import { PLAIN_WEB } from '../support/plain-web.ts';
 
 test('no page needs more than 180 KB of scripts before it says something', async () => {
   const built = await builtWeb();
-  for (const app of ['door', 'portal', 'desk'] as const) {
+  for (const app of WEB_APPS) {
     const bytes = startingBytes(built, app);
     // React alone is more than that: what weighs nothing has not been found.
     expect([app, bytes > 50_000, bytes <= HEAVIEST]).toEqual([app, true, true]);

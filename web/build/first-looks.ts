@@ -11,9 +11,9 @@ import { build, type InlineConfig, type Plugin } from 'vite';
 import type { WebApp } from '../../src/base/web-files.ts';
 
 const WEB = join(import.meta.dirname, '..');
-/** Apps with looks of their own; the desk has a start alone, and the page of consent neither. */
+/** Apps with looks of their own; the desk and the account have a start alone, the page of consent neither. */
 const DRAWN: readonly WebApp[] = ['door', 'portal'];
-const APPS: readonly WebApp[] = ['door', 'portal', 'desk'];
+const STARTED: readonly WebApp[] = [...DRAWN, 'desk', 'account'];
 
 export interface Starts {
   /** Puts looks and start into the pages. */
@@ -25,7 +25,7 @@ export interface Starts {
 export async function makeStarts(config: InlineConfig, scratch: string): Promise<Starts> {
   const looks = await drawLooks(config, scratch);
   const scripts = new Map<WebApp, { name: string; code: string }>();
-  for (const app of APPS) {
+  for (const app of STARTED) {
     const code = await startScript(config, app);
     const digest = createHash('sha256').update(code).digest('base64url').slice(0, 8);
     scripts.set(app, { name: `start-${digest}.js`, code });
@@ -36,7 +36,7 @@ export async function makeStarts(config: InlineConfig, scratch: string): Promise
       transformIndexHtml: {
         order: 'post',
         handler: (html, { path }) => {
-          const app = APPS.find((each) => path === `/${each}/index.html`);
+          const app = STARTED.find((each) => path === `/${each}/index.html`);
           if (app === undefined) return html;
           return withStart(html, scripts.get(app)!.name, looks.get(app) ?? '');
         },

@@ -1,9 +1,7 @@
 /** What a build left behind, read into memory. */
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { WebApp, WebFile, WebFiles } from '../../src/base/web-files.ts';
-
-const APPS: readonly WebApp[] = ['door', 'portal', 'desk', 'consent'];
+import { WEB_APPS, type WebApp, type WebFile, type WebFiles } from '../../src/base/web-files.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -26,7 +24,7 @@ export async function readBuilt(folder: string): Promise<WebFiles> {
     return { type, bytes, brotli, gzip };
   };
   const pages = Object.fromEntries(
-    await Promise.all(APPS.map(async (app) => [app, await read(join(app, 'index.html'))] as const)),
+    await Promise.all(WEB_APPS.map(async (app) => [app, await read(join(app, 'index.html'))] as const)),
   ) as Record<WebApp, WebFile>;
   const disclosure = {
     page: await read(join('disclosure', 'page.html')),

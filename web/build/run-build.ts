@@ -3,13 +3,14 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build, type InlineConfig } from 'vite';
+import { WEB_APPS } from '../../src/base/web-files.ts';
 import { makeStarts } from './first-looks.ts';
 import { HEAVIEST, startingBytes } from './page-weight.ts';
 import { readBuilt } from './read-built.ts';
 
 const WEB = join(import.meta.dirname, '..');
 const DOCUMENTS = [
-  ...['door', 'portal', 'desk', 'consent'].map((app) => join(app, 'index.html')),
+  ...WEB_APPS.map((app) => join(app, 'index.html')),
   ...['page', 'form'].map((name) => join('disclosure', `${name}.html`)),
 ];
 const PACKED = /\.(css|html|js|svg)$/;
@@ -48,7 +49,7 @@ async function buildInto(folder: string): Promise<void> {
 /** A page that has grown too heavy is told when it is built, and not by whoever waits for it. */
 async function weigh(folder: string): Promise<void> {
   const built = await readBuilt(folder);
-  for (const app of ['door', 'portal', 'desk', 'consent'] as const) {
+  for (const app of WEB_APPS) {
     const bytes = startingBytes(built, app);
     if (bytes > HEAVIEST)
       throw new Error(`The ${app} starts with ${bytes} bytes of scripts, over ${HEAVIEST}.`);

@@ -9,21 +9,41 @@ export type Failure =
   | 'throttled'
   /** The network does not reach the server. */
   | 'offline'
+  /** The person would not or could not show that they are there. */
+  | 'untouched'
   /** What was sent cannot be taken. */
   | 'invalid'
   /** The server cannot answer just now. */
   | 'failed';
+
+export interface ApiErrorDetail {
+  readonly cause?: unknown;
+  /** What the server said of it. */
+  readonly said?: string;
+  /** As `Retry-After` says. */
+  readonly waitSeconds?: number | null;
+}
 
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly failure: Failure;
   /** HTTP status; 0 where no answer came. */
   readonly status: number;
+  /** The text of the answer; empty where there is none. */
+  readonly said: string;
+  /** After which to try again; null where nothing was said of it. */
+  readonly waitSeconds: number | null;
 
-  constructor(failure: Failure, status: number, cause?: unknown) {
+  constructor(
+    failure: Failure,
+    status: number,
+    { cause, said = '', waitSeconds = null }: ApiErrorDetail = {},
+  ) {
     super(`The server did not answer as asked: ${failure}`, { cause });
     this.failure = failure;
     this.status = status;
+    this.said = said;
+    this.waitSeconds = waitSeconds;
   }
 }
 
@@ -37,4 +57,9 @@ export function failureOfStatus(status: number): Failure {
   if (status === 404 || status === 410) return 'refused';
   if (status === 429) return 'throttled';
   return status < 500 ? 'invalid' : 'failed';
+}
+
+/** How long the server asks to wait; null where it says nothing of it. */
+export function waitOf(error: unknown): number | null {
+  return error instanceof ApiError ? error.waitSeconds : null;
 }

@@ -1,6 +1,7 @@
 /** One request to the server that the page came from. */
 import { requestOfPage, takeAhead } from './ahead.ts';
 import { ApiError, failureOfStatus } from './api-error.ts';
+import { isTouchWanted, touched } from './fresh-touch.ts';
 
 export interface Asked {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -9,8 +10,22 @@ export interface Asked {
   readonly signal?: AbortSignal;
 }
 
-/** The text of the answer. Throws `ApiError` for anything but success. */
-export async function ask(path: string, { method = 'GET', body, signal }: Asked = {}): Promise<string> {
+/**
+ * The text of the answer. Where the server wants to know that the person is there, they are asked, and so is
+ * the server once more. Throws `ApiError` for anything but success.
+ */
+export async function ask(path: string, asked: Asked = {}): Promise<string> {
+  const first = await answerTo(path, asked);
+  if (first.ok) return first.text();
+  const said = await first.text();
+  if (!isTouchWanted(first.status, said)) throw failed(first, said);
+  if (!(await touched())) throw new ApiError('untouched', first.status);
+  const second = await answerTo(path, asked);
+  if (second.ok) return second.text();
+  throw failed(second, await second.text());
+}
+
+function answerTo(path: string, { method = 'GET', body, signal }: Asked): Promise<Response> {
   const request = requestOfPage({
     method,
     ...(body === undefined
@@ -18,13 +33,15 @@ export async function ask(path: string, { method = 'GET', body, signal }: Asked 
       : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   });
-  const response = await send(method === 'GET' ? takeAhead(path) : undefined, path, request);
-  if (!response.ok) {
-    // What is not read would keep its connection.
-    await response.body?.cancel();
-    throw new ApiError(failureOfStatus(response.status), response.status);
-  }
-  return response.text();
+  return send(method === 'GET' ? takeAhead(path) : undefined, path, request);
+}
+
+function failed({ status, headers }: Response, said: string): ApiError {
+  const wait = Number.parseInt(headers.get('retry-after') ?? '', 10);
+  return new ApiError(failureOfStatus(status), status, {
+    said,
+    waitSeconds: Number.isNaN(wait) ? null : wait,
+  });
 }
 
 async function send(
@@ -36,6 +53,6 @@ async function send(
     return await (ahead ?? fetch(path, init));
   } catch (error) {
     if (init.signal?.aborted === true) throw error;
-    throw new ApiError('offline', 0, error);
+    throw new ApiError('offline', 0, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 /** The door of the client: everything the pages ask of the server, typed. */
 export { askAhead } from './ahead.ts';
-export { ApiError, type Failure, failureOf } from './api-error.ts';
+export { ApiError, type Failure, failureOf, waitOf } from './api-error.ts';
 export {
   accessLog,
   allergies,
@@ -26,6 +26,46 @@ export {
   statedMedications,
 } from './desk-queries.ts';
 export {
+  CeremonyError,
+  type CeremonyFailure,
+  dropCeremony,
+  fillsPasskeys,
+} from './doors/ceremonies.ts';
+export {
+  acceptInvitation,
+  type Invited,
+  lookAtInvitation,
+  type ProofOutcome,
+  proveInvitation,
+} from './doors/invited.ts';
+export {
+  addPasskey,
+  type CodeAppOffer,
+  confirmCodeApp,
+  factorsQuery,
+  newRecoveryCodes,
+  type OwnFactors,
+  type OwnPasskey,
+  offerCodeApp,
+  type PassphraseProblem,
+  removePasskey,
+  removePassphrase,
+  renamePasskey,
+  setPassphrase,
+} from './doors/own-factors.ts';
+export {
+  endOtherSessions,
+  endSession,
+  type OwnSession,
+  ownSessionsQuery,
+  type TouchWays,
+  toPractice,
+  touchByPasskey,
+  touchByPassphrase,
+  waysToTouch,
+} from './doors/own-sessions.ts';
+export { sendCode, sendPassphrase, signInByPasskey } from './doors/signing-in.ts';
+export {
   type AccessAsked,
   type ActingFor,
   acceptOffer,
@@ -43,6 +83,7 @@ export {
   takeOfferBack,
 } from './family-queries.ts';
 export { type Decimal, type FhirBundle, type Page, parseFhir } from './fhir-json.ts';
+export { askForTouchBy } from './fresh-touch.ts';
 export { type PatientOrder, patientList, type Sought, soughtBy } from './patient-search.ts';
 export { type AccessVisit, accessVisits } from './record/access-visits.ts';
 export {
@@ -85,7 +126,9 @@ export { plainUnit } from './record/units.ts';
 export {
   type ChartReach,
   type PracticeName,
+  practiceHere,
   type Session,
+  type SignedIn,
   sessionQuery,
   signIn,
   signOut,

@@ -19,6 +19,8 @@ export interface Session {
   readonly account: { readonly id: string; readonly name: string | null; readonly email: string | null };
   readonly practice: PracticeName | null;
   readonly roles: readonly string[];
+  /** Whether enough was proved to reach anything; if not, a passkey has to be made first. */
+  readonly assured: boolean;
   /** When it ends, used or not. */
   readonly until: string;
   /** How long it may go unused. */
@@ -34,9 +36,20 @@ export interface Session {
   readonly keeps: readonly ('staff' | 'families')[];
 }
 
+let practice: string | null = null;
+
+/** The practice that this page was last signed in to; null where it was not. */
+export function practiceHere(): string | null {
+  return practice;
+}
+
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: async ({ signal }) => JSON.parse(await ask('/session', { signal })) as Session,
+  queryFn: async ({ signal }) => {
+    const session = JSON.parse(await ask('/session', { signal })) as Session;
+    practice = session.practice?.slug ?? null;
+    return session;
+  },
   staleTime: Number.POSITIVE_INFINITY,
 });
 
@@ -46,8 +59,13 @@ export type SignedIn =
 
 /** Exchanges a one-time code for a session; where there are several practices, the answer asks which. */
 export async function signIn(code: string, practice: string | null): Promise<SignedIn> {
-  const body = { code, cookie: true, ...(practice === null ? {} : { practice }) };
-  const answer = JSON.parse(await ask('/signin', { method: 'POST', body })) as {
+  return enter('/signin', { code }, practice);
+}
+
+/** Any way in: the answer is a session, kept in a cookie, or the practices there are to choose from. */
+export async function enter(path: string, proof: object, practice: string | null): Promise<SignedIn> {
+  const body = { ...proof, cookie: true, ...(practice === null ? {} : { practice }) };
+  const answer = JSON.parse(await ask(path, { method: 'POST', body })) as {
     code?: string;
     practices?: PracticeName[];
   };

@@ -11,6 +11,7 @@ import {
   Mark,
   Notice,
   SiteFooter,
+  ToAccount,
   useKitWords,
 } from '../kit/index.ts';
 import styles from './desk-frame.module.css';
@@ -27,7 +28,15 @@ export function DeskFrame() {
         {k.skip}
       </a>
       <Loaded query={session} lines={6}>
-        {(data) => (data.apps.includes('desk') ? <Desk session={data} /> : <NotForYou session={data} />)}
+        {(data) =>
+          !data.assured ? (
+            <ToAccount />
+          ) : data.apps.includes('desk') ? (
+            <Desk session={data} />
+          ) : (
+            <NotForYou session={data} />
+          )
+        }
       </Loaded>
     </>
   );

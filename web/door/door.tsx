@@ -1,82 +1,91 @@
-/** Who is at the door, and what they are shown. The state is in the address, but for the code. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+/** Who is at the door, and what they are shown. The state is in the address, but for codes. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
-import { failureOf, type PracticeName, type Session, sessionQuery, signIn } from '../client/index.ts';
-import { ActionButton, FailureNotice, leave, Notice, returnAddress } from '../kit/index.ts';
+import {
+  failureOf,
+  type PracticeName,
+  type Session,
+  type SignedIn,
+  sessionQuery,
+  signIn,
+} from '../client/index.ts';
+import { ActionButton, FailureNotice, goOn, leave, Notice, Trouble } from '../kit/index.ts';
 import styles from './door.module.css';
 import { DoorFrame } from './door-frame.tsx';
 import { useDoorWords } from './door-words.ts';
+import { InvitedSteps } from './invited-steps.tsx';
 import { LinkForm } from './link-form.tsx';
 import type { Start } from './start-state.ts';
+import { WaysIn } from './ways-in.tsx';
 
-/** Loads the app anew: nothing of the door stays in memory. */
-function goTo(session: Session): void {
-  const back = returnAddress(new URLSearchParams(location.search).get('return'));
-  const [first] = session.apps;
-  if (back !== null) location.replace(back);
-  else if (session.apps.length === 1) location.replace(`/${first}`);
-}
+type Choice = Extract<SignedIn, { kind: 'choose' }>;
 
 export function Door({ start }: { readonly start: Start }) {
+  const queries = useQueryClient();
   const [code, setCode] = useState(start.code);
+  const [choice, setChoice] = useState<Choice | null>(null);
   const [session, setSession] = useState<Session | null>(null);
+  /** Whatever way somebody came in; the button that they pressed waits for it. */
+  const onEntered = async (entered: SignedIn) => {
+    if (entered.kind === 'choose') setChoice(entered);
+    else setSession(await queries.fetchQuery({ ...sessionQuery, staleTime: 0, retry: false }));
+  };
   if (session !== null) return <Inside session={session} />;
-  if (code !== null) return <WithCode code={code} onCode={setCode} onIn={setSession} />;
-  if (start.look === 'arrival' || start.look === 'ready') return <Arrival onCode={setCode} />;
-  return <Left why={start.look} onCode={setCode} />;
+  if (choice !== null) return <Practices choice={choice} onEntered={onEntered} />;
+  if (start.look === 'invited' || start.look === 'asked') {
+    return <InvitedSteps code={start.code} onEntered={onEntered} />;
+  }
+  if (code !== null) return <WithCode code={code} onCode={setCode} onEntered={onEntered} />;
+  if (start.look === 'arrival' || start.look === 'ready') {
+    return <Arrival onCode={setCode} onEntered={onEntered} />;
+  }
+  return <Left why={start.look} onCode={setCode} onEntered={onEntered} />;
+}
+
+interface EntryProps {
+  readonly onEntered: (entered: SignedIn) => Promise<void>;
+}
+
+interface CodeEntryProps extends EntryProps {
+  readonly onCode: (code: string) => void;
 }
 
 /** A stranger, until the server says that this browser has a session: nobody waits for that to read on. */
-function Arrival({ onCode }: { readonly onCode: (code: string) => void }) {
+function Arrival({ onCode, onEntered }: CodeEntryProps) {
   const w = useDoorWords();
   const session = useQuery({ ...sessionQuery, retry: false });
   if (session.data !== undefined) return <Inside session={session.data} stay />;
   const failure = session.error === null ? 'signed-out' : failureOf(session.error);
+  if (failure === 'signed-out') {
+    return <WaysIn title={w.welcome} text={w.welcomeText} onCode={onCode} onEntered={onEntered} />;
+  }
   return (
     <DoorFrame title={w.welcome} text={w.welcomeText}>
-      {failure === 'signed-out' ? (
-        <LinkForm onCode={onCode} />
-      ) : (
-        <FailureNotice failure={failure} onRetry={() => void session.refetch()} />
-      )}
+      <FailureNotice failure={failure} onRetry={() => void session.refetch()} />
     </DoorFrame>
   );
 }
 
-/** Back at the door after a lock, an end or a sign-out. */
-function Left({ why, onCode }: { readonly why: string; readonly onCode: (code: string) => void }) {
+/** Back at the door after a lock, an end or a sign-out: one touch leads back to where they were. */
+function Left({ why, ...ways }: { readonly why: string } & CodeEntryProps) {
   const w = useDoorWords();
-  const [title, text] =
-    why === 'idle' ? [w.idle, w.idleText] : why === 'out' ? [w.out, w.outText] : [w.ended, w.endedText];
-  return (
-    <DoorFrame title={title} text={text}>
-      <LinkForm onCode={onCode} />
-    </DoorFrame>
-  );
+  const [title, text, again] =
+    why === 'idle'
+      ? [w.idle, w.idleText, w.comeBack]
+      : why === 'out'
+        ? [w.out, w.outText, w.signInAgain]
+        : [w.ended, w.endedText, w.comeBack];
+  return <WaysIn title={title} text={text} again={again} {...ways} />;
 }
 
-interface WithCodeProps {
+interface WithCodeProps extends EntryProps {
   readonly code: string;
   readonly onCode: (code: string | null) => void;
-  readonly onIn: (session: Session) => void;
 }
 
-function WithCode({ code, onCode, onIn }: WithCodeProps) {
+function WithCode({ code, onCode, onEntered }: WithCodeProps) {
   const w = useDoorWords();
-  const session = useQuery({ ...sessionQuery, enabled: false, retry: false });
-  const entry = useMutation({
-    mutationFn: ({ practice, ...sent }: { code: string; practice: string | null }) =>
-      signIn(sent.code, practice),
-    onSuccess: async ({ kind }) => {
-      const { data } = kind === 'in' ? await session.refetch() : { data: undefined };
-      if (data !== undefined) onIn(data);
-    },
-  });
-  const choice = entry.data?.kind === 'choose' ? entry.data : null;
-  if (choice !== null) {
-    const choose = (practice: string) => entry.mutate({ code: choice.code, practice });
-    return <Practices practices={choice.practices} onChoose={choose} busy={entry.isPending} />;
-  }
+  const entry = useMutation({ mutationFn: async () => onEntered(await signIn(code, null)) });
   if (entry.error !== null && failureOf(entry.error) === 'invalid') {
     return (
       <DoorFrame title={w.spent} text={w.spentText}>
@@ -91,33 +100,25 @@ function WithCode({ code, onCode, onIn }: WithCodeProps) {
   }
   return (
     <DoorFrame title={w.ready} text={w.readyText}>
-      {entry.error !== null && <FailureNotice failure={failureOf(entry.error)} />}
-      <ActionButton
-        weight="main"
-        wide
-        autoFocus
-        busy={entry.isPending || session.isFetching}
-        onClick={() => entry.mutate({ code, practice: null })}
-      >
+      <Trouble error={entry.error} />
+      <ActionButton weight="main" wide autoFocus busy={entry.isPending} onClick={() => entry.mutate()}>
         {w.signIn}
       </ActionButton>
     </DoorFrame>
   );
 }
 
-interface PracticesProps {
-  readonly practices: readonly PracticeName[];
-  readonly onChoose: (slug: string) => void;
-  readonly busy: boolean;
-}
-
-function Practices({ practices, onChoose, busy }: PracticesProps) {
+function Practices({ choice, onEntered }: { readonly choice: Choice } & EntryProps) {
   const w = useDoorWords();
+  const entry = useMutation({
+    mutationFn: async (slug: string) => onEntered(await signIn(choice.code, slug)),
+  });
   return (
     <DoorFrame title={w.which} text={w.whichText}>
+      <Trouble error={entry.error} wrong={w.tooLate} />
       <div className={styles.choices}>
-        {practices.map(({ slug, name }) => (
-          <ActionButton key={slug} wide busy={busy} onClick={() => onChoose(slug)}>
+        {choice.practices.map(({ slug, name }: PracticeName) => (
+          <ActionButton key={slug} wide busy={entry.isPending} onClick={() => entry.mutate(slug)}>
             {name}
           </ActionButton>
         ))}
@@ -130,7 +131,7 @@ function Practices({ practices, onChoose, busy }: PracticesProps) {
 function Inside({ session, stay = false }: { readonly session: Session; readonly stay?: boolean }) {
   const w = useDoorWords();
   useEffect(() => {
-    if (!stay) goTo(session);
+    if (!stay) goOn(session);
   }, [session, stay]);
   const names = { desk: w.toDesk, portal: w.toPortal };
   const only = session.apps.length === 1;
@@ -139,12 +140,17 @@ function Inside({ session, stay = false }: { readonly session: Session; readonly
       {only ? w.goOn : names[app]}
     </a>
   ));
+  const makes = (
+    <a className={styles.way} href="/account">
+      {w.goOn}
+    </a>
+  );
   return (
     <DoorFrame title={w.known(session.account.name ?? '')} text={session.practice?.name ?? ''}>
-      {session.apps.length === 0 ? (
+      {session.apps.length === 0 && session.assured ? (
         <Notice icon="door" title={w.nothing} />
       ) : (
-        <div className={styles.choices}>{ways}</div>
+        <div className={styles.choices}>{session.assured ? ways : makes}</div>
       )}
       <ActionButton weight="quiet" wide onClick={() => void leave('out')}>
         {w.notMe}

@@ -13,7 +13,7 @@ export async function firstLooks(): Promise<string> {
 function lookIn(language: Language, look: (typeof LOOKS)[number]): string {
   const drawn = renderToString(
     <AppRoot queries={new QueryClient()} language={language}>
-      <Door start={{ look, code: look === 'ready' ? 'a code' : null }} />
+      <Door start={{ look, code: look === 'ready' || look === 'asked' ? 'a code' : null }} />
     </AppRoot>,
   );
   return templateOf(drawn, look, language);

@@ -6,12 +6,22 @@ export function codeOf(text: string): string | null {
   return code ?? null;
 }
 
+/** The code of an invitation, out of its link or as it was typed; null where it looks like none. */
+export function invitationCodeOf(text: string): string | null {
+  const [, code] = /(?:^|#)([\w -]{8,80})$/.exec(text.trim()) ?? [];
+  return code ?? null;
+}
+
 /**
  * Takes the code out of the address, so that neither the history nor a shoulder keeps it. A code in a link
  * waits for a press of the button: programs that look at links before people do must not use it up.
  */
-export function takeCode(location: Location, history: History): string | null {
-  const code = codeOf(location.hash);
+export function takeCode(
+  location: Location,
+  history: History,
+  read: (text: string) => string | null = codeOf,
+): string | null {
+  const code = read(location.hash);
   if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
   return code;
 }

@@ -1,8 +1,8 @@
 /** How the door is found: what the address says before anybody knows who comes. */
-import { takeCode } from './signin-link.ts';
+import { invitationCodeOf, takeCode } from './signin-link.ts';
 
 /** Looks of the door that need no answer of the server. */
-export const LOOKS = ['arrival', 'ready', 'idle', 'out', 'ended'] as const;
+export const LOOKS = ['arrival', 'ready', 'idle', 'out', 'ended', 'invited', 'asked'] as const;
 
 export interface Start {
   readonly look: (typeof LOOKS)[number];
@@ -27,10 +27,16 @@ export function forgetStart(): void {
   window.posternStart = undefined;
 }
 
+const IN_ADDRESS = ['idle', 'out', 'ended'] as const;
+
 function read(): Start {
+  if (location.pathname === '/invited') {
+    const invitation = takeCode(location, history, invitationCodeOf);
+    return { look: invitation === null ? 'invited' : 'asked', code: invitation };
+  }
   const code = takeCode(location, history);
   if (code !== null) return { look: 'ready', code };
   const why = new URLSearchParams(location.search).get('why');
   if (why === null) return { look: 'arrival', code };
-  return { look: LOOKS.find((each) => each === why && each !== 'ready') ?? 'ended', code };
+  return { look: IN_ADDRESS.find((each) => each === why) ?? 'ended', code };
 }

@@ -12,7 +12,7 @@ import { leave } from './leave.ts';
 export interface AccountMenuProps {
   readonly session: Session;
   /** The app that this menu is in; the other one is offered to whoever has both. */
-  readonly app: 'desk' | 'portal';
+  readonly app: 'desk' | 'portal' | 'account';
 }
 
 /** A button, and beneath it a panel of plain choices and buttons: it is no menu of a program. */
@@ -74,7 +74,7 @@ function Choices({ session, app }: AccountMenuProps) {
   const { language, speak } = useLanguage();
   // Without it Mantine writes a style into the page, which the policy of the page forbids.
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
-  const other = session.apps.find((each) => each !== app);
+  const others = session.apps.filter((each) => each !== app);
   const looks = { auto: w.lookAuto, light: w.lookLight, dark: w.lookDark } as const;
   return (
     <>
@@ -91,9 +91,14 @@ function Choices({ session, app }: AccountMenuProps) {
       />
       <Choice name={w.look} choices={looks} chosen={colorScheme} onChoose={setColorScheme} />
       <div className={styles.ways}>
-        {other !== undefined && (
-          <a className={styles.way} href={`/${other}`}>
+        {others.map((other) => (
+          <a key={other} className={styles.way} href={`/${other}`}>
             {other === 'portal' ? w.goToPortal : w.goToDesk}
+          </a>
+        ))}
+        {app !== 'account' && (
+          <a className={styles.way} href="/account">
+            {w.accountLink}
           </a>
         )}
         <Way onPress={() => void leave('idle')}>{w.lock}</Way>

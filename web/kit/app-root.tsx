@@ -9,6 +9,7 @@ import { FaultBoundary } from './fault-boundary.tsx';
 import { pressAgain, takeOver } from './first-look.ts';
 import { LanguageRoot } from './language.tsx';
 import { leave, reloadWhenRestored } from './leave.ts';
+import { StepUp } from './step-up.tsx';
 import './base.css';
 
 /** Colours come from tokens.css; Mantine only has to know that it need not choose. */
@@ -69,7 +70,10 @@ export function AppRoot({ queries, language, children }: AppRootProps) {
       >
         <LanguageRoot {...(language === undefined ? {} : { fixed: language })}>
           <FaultBoundary>
-            <QueryClientProvider client={queries}>{children}</QueryClientProvider>
+            <QueryClientProvider client={queries}>
+              {children}
+              <StepUp />
+            </QueryClientProvider>
           </FaultBoundary>
         </LanguageRoot>
       </MantineProvider>

@@ -1,5 +1,5 @@
 /** Leaving: signing out, locking, and finding that the session is over. Nothing of it stays in the page. */
-import { signOut } from '../client/index.ts';
+import { practiceHere, signOut } from '../client/index.ts';
 
 /** Why the person stands at the door: they left, they were away, or the session ended meanwhile. */
 export type Reason = 'out' | 'idle' | 'ended';
@@ -10,16 +10,18 @@ interface Told {
   readonly left: Reason;
 }
 
-/** The door's address, with where to come back to. */
-export function doorAddress(reason: Reason, from: string): string {
+/** The door's address, with the page and the practice to come back to. */
+export function doorAddress(reason: Reason, from: string, practice: string | null): string {
   const query = new URLSearchParams({ why: reason });
   if (reason !== 'out' && returnAddress(from) !== null) query.set('return', from);
+  if (reason !== 'out' && practice !== null) query.set('practice', practice);
   return `/signin?${query}`;
 }
 
 /** An address within the apps, and nothing else: not another site, however it is written. */
 export function returnAddress(text: string | null): string | null {
-  if (text === null || !/^\/(portal|desk|oauth\/interaction)(\/[\w./?=&%-]*)?$/.test(text)) return null;
+  if (text === null || !/^\/(portal|desk|account|oauth\/interaction)(\/[\w./?=&%-]*)?$/.test(text))
+    return null;
   return text.includes('//') || text.includes('..') ? null : text;
 }
 
@@ -34,7 +36,7 @@ export async function leave(reason: Reason, tell = true): Promise<void> {
     channel.postMessage({ left: reason } satisfies Told);
     channel.close();
   }
-  location.replace(doorAddress(reason, location.pathname + location.search));
+  location.replace(doorAddress(reason, location.pathname + location.search, practiceHere()));
 }
 
 /** Follows when another page of this browser leaves. The function that is returned stops it. */

@@ -3,7 +3,16 @@ import { useQuery } from '@tanstack/react-query';
 import { Navigate, Outlet } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { type Session, sessionQuery } from '../client/index.ts';
-import { AccountMenu, IdleLock, Loaded, Mark, Notice, SiteFooter, useKitWords } from '../kit/index.ts';
+import {
+  AccountMenu,
+  IdleLock,
+  Loaded,
+  Mark,
+  Notice,
+  SiteFooter,
+  ToAccount,
+  useKitWords,
+} from '../kit/index.ts';
 import styles from './portal-frame.module.css';
 import { usePortalWords } from './portal-words.ts';
 
@@ -23,12 +32,16 @@ export function PortalFrame() {
         </div>
       </header>
       <Loaded query={session}>
-        {(data) => (
-          <>
-            <Outlet />
-            <IdleLock idleSeconds={data.idleSeconds} />
-          </>
-        )}
+        {(data) =>
+          data.assured ? (
+            <>
+              <Outlet />
+              <IdleLock idleSeconds={data.idleSeconds} />
+            </>
+          ) : (
+            <ToAccount />
+          )
+        }
       </Loaded>
       <div className={styles.foot}>
         <SiteFooter />

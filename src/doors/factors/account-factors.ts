@@ -46,6 +46,7 @@ export class AccountFactors {
     const { store, passkeys, gate } = this.#parts;
     const factors = await store.of(ownerOf(visit));
     const account = await gate.accounts.describeAccount(visit.scope.accountId);
+    const practices = await gate.accounts.practicesOf(visit.scope.accountId);
     const [passphrase, app, recovery] = [
       single(factors, 'passphrase'),
       single(factors, 'totp'),
@@ -53,6 +54,7 @@ export class AccountFactors {
     ];
     return {
       account: { name: account?.name ?? null, email: account?.email ?? null },
+      practices: practices.map(({ slug, name }) => ({ slug, name })),
       enough: hasWayIn(factors),
       origin: passkeys.origin,
       passkeys: passkeysOf(factors).map(toldOf),

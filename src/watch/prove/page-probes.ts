@@ -145,6 +145,8 @@ export const PAGE_PROBES: Readonly<Record<string, Probe>> = {
   'GET /fhir/metadata': pageProbe(() => '/fhir/metadata'),
   'GET /': pageProbe(() => '/'),
   'GET /signin': pageProbe(() => '/signin'),
+  'GET /invited': pageProbe(() => '/invited'),
+  'GET /account': pageProbe(() => '/account'),
   ...Object.fromEntries(apps),
   ...Object.fromEntries(
     ['/.well-known/security.txt', '/security', '/security/report', '/security/receipt'].map((path) => [

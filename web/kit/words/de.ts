@@ -37,6 +37,46 @@ export const de: KitWords = {
   stillThere: 'Sind Sie noch da?',
   lockSoon: (seconds) => `Zu Ihrer Sicherheit wird diese Seite in ${seconds} Sekunden gesperrt.`,
   stay: 'Ich bin noch da',
+  showTyped: 'Anzeigen, was ich tippe',
+  cancel: 'Abbrechen',
+  back: 'Zurück',
+  confirm: 'Bestätigen',
+  passphrase: 'Merksatz',
+  code: 'Code',
+  codeHint: 'Sechs Ziffern aus Ihrer Code-App oder einer Ihrer Ersatzcodes.',
+  touchTitle: 'Sind Sie es?',
+  touchText:
+    'Das ist wichtig, deshalb bestätigen Sie bitte, dass Sie es sind. Danach geht es von selbst weiter.',
+  touchPasskey: 'Mit meinem Passkey bestätigen',
+  touchWords: 'Merksatz und Code verwenden',
+  touchNoWay: 'Melden Sie sich erst neu an, mit einem Passkey oder mit Merksatz und Code.',
+  whatIsPasskey:
+    'Ein Passkey ist ein Schlüssel, den Ihr Telefon oder Computer für Sie aufbewahrt: Sie öffnen ihn mit ' +
+    'Fingerabdruck, Gesicht oder der PIN des Geräts und müssen sich nichts merken.',
+  makePasskey: 'Meinen Passkey anlegen',
+  untouched: 'Es wurde nichts geändert',
+  untouchedText: 'Es wurde nicht bestätigt, dass Sie es sind. Versuchen Sie es, wann immer Sie möchten.',
+  waitText: (minutes) =>
+    `Es gab zu viele Versuche. Warten Sie ${minutes === 1 ? 'eine Minute' : `${minutes} Minuten`} und ` +
+    'versuchen Sie es noch einmal.',
+  wrongTitle: 'Das hat nicht geklappt',
+  wrongText: 'Prüfen Sie Ihre Eingabe und versuchen Sie es noch einmal.',
+  notDone: 'Es ist noch nichts geschehen',
+  notDoneText:
+    'Es wurde kein Passkey verwendet. Drücken Sie noch einmal auf die Taste und folgen Sie dem, was Ihr ' +
+    'Gerät zeigt.',
+  knownKey: 'Dieses Gerät hat Ihren Passkey schon',
+  knownKeyText:
+    'Sie brauchen hier keinen zweiten. Für einen weiteren nehmen Sie ein anderes Gerät oder einen ' +
+    'Sicherheitsschlüssel.',
+  noPasskeys: 'Passkeys gehen hier nicht',
+  noPasskeysText:
+    'Dieser Browser oder diese Adresse kann sie nicht verwenden. Nehmen Sie einen anderen Browser oder ' +
+    'einen anderen Weg.',
+  elsewhere: 'Passkeys gehören zu einer anderen Adresse',
+  elsewhereText: 'Es ist die Adresse, die Ihnen die Praxis gegeben hat.',
+  goThere: (origin) => `Zu ${origin}`,
+  accountLink: 'Anmeldung und Geräte',
   male: 'Männlich',
   female: 'Weiblich',
   otherGender: 'Divers',

@@ -47,6 +47,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'ask somebody into a practice, list who was asked, or take it back',
     load: async () => (await import('./invite.ts')).invite,
   },
+  sso: {
+    summary: 'say by whose accounts the staff of a practice sign in',
+    load: async () => (await import('./sso.ts')).sso,
+  },
   token: {
     summary: 'print a bearer token for scripts',
     load: async () => (await import('./token.ts')).token,

@@ -25,6 +25,8 @@ import { Arrivals } from './signing-in/arrivals.ts';
 import { PassphraseDoor } from './signing-in/passphrase-door.ts';
 import { signingInRoutes } from './signing-in/routes.ts';
 import { Tickets } from './signing-in/tickets.ts';
+import { singleSignOnRoutes } from './single-sign-on/routes.ts';
+import { SingleSignOn } from './single-sign-on/single-sign-on.ts';
 
 export interface Doors {
   /** Asks people in, on behalf of who may. */
@@ -67,6 +69,7 @@ export function openDoors(parts: DoorParts & Surroundings): Doors {
   const touch = new Touch({ ...inner, passphraseDoor });
   const desk = new InvitationDesk(inner);
   const invited = new Invited({ ...inner, desk });
+  const singleSignOn = new SingleSignOn({ ...inner, browsers });
   const practiceName = async ({ scope }: Visit) => {
     const practices = await gate.accounts.practicesOf(scope.accountId);
     return practices.find(({ practiceId }) => practiceId === scope.practiceId)?.name ?? '';
@@ -78,6 +81,7 @@ export function openDoors(parts: DoorParts & Surroundings): Doors {
       ...recoveryRoutes(browsers, new Recoveries(inner)),
       ...invitationRoutes({ browsers, desk, invited }),
       ...ownSessionRoutes({ gate, browsers, sessions, touch, arrivals }),
+      ...singleSignOnRoutes({ gate, browsers, publicUrl, singleSignOn }),
     ],
     desk,
     arrivals,

@@ -12,7 +12,9 @@ export type DoorAction =
   | 'recover-ask'
   | 'recover-start'
   | 'recover-end'
-  | 'end-session';
+  | 'end-session'
+  | 'single-sign-on-set'
+  | 'single-sign-on-end';
 
 const NOTHING = { behalfOf: null, purpose: 'sign-in', client: null, detail: null, bytes: null, closes: null };
 

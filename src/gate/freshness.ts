@@ -51,7 +51,9 @@ export class Freshness {
   async assert(scope: Scope): Promise<void> {
     const now = this.#parts.clock.now().getTime();
     // A link out of a mailbox opens a session without anybody having shown who they are.
-    const opened = isAssured(scope.terms) ? scope.openedAt.getTime() : 0;
+    // A provider's word may be hours old, and is not the person's own: it never counts as a touch.
+    const shown = isAssured(scope.terms) && !scope.terms.methods.includes('single-sign-on');
+    const opened = shown ? scope.openedAt.getTime() : 0;
     const known = Math.max(opened, this.#touched.get(scope) ?? 0);
     if (now < known + FRESH_MS) return;
     const touched = await this.#lookUp(scope);

@@ -18,6 +18,7 @@ import { FAMILY_ATTACKS } from './family-attacks.ts';
 import { INVITATION_ATTACKS } from './invitation-attacks.ts';
 import { onlyFor } from './only-for.ts';
 import { RECOVERY_ATTACKS } from './recovery-attacks.ts';
+import { SIGN_ON_ATTACKS } from './sign-on-attacks.ts';
 import { WEB_ATTACKS } from './web-attacks.ts';
 
 /** Whether that actor may do something to the deposits of the practice under attack. */
@@ -48,6 +49,7 @@ export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
   ...DISCLOSURE_ATTACKS,
   ...APP_ATTACKS,
   ...FAMILY_ATTACKS,
+  ...SIGN_ON_ATTACKS,
 
   'POST /signin': async (stage) => {
     const { served } = stage;

@@ -190,7 +190,9 @@ export class AccountFactors {
   /** An account without a way in has nothing to touch: whoever was let in makes the first one. */
   async #mayChange(visit: Visit): Promise<void> {
     const { store, gate } = this.#parts;
-    if (hasWayIn(await store.of(ownerOf(visit)))) await gate.assertFresh(visit);
+    // A practice's provider says who works there; the account is the person's, in every practice.
+    const vouched = visit.scope.terms.methods.includes('single-sign-on');
+    if (vouched || hasWayIn(await store.of(ownerOf(visit)))) await gate.assertFresh(visit);
   }
 
   /** The mail that tells the account's owner, who may not be who did it. */

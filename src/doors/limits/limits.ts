@@ -42,6 +42,8 @@ export const LIMITS = {
   'recovery-mail': { most: 3, seconds: 3600 },
   /** Whatever one network tries in vain. */
   network: { most: 60, seconds: 10 },
+  /** Ways to identity providers that one network begins. */
+  'single-sign-on': { most: 60, seconds: 5 },
   /** Whatever is tried in vain for accounts of one practice, whose right passphrase was given. */
   practice: { most: 100, seconds: 20 },
   /** Passphrases for all addresses together, from devices that are not known. */

@@ -49,17 +49,21 @@ export class OwnSessions {
        from postern.account_sessions($1) s`,
       [ownerOf(visit)],
     );
-    return rows
-      .map((row) => ({
-        id: row.name,
-        practiceId: row.practice_id,
-        openedAt: row.opened_at,
-        seenAt: row.seen_at,
-        until: row.expires_at,
-        client: row.client,
-        terms: termsIn(row.terms),
-      }))
-      .filter(({ client, terms }) => client === null && !terms.methods.includes('app'));
+    return (
+      rows
+        .map((row) => ({
+          id: row.name,
+          practiceId: row.practice_id,
+          openedAt: row.opened_at,
+          seenAt: row.seen_at,
+          until: row.expires_at,
+          client: row.client,
+          terms: termsIn(row.terms),
+        }))
+        .filter(({ client, terms }) => client === null && !terms.methods.includes('app'))
+        // What one practice's provider vouches for is nothing to the sessions in others.
+        .filter(({ practiceId }) => practiceId === visit.scope.practiceId || !isVouched(visit))
+    );
   }
 
   /** What the page shows of them. */
@@ -113,6 +117,10 @@ export class OwnSessions {
 
 function nameOf({ scope }: Visit): string {
   return secretTokenHash(scope.sessionHash);
+}
+
+function isVouched({ scope }: Visit): boolean {
+  return scope.terms.methods.includes('single-sign-on');
 }
 
 function termsIn(text: string): SessionTerms {

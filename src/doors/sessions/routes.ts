@@ -1,6 +1,6 @@
 /** Sessions of one's own account, a fresh touch, and going to another practice. */
 import type { BrowserSessions } from '../../base/browser-sessions.ts';
-import { notFound } from '../../base/errors.ts';
+import { notFound, PosternError } from '../../base/errors.ts';
 import type { Answer, Method, Route, RoutedRequest } from '../../base/exchange.ts';
 import type { Gate, Visit } from '../../gate/index.ts';
 import { ownerOf } from '../factors/account-factors.ts';
@@ -67,6 +67,10 @@ async function toPractice(
   const accountId = ownerOf(visit);
   if (asked.cookie === true) browsers.assertOwnPage(request);
   const slug = textIn(asked, 'practice', 200);
+  if (visit.scope.terms.methods.includes('single-sign-on')) {
+    const text = 'Single sign-on opens one practice alone. Sign in with a passkey to go to another.';
+    throw new PosternError('conflict', text);
+  }
   const practices = await gate.accounts.practicesOf(accountId);
   if (!practices.some((each) => each.slug === slug)) throw notFound();
   const answer = await arrivals.answer(request, asked, {

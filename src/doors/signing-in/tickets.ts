@@ -20,7 +20,9 @@ export type TicketPurpose =
   /** Signed in; the practice is to be chosen. */
   | 'practice'
   /** The secret of an authenticator app that has not shown a code yet. */
-  | 'totp';
+  | 'totp'
+  /** A browser is at the practice's identity provider. */
+  | 'single-sign-on';
 
 export type Claims = Readonly<Record<string, unknown>>;
 

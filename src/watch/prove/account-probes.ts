@@ -56,7 +56,7 @@ async function options(stage: Stage, route: string): Promise<void> {
 }
 
 /** What one asks of one's own account holds nothing of anybody else's. */
-function ownProbe(method: string, target: string, body?: object): Probe {
+export function ownProbe(method: string, target: string, body?: object): Probe {
   return async (stage, route) => {
     for (const who of ['patient', 'foreigner'] as const) {
       const told = await stage.ask(who, asking(method, target, body));

@@ -39,7 +39,7 @@ function chartProbe(asking: (chart: string) => Asking, rightful: number | null):
 }
 
 /** What none of those who ask may do: one answer, whoever asks. */
-function closedProbe(asking: Asking): Probe {
+export function closedProbe(asking: Asking): Probe {
   return async (stage, route) => {
     const answers = new Set<string>();
     for (const who of ['patient', 'doctor', 'billing', 'foreigner', 'partner'] as const) {

@@ -12,6 +12,7 @@ import { FAMILY_PROBES } from './family-probes.ts';
 import { INVITATION_PROBES } from './invitation-probes.ts';
 import type { Asking } from './outside.ts';
 import { PAGE_PROBES } from './page-probes.ts';
+import { SIGN_ON_PROBES } from './sign-on-probes.ts';
 import { CAST_WORDS, type CastName, type Probe, plain, type Stage } from './stage.ts';
 import { IDENTIFIER_SYSTEM, newCanary, type Place, surnameOf } from './world.ts';
 
@@ -191,6 +192,7 @@ export const ROUTE_PROBES: Readonly<Record<string, Probe>> = {
   ...PAGE_PROBES,
   ...ACCOUNT_PROBES,
   ...INVITATION_PROBES,
+  ...SIGN_ON_PROBES,
   ...FHIR_PROBES,
   ...DEPOSIT_PROBES,
   ...EXPORT_PROBES,

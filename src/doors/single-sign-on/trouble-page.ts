@@ -1,0 +1,73 @@
+/** What a browser shows where single sign-on does not go on: one sentence, and the way back to the door. */
+import type { Answer, Request } from '../../base/exchange.ts';
+import { headerOf } from '../../base/exchange.ts';
+
+export type Trouble = 'absent' | 'refused' | 'unknown' | 'no-role' | 'unavailable';
+type Language = 'en' | 'es' | 'de';
+
+const STATUS: Readonly<Record<Trouble, number>> = {
+  absent: 404,
+  refused: 400,
+  unknown: 403,
+  'no-role': 403,
+  unavailable: 503,
+};
+
+const BACK: Readonly<Record<Language, string>> = {
+  en: 'Back to signing in',
+  es: 'Volver a iniciar sesión',
+  de: 'Zurück zur Anmeldung',
+};
+
+const SENTENCES: Readonly<Record<Trouble, Readonly<Record<Language, string>>>> = {
+  absent: {
+    en: 'There is no single sign-on here for that practice. Sign in with a passkey.',
+    es: 'Aquí no hay inicio de sesión único para esa consulta. Inicie sesión con una llave de acceso.',
+    de: 'Für diese Praxis gibt es hier keine gemeinsame Anmeldung. Melden Sie sich mit einem Passkey an.',
+  },
+  refused: {
+    en: 'Signing in did not work. Begin again, in this browser. If it fails again, ask your practice.',
+    es: 'No se pudo iniciar sesión. Empiece de nuevo en este navegador, o pregunte a su consulta.',
+    de: 'Die Anmeldung hat nicht geklappt. Beginnen Sie hier neu, oder fragen Sie in Ihrer Praxis.',
+  },
+  unknown: {
+    en: 'Your practice’s account is not joined to yours here yet. Sign in with a passkey, and join it there.',
+    es: 'La cuenta de su consulta no está unida a la suya. Entre con una llave de acceso y únala.',
+    de: 'Ihr Praxiskonto ist hier nicht verbunden. Melden Sie sich mit Passkey an und verbinden Sie es.',
+  },
+  'no-role': {
+    en: 'Your account has no role in this practice now. Ask its owner.',
+    es: 'Su cuenta no tiene ahora ninguna función en esta consulta. Pregunte a su titular.',
+    de: 'Ihr Konto hat in dieser Praxis zurzeit keine Rolle. Fragen Sie deren Inhaberin oder Inhaber.',
+  },
+  unavailable: {
+    en: 'Your practice’s sign-in does not answer. Try again later, or sign in with a passkey.',
+    es: 'El inicio de sesión de su consulta no responde. Inténtelo más tarde o use una llave de acceso.',
+    de: 'Die Anmeldung Ihrer Praxis antwortet nicht. Versuchen Sie es später, oder nehmen Sie einen Passkey.',
+  },
+};
+
+export function troublePage(
+  request: Pick<Request, 'headers'>,
+  trouble: Trouble,
+  cookies: readonly string[],
+): Answer {
+  const language = languageOf(request);
+  const sentence = SENTENCES[trouble][language];
+  const page =
+    `<!doctype html><html lang="${language}"><head><meta charset="utf-8">` +
+    '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">' +
+    `<title>Postern</title></head><body><main><h1>Postern</h1><p>${sentence}</p>` +
+    `<p><a href="/">${BACK[language]}</a></p></main></body></html>`;
+  return {
+    status: STATUS[trouble],
+    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+    cookies,
+    body: Buffer.from(page),
+  };
+}
+
+function languageOf(request: Pick<Request, 'headers'>): Language {
+  const wanted = (headerOf(request, 'accept-language') ?? '').toLowerCase().match(/\b(en|es|de)\b/);
+  return (wanted?.[1] ?? 'en') as Language;
+}

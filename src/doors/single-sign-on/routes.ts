@@ -67,10 +67,10 @@ function ofAccounts({ browsers, publicUrl, singleSignOn }: SingleSignOnRoutePart
   const cookie = new FlowCookie(browsers, publicUrl);
   const path = '/account/single-sign-on';
   return [
-    route('GET', path, 'says what accounts of the practice one’s own is joined to', async (_, visit) =>
+    route('GET', path, 'says what one’s own account is joined to', async (_, visit) =>
       jsonAnswer(200, await singleSignOn.describe(visit)),
     ),
-    route('POST', path, 'begins to join an account of the practice to one’s own', async (request, visit) => {
+    route('POST', path, 'begins to join a provider’s account to one’s own', async (request, visit) => {
       const asked = await readAsked(request);
       const provider = maybeTextIn(asked, 'provider', 40) ?? null;
       const { to, ticket } = await singleSignOn.beginJoining(request, visit, provider);

@@ -31,9 +31,9 @@ const SENTENCES: Readonly<Record<Trouble, Readonly<Record<Language, string>>>> =
     de: 'Die Anmeldung hat nicht geklappt. Beginnen Sie hier neu, oder fragen Sie in Ihrer Praxis.',
   },
   unknown: {
-    en: 'Your practice’s account is not joined to yours here yet. Sign in with a passkey, and join it there.',
+    en: 'Your practice’s account is not joined to yours here. Sign in with a passkey and join it.',
     es: 'La cuenta de su consulta no está unida a la suya. Entre con una llave de acceso y únala.',
-    de: 'Ihr Praxiskonto ist hier nicht verbunden. Melden Sie sich mit Passkey an und verbinden Sie es.',
+    de: 'Ihr Praxiskonto ist hier nicht verbunden. Melden Sie sich an und verbinden Sie es.',
   },
   'no-role': {
     en: 'Your account has no role in this practice now. Ask its owner.',
@@ -43,7 +43,7 @@ const SENTENCES: Readonly<Record<Trouble, Readonly<Record<Language, string>>>> =
   unavailable: {
     en: 'Your practice’s sign-in does not answer. Try again later, or sign in with a passkey.',
     es: 'El inicio de sesión de su consulta no responde. Inténtelo más tarde o use una llave de acceso.',
-    de: 'Die Anmeldung Ihrer Praxis antwortet nicht. Versuchen Sie es später, oder nehmen Sie einen Passkey.',
+    de: 'Die Anmeldung Ihrer Praxis antwortet nicht. Versuchen Sie es später oder mit einem Passkey.',
   },
 };
 

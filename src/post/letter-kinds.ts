@@ -24,7 +24,7 @@ export interface LetterFacts {
   'sign-in-held': { at: Date; until: Date };
 }
 
-export type Factor = 'passkey' | 'passphrase' | 'authenticator' | 'recovery-codes';
+export type Factor = 'passkey' | 'passphrase' | 'authenticator' | 'recovery-codes' | 'single-sign-on';
 export type LetterKind = keyof LetterFacts;
 export type Letter = {
   [Kind in LetterKind]: { readonly kind: Kind; readonly facts: LetterFacts[Kind] };

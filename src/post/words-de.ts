@@ -5,6 +5,7 @@ const FACTORS: Readonly<Record<Factor, string>> = {
   passphrase: 'eine Passphrase',
   authenticator: 'eine Authenticator-App',
   'recovery-codes': 'ein Satz Wiederherstellungscodes',
+  'single-sign-on': 'ein Konto Ihrer Praxis',
 };
 
 const NOT_ME =

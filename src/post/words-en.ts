@@ -5,6 +5,7 @@ const FACTORS: Readonly<Record<Factor, string>> = {
   passphrase: 'a passphrase',
   authenticator: 'an authenticator app',
   'recovery-codes': 'recovery codes',
+  'single-sign-on': 'an account of your practice',
 };
 
 const NOT_ME =

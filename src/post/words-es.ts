@@ -5,6 +5,7 @@ const FACTORS: Readonly<Record<Factor, string>> = {
   passphrase: 'una frase de contraseña',
   authenticator: 'una aplicación de autenticación',
   'recovery-codes': 'un juego de códigos de recuperación',
+  'single-sign-on': 'una cuenta de su consulta',
 };
 
 const NOT_ME =

@@ -52,6 +52,10 @@ const rolesOf = async (browser: BrowserVisitor) => {
 describe('who joined an account of the provider', () => {
   test('signs in by it, for four hours at most, in that practice alone', async () => {
     const { accountId } = await joined(stage, stage.home, 'ada');
+    const told = await stage.served.database.owner.query(
+      "select 1 from postern.mail where kind = 'factor-added'",
+    );
+    expect(told.rows.length).toBeGreaterThan(1);
     const { browser, answer } = await signOn(stage, stage.home, 'ada');
     expect([answer.status, answer.headers.location]).toEqual([303, '/']);
     const { rows } = await stage.served.database.owner.query(

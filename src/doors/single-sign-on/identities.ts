@@ -4,6 +4,7 @@
  */
 import { PosternError } from '../../base/errors.ts';
 import type { AccountId, PracticeId } from '../../base/ids.ts';
+import { type Transaction, withoutSession } from '../../db/index.ts';
 import { INSTALLATION, type RoleName } from '../../gate/index.ts';
 import { labelledContext, mac, openBytes, type PracticeKeys, sealBytes } from '../../seal/index.ts';
 import type { DoorParts } from '../parts.ts';
@@ -60,15 +61,22 @@ export class Identities {
     return null;
   }
 
-  /** False where the subject is somebody's already. */
-  async bind(subject: Subject, accountId: AccountId): Promise<boolean> {
+  /** False where the subject is somebody's already; the account's owner is told in the same transaction. */
+  async bind(
+    subject: Subject,
+    accountId: AccountId,
+    tell: (tx: Transaction) => Promise<unknown>,
+  ): Promise<boolean> {
     const { server, keychain } = this.#parts;
     const keys = await keychain.installation();
-    const { rows } = await server.query<{ put: boolean }>(
-      'select postern.staff_identity_put($1, $2, $3, $4) as put',
-      [subject.practiceId, lookupOf(keys, subject), accountId, seal(keys, subject, accountId, [])],
-    );
-    return rows[0]?.put === true;
+    const sealed = seal(keys, subject, accountId, []);
+    const values = [subject.practiceId, lookupOf(keys, subject), accountId, sealed];
+    return withoutSession(server, async (tx) => {
+      const text = 'select postern.staff_identity_put($1, $2, $3, $4) as put';
+      const { rows } = await tx.query<{ put: boolean }>(text, values);
+      if (rows[0]?.put === true) await tell(tx);
+      return rows[0]?.put === true;
+    });
   }
 
   /** Notes what the provider gives; null where somebody else noted something meanwhile. */

@@ -7,7 +7,9 @@ import { notFound, PosternError } from '../../base/errors.ts';
 import { headerOf, type RoutedRequest } from '../../base/exchange.ts';
 import type { AccountId, PracticeId, SessionHash } from '../../base/ids.ts';
 import { networkOf } from '../../base/network.ts';
+import type { Transaction } from '../../db/index.ts';
 import { isAssured, type Visit } from '../../gate/index.ts';
+import type { Post } from '../../post/index.ts';
 import { ownerOf } from '../factors/account-factors.ts';
 import { type FactorStore, hasWayIn } from '../factors/factor-store.ts';
 import { type Limits, ofNetwork } from '../limits/limits.ts';
@@ -32,6 +34,7 @@ export interface SingleSignOnParts extends DoorParts {
   readonly devices: Devices;
   readonly arrivals: Arrivals;
   readonly store: FactorStore;
+  readonly post: Pick<Post, 'enqueue'>;
 }
 
 /** Whom a provider no longer knows is out after this, whatever else stands. */
@@ -137,6 +140,7 @@ export class SingleSignOn {
       const { rows } = await tx.query<{ gone: number }>('select postern.staff_identities_end($1) as gone', [
         accountId,
       ]);
+      if (rows[0]!.gone > 0) await this.#tell(tx, 'factor-removed', accountId);
       return rows[0]!.gone;
     });
     if (parted === 0) throw notFound();
@@ -198,7 +202,9 @@ export class SingleSignOn {
     const visit = await gate.visitOfJob(subject.practiceId, joining);
     if (visit === null) return refused(null);
     const accountId = ownerOf(visit);
-    const bound = await this.#identities.bind(subject, accountId);
+    const bound = await this.#identities.bind(subject, accountId, (tx) =>
+      this.#tell(tx, 'factor-added', accountId),
+    );
     if (!bound && (await this.#identities.find(subject))?.accountId !== accountId) return refused(accountId);
     if (bound) {
       const told = { ...visit, address: request.address };
@@ -250,6 +256,12 @@ export class SingleSignOn {
       joining,
     };
     return { to, ticket: await tickets.make('single-sign-on', { ...carried }, FLOW_SECONDS) };
+  }
+
+  #tell(tx: Transaction, kind: 'factor-added' | 'factor-removed', accountId: AccountId): Promise<unknown> {
+    const { post, clock } = this.#parts;
+    const facts = { factor: 'single-sign-on', at: clock.now() } as const;
+    return post.enqueue(tx as never, { kind, facts, to: { accountId } });
   }
 
   /** The one of that id, or the first. */

@@ -55,8 +55,9 @@ export class Person {
   /** A session of its own, which nobody else asks with. */
   session(): Promise<string> {
     const { practice: practiceId, accountId } = this;
-    const who = { practiceId, accountId, purpose: 'prove', client: 'postern prove' };
-    return this.#gate.openSession({ ...who, ttlSeconds: SESSION_SECONDS });
+    const who = { practiceId, accountId, purpose: 'prove', ttlSeconds: SESSION_SECONDS };
+    // As people in their browsers: no client, since what is people's own to do is refused to programs.
+    return this.#gate.openSession({ ...who, client: null });
   }
 
   token(): Promise<string> {

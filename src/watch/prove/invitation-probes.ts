@@ -44,7 +44,8 @@ function refused(method: string, target: (id: string) => string, body?: (chart: 
       const told = await stage.ask(who, asking(method, target(newId()), content));
       stage.judge.expect(
         'matrix',
-        told.status === 404 || told.status === 400,
+        // Who has guessed too often, as one who proves again and again has, is told to wait.
+        told.status === 404 || told.status === 400 || told.status === 429,
         route,
         `It answers ${told.status} to a ${who}.`,
         'Let invitations be for those who register patients in that practice alone.',

@@ -9,7 +9,7 @@ import { networkOf } from '../base/network.ts';
 import type { Opening } from '../base/opening.ts';
 import { Refusal } from '../base/refusal.ts';
 import { errorAnswer } from '../fhir/index.ts';
-import { type Gate, isAtHome, type Scope, type Visit } from '../gate/index.ts';
+import { type Gate, isAssured, isAtHome, type Scope, type Visit } from '../gate/index.ts';
 import { type Credential, credentialOf } from './credentials.ts';
 import type { Failures } from './failures.ts';
 import type { IdleSessions } from './idle-sessions.ts';
@@ -108,7 +108,7 @@ export class Frame {
   ): Promise<Answer> {
     const { idle, opening } = this.#parts;
     if (from === 'cookie' && !(await idle.use(visit.scope))) throw noSession();
-    if (!worksThere(visit.scope) && !(await opening.letsIn(visit.scope.practiceId))) throw stillClosed();
+    if (isTreated(visit.scope) && !(await opening.letsIn(visit.scope.practiceId))) throw stillClosed();
     try {
       assertForApps(visit.scope, route.path);
       return await route.handle(routed, visit);
@@ -151,9 +151,13 @@ function assertForApps({ terms }: Scope, path: string): void {
   if (terms.narrowing !== null && !FOR_APPS.test(path)) throw notFound();
 }
 
-/** Anybody but who is treated, who acts for them, and their apps: to those the portal opens. */
-function worksThere({ roles }: Scope): boolean {
-  return roles.some((role) => !isAtHome(role) && role !== 'client');
+/**
+ * Who is treated, who acts for them, and their apps: to those the portal opens. Whoever has not yet proved
+ * enough has no role at all and reaches nothing; staff who were invited make their passkey with such a
+ * session.
+ */
+function isTreated({ roles, terms }: Scope): boolean {
+  return isAssured(terms) && roles.every((role) => isAtHome(role) || role === 'client');
 }
 
 function stillClosed(): PosternError {

@@ -48,6 +48,24 @@ test('it is closed to whoever is treated, and to their apps, before anything was
   expect(await statuses()).toEqual(CLOSED);
 });
 
+test('whoever was invited makes a passkey meanwhile, with a session that reaches nothing', async () => {
+  const { accountId } = await served.person(practice, { role: 'doctor' });
+  const terms = { methods: ['link'], device: null, narrowing: null } as const;
+  const session = {
+    practiceId: practice,
+    accountId,
+    purpose: 'sign-in',
+    client: null,
+    ttlSeconds: 600,
+    terms,
+  };
+  const token = await served.gate.openSession(session);
+  expect((await served.ask(token, 'GET', '/session')).status).toBe(200);
+  const asked = { headers: { 'content-type': 'application/json' }, body: '{}' };
+  expect((await served.ask(token, 'POST', '/account/passkeys/options', asked)).status).toBe(200);
+  expect((await served.ask(token, 'GET', '/fhir/Patient')).json.entry ?? []).toEqual([]);
+});
+
 test('canaries are let in meanwhile, and nobody whom somebody wrote down as one', async () => {
   const { database, keychain, gate } = served;
   const sequencer = { sequence: async () => true };

@@ -119,6 +119,8 @@ test('the mailbox alone lets nobody in, however long it waits and whoever was se
 });
 
 test('whoever it belongs to is told, and stops it', async () => {
+  // What they were told of before: that they have a way in.
+  await postman.round();
   const before = subjects();
   const code = String((await see()).json.code);
   const ticket = await mailed('stop');

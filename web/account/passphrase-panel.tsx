@@ -29,7 +29,11 @@ export function PassphrasePanel({ factors, onStep }: PassphrasePanelProps) {
   const used = passphrase.usedAt === null ? w.neverUsed : w.usedOn(format.dayAndTime(passphrase.usedAt));
   return (
     <Panel title={w.passphrase} icon="document">
-      {totp === null && <Notice icon="alert" tone="warning" title={w.appMissing} />}
+      {totp === null && (
+        <div className={styles.above}>
+          <Notice icon="alert" tone="warning" title={w.appMissing} />
+        </div>
+      )}
       <Facts
         facts={[
           { name: w.passphraseSet, value: `${format.date(passphrase.setAt)} · ${used}` },

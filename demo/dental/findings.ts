@@ -2,8 +2,8 @@
 import type { Condition, Procedure, ServiceRequest } from '@medplum/fhirtypes';
 import type { ChartPen, ReferenceTo } from '../chart-pen.ts';
 import { concept, hl7, SYSTEM } from '../terminology.ts';
+import { serviceConcept } from './fee-schedule.ts';
 import type { Mouth, ToothState } from './mouth.ts';
-import { serviceConcept } from './services.ts';
 import { surfaceConcepts, toothConcept, toothName, writtenTooth } from './teeth.ts';
 
 const DEPTH_TEXT = {

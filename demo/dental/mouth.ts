@@ -4,7 +4,7 @@
  */
 import type { ToothPicture } from '../files/radiograph.ts';
 import type { Random } from '../random.ts';
-import { fillingFor, rootCanalFor, type ServiceKey } from './services.ts';
+import { fillingFor, rootCanalFor, type ServiceKey } from './fee-schedule.ts';
 import { isPrimary, shapeOf, teethAtAge } from './teeth.ts';
 
 export type MouthKind =

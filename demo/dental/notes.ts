@@ -1,10 +1,10 @@
 /** Chairside notes: told from the visit, the mouth and the medical history, as a clinician writes. */
 import type { Random } from '../random.ts';
+import { service } from './fee-schedule.ts';
 import { illness } from './history-catalog.ts';
 import type { HistorySpec } from './medical-history.ts';
 import type { Mouth, ToothState, Treatment } from './mouth.ts';
 import * as phrase from './note-phrases.ts';
-import { service } from './services.ts';
 import { shapeOf, toothName, writtenTooth } from './teeth.ts';
 import type { PlannedVisit } from './timeline.ts';
 

@@ -1,7 +1,7 @@
 /** When a dental patient came, comes and for what. Pure planning; nothing is written here. */
 import type { Random } from '../random.ts';
+import { type ServiceKey, service } from './fee-schedule.ts';
 import type { Mouth, Treatment } from './mouth.ts';
-import { type ServiceKey, service } from './services.ts';
 
 export type VisitKind = 'new-patient' | 'recall' | 'scaling' | 'maintenance' | 'treatment' | 'emergency';
 

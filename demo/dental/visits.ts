@@ -5,12 +5,11 @@ import { writeAppointment, writeEncounter } from '../appointments.ts';
 import { type BilledService, bill, type InsurancePlan } from '../billing.ts';
 import type { ChartPen, ReferenceTo } from '../chart-pen.ts';
 import { DOCUMENT_TYPES, writeNote } from '../documents.ts';
+import { type ServiceKey, service, serviceConcept } from './fee-schedule.ts';
 import { writeBitewings, writePeriapical } from './imaging.ts';
 import type { Mouth } from './mouth.ts';
-
 import { composeNote, type NoteContext } from './notes.ts';
 import { writePeriodontalChart } from './periodontal-chart.ts';
-import { type ServiceKey, service, serviceConcept } from './services.ts';
 import { surfaceConcepts, toothConcept, writtenTooth } from './teeth.ts';
 import { minutesOf, type PlannedVisit } from './timeline.ts';
 

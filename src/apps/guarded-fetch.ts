@@ -4,9 +4,10 @@
  * where it has none, nothing is fetched. On this very machine alone, where the server itself is, all of it
  * may be.
  */
-import { PosternError } from '../base/errors.ts';
 
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+import { PosternError } from '../base/errors.ts';
+import { LOOPBACK_NAMES } from '../base/loopback.ts';
+
 const WAIT_MS = 5000;
 
 type Options = RequestInit & { readonly dispatcher?: unknown };
@@ -15,11 +16,11 @@ export function guardedFetch(
   publicUrl: string,
 ): (url: URL | RequestInfo, options?: Options) => Promise<Response> {
   const { protocol, hostname } = new URL(publicUrl);
-  const atHome = protocol === 'http:' && LOOPBACK.has(hostname);
+  const atHome = protocol === 'http:' && LOOPBACK_NAMES.has(hostname);
   return async (input, options = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const guarded: RequestInit = { redirect: 'error', signal: AbortSignal.timeout(WAIT_MS), ...options };
-    if (atHome && LOOPBACK.has(url.hostname)) {
+    if (atHome && LOOPBACK_NAMES.has(url.hostname)) {
       const { dispatcher: _, ...rest } = guarded as Options;
       return fetch(url, { ...rest, redirect: 'error' });
     }

@@ -4,6 +4,7 @@ import { notFound, PosternError } from '../base/errors.ts';
 import {
   type Answer,
   headerOf,
+  jsonAnswer,
   type Method,
   type Route,
   type RoutedRequest,
@@ -194,11 +195,3 @@ async function readJson(request: RoutedRequest): Promise<JsonObject> {
 
 /** Pages of anybody may read it: it says nothing about anyone. */
 const ANYWHERE = { 'access-control-allow-origin': '*' };
-
-function jsonAnswer(status: number, value: object, headers: Readonly<Record<string, string>> = {}): Answer {
-  return {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-    body: Buffer.from(JSON.stringify(value)),
-  };
-}

@@ -4,8 +4,10 @@
  * plain HTTP can set or shadow; on plain HTTP of this very machine browsers take no such cookie, so there it
  * is called `postern`.
  */
+
 import { PosternError } from './errors.ts';
 import { headerOf, type Request } from './exchange.ts';
+import { LOOPBACK_NAMES } from './loopback.ts';
 
 /** The field that our pages add and no form, link or image of another site can. */
 export const PAGE_HEADER = 'postern-page';
@@ -15,7 +17,6 @@ const DEVICE_DAYS = 400;
 export const SESSION_TOKEN = /^[\w\-.~+/]{1,512}=*$/;
 const DEVICE = /^[\w-]{43}$/;
 
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const SAFE = new Set(['GET', 'HEAD']);
 
 export class BrowserSessions {
@@ -31,7 +32,7 @@ export class BrowserSessions {
     this.#deviceCookie = `${this.cookie}-device`;
     this.#attributes = `Path=/; HttpOnly; SameSite=Strict${plain ? '' : '; Secure'}`;
     // One machine goes by several names.
-    const names = plain && LOOPBACK.has(hostname) ? [...LOOPBACK] : [];
+    const names = plain && LOOPBACK_NAMES.has(hostname) ? [...LOOPBACK_NAMES] : [];
     this.#origins = new Set([origin, ...names.map((name) => new URL(`http://${name}:${port}`).origin)]);
   }
 

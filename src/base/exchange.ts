@@ -96,3 +96,16 @@ export async function readBody(request: Pick<Request, 'headers' | 'body'>, limit
 function tooLarge(limit: number): PosternError {
   return new PosternError('too-large', `The content may have at most ${limit} bytes.`);
 }
+
+/** An answer of plain JSON; FHIR's own go out by `src/fhir`. */
+export function jsonAnswer(
+  status: number,
+  value: object,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    body: Buffer.from(JSON.stringify(value)),
+  };
+}

@@ -9,3 +9,6 @@ export function isLoopback(hostname: string): boolean {
     /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(host)
   );
 }
+
+/** The names under which a browser on this machine knows it, as hosts of URLs. */
+export const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { sharedData } from '../../test/support/third-party-inputs.ts';
 import { wordsOf } from './classifier/value-set.ts';
 import { citedReferences, classify, sensitivityOf, TOPIC_SETS } from './classifier.ts';
 import type { FhirResource } from './fhir-resource.ts';
@@ -323,21 +324,14 @@ describe('the value sets', () => {
   });
 });
 
-describe('the shared synthetic patients', () => {
-  const folder = join(process.env.POSTERN_SHARED_DATA ?? '../shared/data', 'synthea', 'B_2020_selfcontained');
+const patients = sharedData('synthea/B_2020_selfcontained');
 
-  it('land where a clinician would file them', (context) => {
-    let files: string[];
-    try {
-      files = readdirSync(folder);
-    } catch {
-      console.warn(`SKIPPED: no shared data at ${folder}`);
-      return context.skip();
-    }
+describe.skipIf(patients === null)('the shared synthetic patients', () => {
+  it('land where a clinician would file them', () => {
     const sensitive = new Set<string>();
     let clinical = 0;
-    for (const file of files) {
-      const bundle = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    for (const file of readdirSync(patients!)) {
+      const bundle = JSON.parse(readFileSync(join(patients!, file), 'utf8'));
       for (const { resource } of bundle.entry) {
         expect(TYPES.has(resource.resourceType)).toBe(true);
         const { section } = classify(resource);

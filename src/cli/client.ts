@@ -1,8 +1,10 @@
 /** `postern client`: the apps and backends that may come in. */
+
 import { readFile } from 'node:fs/promises';
 import { type ClientLine, Clients, type NewClient } from '../apps/index.ts';
 import { PosternError } from '../base/errors.ts';
 import { type AccountId, newId } from '../base/ids.ts';
+import { LOOPBACK_NAMES } from '../base/loopback.ts';
 import { type Command, columns, type Invocation, onOneLine, required, UsageError } from './command.ts';
 import { grantTerms } from './grant-terms.ts';
 import { nameOption } from './name-option.ts';
@@ -71,7 +73,6 @@ async function askedClient(invocation: Invocation): Promise<NewClient> {
   };
 }
 
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const NEVER = new Set(['javascript:', 'vbscript:', 'data:', 'blob:', 'file:', 'about:']);
 
 /** HTTPS, this very machine, or a scheme of the app's own (RFC 8252). */
@@ -81,7 +82,7 @@ function redirectUri(text: string): string {
     url !== null &&
     url.hash === '' &&
     !NEVER.has(url.protocol) &&
-    (url.protocol !== 'http:' || LOOPBACK.has(url.hostname));
+    (url.protocol !== 'http:' || LOOPBACK_NAMES.has(url.hostname));
   if (!fits) throw new UsageError('--redirect must be an address with https, or of an app on a device');
   return text.trim();
 }
@@ -89,7 +90,7 @@ function redirectUri(text: string): string {
 function webAddress(text: string | undefined, name: string): string | null {
   if (text === undefined) return null;
   const url = URL.parse(text);
-  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
+  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK_NAMES.has(url.hostname));
   if (url === null || !safe) throw new UsageError(`--${name} must be an address with https`);
   return text;
 }

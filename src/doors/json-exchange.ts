@@ -48,18 +48,6 @@ export function ceremonyIn<Response>(asked: Asked): Response {
   throw new PosternError('invalid', 'response is missing.');
 }
 
-export function jsonAnswer(
-  status: number,
-  value: object,
-  headers: Readonly<Record<string, string>> = {},
-): Answer {
-  return {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-    body: Buffer.from(JSON.stringify(value)),
-  };
-}
-
 export const DONE: Answer = { status: 204, headers: {}, body: null };
 
 function isRecord(value: unknown): value is Asked {

@@ -1,7 +1,7 @@
 /** Signing out, who one is, and whether the server lives. */
 
 import type { BrowserSessions } from '../base/browser-sessions.ts';
-import type { Answer, Route } from '../base/exchange.ts';
+import { jsonAnswer, type Route } from '../base/exchange.ts';
 import type { Gate, Visit } from '../gate/index.ts';
 import { describeVisit } from './describe-visit.ts';
 import type { IdleSessions } from './idle-sessions.ts';
@@ -45,11 +45,3 @@ export function sessionRoutes({ gate, browsers, idle }: SessionParts): readonly 
 
 const ALIVE = jsonAnswer(200, { status: 'ok' });
 const AWAY = jsonAnswer(503, { status: 'unavailable' }, { 'retry-after': '5' });
-
-function jsonAnswer(status: number, value: object, headers: Readonly<Record<string, string>> = {}): Answer {
-  return {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-    body: Buffer.from(JSON.stringify(value)),
-  };
-}

@@ -3,24 +3,23 @@
  * paper is typed right: 50 bits. Kept as a keyed digest alone.
  */
 import { type KeyObject, randomInt } from 'node:crypto';
+import { SPOKEN_LETTERS, spokenLetters } from '../base/spoken-code.ts';
 import { mac } from './mac.ts';
 
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const LENGTH = 10;
 
-/** As it is shown: XXXXX-XXXXX. */
+/** As it is shown: two groups of five letters with a hyphen between. */
 export function newRecoveryCode(): string {
-  const letters = Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]!).join('');
+  const letters = Array.from(
+    { length: LENGTH },
+    () => SPOKEN_LETTERS[randomInt(SPOKEN_LETTERS.length)]!,
+  ).join('');
   return `${letters.slice(0, 5)}-${letters.slice(5)}`;
 }
 
 /** What was typed as its ten letters; null where it is no recovery code, however it is spelled. */
 export function readRecoveryCode(typed: string): string | null {
-  if (typed.length > 40) return null;
-  const letters = typed.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
-  return letters.length === LENGTH && [...letters].every((letter) => ALPHABET.includes(letter))
-    ? letters
-    : null;
+  return typed.length > 40 ? null : spokenLetters(typed, LENGTH);
 }
 
 /** The digest of a code of that account, in hex; `code` as `readRecoveryCode` answers it. */

@@ -15,7 +15,7 @@ import { verifyRecords } from '../../src/ledger/index.ts';
 import { type InstalledDemo, installDemo } from '../support/installed-demo.ts';
 import { testDigest, testId } from '../support/memory-import-store.ts';
 import { encodings, filesUnder, type Pattern, PatternScan } from '../support/pattern-scan.ts';
-import { jsonFiles, sharedData } from '../support/shared-data.ts';
+import { jsonFiles, sharedData } from '../support/third-party-inputs.ts';
 import { type Secrets, secretsOf } from '../support/told-secrets.ts';
 
 const shared = sharedData('synthea');

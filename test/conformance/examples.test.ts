@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RoundTrip, roundTrip } from '../support/example-round-trip.ts';
 import { type ServedPractices, servePractices } from '../support/served-practices.ts';
-import { jsonFiles, sharedData } from '../support/shared-data.ts';
+import { jsonFiles, sharedData } from '../support/third-party-inputs.ts';
 
 const FOLDERS = ['r4-spec-examples', 'us-core/examples-6.1.0'];
 const LIST = join(import.meta.dirname, 'refused-examples.json');

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { isObject } from '../../src/chart/index.ts';
 import { type ImportReport, importSources } from '../../src/intake/index.ts';
 import { MemoryImportStore, testDigest, testId } from '../support/memory-import-store.ts';
-import { jsonFiles, sharedData } from '../support/shared-data.ts';
+import { jsonFiles, sharedData } from '../support/third-party-inputs.ts';
 
 const patients = sharedData('synthea');
 

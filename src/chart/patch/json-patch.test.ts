@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { sharedData } from '../../../test/support/shared-data.ts';
+import { sharedData } from '../../../test/support/third-party-inputs.ts';
 import type { FhirResource } from '../fhir-resource.ts';
 import { parseJson, readResource, writeResource } from '../resource-json.ts';
 import { jsonPatch } from './json-patch.ts';

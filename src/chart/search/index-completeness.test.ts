@@ -2,10 +2,12 @@
  * The promise of the blind index: what a criterion matches exactly, its look-ups find. A hit too many is
  * checked and dropped; a hit too few would be a record that nobody can find.
  */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sharedData } from '../../../test/support/third-party-inputs.ts';
 import type { FhirResource } from '../fhir-resource.ts';
 import { TYPES } from '../type-registry.ts';
 import type { DateBounds } from './date-criterion.ts';
@@ -249,6 +251,8 @@ function chartOf(resource: FhirResource): string | null {
 
 const runs = process.env.SLOW === '1' ? 50_000 : 4000;
 
+const patients = sharedData('synthea/B_2020_selfcontained');
+
 describe('the index', () => {
   it('finds every handmade resource that a criterion matches', () => {
     const { matched, servedByIndex } = prove(HANDMADE, runs);
@@ -282,16 +286,14 @@ describe('the index', () => {
     }
   });
 
-  it('finds every shared synthetic resource that a criterion matches', (context) => {
-    const resources = sharedResources();
-    if (resources.length === 0) return context.skip();
+  it.skipIf(patients === null)('finds every shared synthetic resource that a criterion matches', () => {
+    const resources = sharedResources(patients!);
     const { matched } = prove(resources, runs / 4);
     expect(matched).toBeGreaterThan(runs / 40);
   });
 
-  it('stays small beside what it indexes', (context) => {
-    const resources = sharedResources();
-    if (resources.length === 0) return context.skip();
+  it.skipIf(patients === null)('stays small beside what it indexes', () => {
+    const resources = sharedResources(patients!);
     const rowBytes = 120;
     const index = resources
       .map(indexTerms)
@@ -302,16 +304,10 @@ describe('the index', () => {
 });
 
 /** The shared patients with the references within each bundle resolved, as an import leaves them. */
-function sharedResources(): FhirResource[] {
-  const folder = join(process.env.POSTERN_SHARED_DATA ?? '../shared/data', 'synthea', 'B_2020_selfcontained');
-  try {
-    return readdirSync(folder)
-      .slice(0, 6)
-      .flatMap((file) => resolved(readFileSync(join(folder, file), 'utf8')));
-  } catch {
-    console.warn(`SKIPPED: no shared data at ${folder}`);
-    return [];
-  }
+function sharedResources(folder: string): FhirResource[] {
+  return readdirSync(folder)
+    .slice(0, 6)
+    .flatMap((file) => resolved(readFileSync(join(folder, file), 'utf8')));
 }
 
 function resolved(bundle: string): FhirResource[] {

@@ -2,10 +2,12 @@
  * Everything of every chart in reach, chart after chart, by pages
  * (https://hl7.org/fhir/R4/patient-operation-everything.html: without an id, of all whom the asker reaches).
  */
+
 import { PosternError } from '../../base/errors.ts';
 import { type ChartId, NIL_UUID, parseId, type ResourceId } from '../../base/ids.ts';
 import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
+import { inOrderFrom, patientsFrom } from './charts-in-order.ts';
 import { Damage } from './damage.ts';
 import {
   answerEverything,
@@ -68,26 +70,8 @@ export async function readEverythingOfAll(
 /** Of those in reach, from that one on, one more than a page looks into. */
 async function chartsFrom(asking: Transaction, { scope }: Visit, from: ChartId): Promise<ChartId[]> {
   const reach = scope.reachable('read');
-  if (!reachesAllCharts(reach)) {
-    return [...reach.pairs.keys()]
-      .filter((chart) => chart >= from)
-      .sort()
-      .slice(0, CHARTS_PER_PAGE + 1);
-  }
-  const { rows } = await asking.query<{ id: ChartId }>({
-    name: 'everything-charts',
-    text: `
-      select r.id
-      from postern.resource r
-      where r.practice_id = $1
-        and r.type = 'Patient'
-        and r.id >= $2
-        and not r.deleted
-      order by r.id
-      limit $3`,
-    values: [scope.practiceId, from, CHARTS_PER_PAGE + 1],
-  });
-  return rows.map(({ id }) => id);
+  if (!reachesAllCharts(reach)) return inOrderFrom(reach.pairs.keys(), from, CHARTS_PER_PAGE);
+  return patientsFrom(asking, scope.practiceId, from, CHARTS_PER_PAGE);
 }
 
 function cursorAt(chart: ChartId, after: string | null): string {

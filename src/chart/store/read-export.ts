@@ -4,6 +4,7 @@
  * bytes, and the next goes on after the last row, so no row comes twice and none is left out that stands
  * throughout.
  */
+
 import type { ChartId, ResourceId } from '../../base/ids.ts';
 import { NIL_UUID } from '../../base/ids.ts';
 import type { Transaction } from '../../db/index.ts';
@@ -13,6 +14,7 @@ import { Opened } from '../../seal/index.ts';
 import type { FhirResource } from '../fhir-resource.ts';
 import { readResource } from '../resource-json.ts';
 import { type Subset, subsetBytes } from '../search/subset.ts';
+import { inOrderFrom, patientsFrom } from './charts-in-order.ts';
 import { Damage, noteDamage } from './damage.ts';
 import { chartsWithKeys, reachesAllCharts, seesNoPatients } from './search-batches.ts';
 import { askingInVisit, lineOf, type StoreContext } from './store-context.ts';
@@ -174,29 +176,10 @@ async function chartsFrom(
   if (charts !== null || !all) {
     const asked = charts ?? [...reach.pairs.keys()];
     const within = all ? asked : asked.filter((chart) => reach.pairs.has(chart));
-    return within
-      .filter((chart) => chart >= from)
-      .sort()
-      .slice(0, CHARTS + 1);
+    return inOrderFrom(within, from, CHARTS);
   }
-  if (seesNoPatients(visit)) {
-    const known = (await chartsWithKeys(asking, visit)).filter((chart) => chart >= from);
-    return known.sort().slice(0, CHARTS + 1);
-  }
-  const { rows } = await asking.query<{ id: ChartId }>({
-    name: 'export-charts',
-    text: `
-      select r.id
-      from postern.resource r
-      where r.practice_id = $1
-        and r.type = 'Patient'
-        and r.id >= $2
-        and (not r.deleted or $3)
-      order by r.id
-      limit $4`,
-    values: [scope.practiceId, from, since !== null, CHARTS + 1],
-  });
-  return rows.map(({ id }) => id);
+  if (seesNoPatients(visit)) return inOrderFrom(await chartsWithKeys(asking, visit), from, CHARTS);
+  return patientsFrom(asking, scope.practiceId, from, CHARTS, since !== null);
 }
 
 /** Of those charts, or of what the practice owns where there is none; and whether there is more of them. */

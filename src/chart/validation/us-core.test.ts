@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readPackage } from '../../../test/support/package-archive.ts';
-import { jsonFiles, sharedData } from '../../../test/support/shared-data.ts';
+import { jsonFiles, sharedData } from '../../../test/support/third-party-inputs.ts';
 import { type Definitions, loadDefinitions } from '../definitions.ts';
 import type { JsonObject } from '../fhir-resource.ts';
 import { validate } from '../validation.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COMMON_PASSPHRASES, COMMON_WORDS } from './common-passphrases.ts';
+import { COMMON_PASSPHRASES, COMMON_WORDS } from './first-guesses.ts';
 import { normalPassphrase, problemOf } from './passphrase-rules.ts';
 
 const ABOUT = ['rosa.meier@hillside.example', 'Rosa Meier', 'Hillside Dental'];

@@ -2,7 +2,7 @@
  * What a passphrase must be (NIST SP 800-63B-4 section 3.1.1.2): long, and none that others try first. No
  * composition rules, no expiry, any letter of any language.
  */
-import { COMMON_PASSPHRASES, COMMON_WORDS } from './common-passphrases.ts';
+import { COMMON_PASSPHRASES, COMMON_WORDS } from './first-guesses.ts';
 
 export const SHORTEST = 15;
 export const LONGEST = 256;

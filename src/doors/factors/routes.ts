@@ -1,16 +1,8 @@
 /** The account's own page: passkeys, passphrase, codes. Staff and patients alike, apps never. */
 import type { RegistrationResponseJSON } from '@simplewebauthn/server';
-import type { Answer, Method, Route, RoutedRequest } from '../../base/exchange.ts';
+import { type Answer, jsonAnswer, type Method, type Route, type RoutedRequest } from '../../base/exchange.ts';
 import type { Visit } from '../../gate/index.ts';
-import {
-  type Asked,
-  ceremonyIn,
-  DONE,
-  jsonAnswer,
-  maybeTextIn,
-  readAsked,
-  textIn,
-} from '../json-exchange.ts';
+import { type Asked, ceremonyIn, DONE, maybeTextIn, readAsked, textIn } from '../json-exchange.ts';
 import type { AccountFactors } from './account-factors.ts';
 
 type Handle = (visit: Visit, request: RoutedRequest) => Promise<Answer>;

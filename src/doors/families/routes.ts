@@ -1,9 +1,9 @@
 /** What is asked about families, staff, reviews and what a practice sets. Everything needs a session. */
 import { notFound, PosternError } from '../../base/errors.ts';
-import type { Answer, Method, Route, RoutedRequest } from '../../base/exchange.ts';
+import { type Answer, jsonAnswer, type Method, type Route, type RoutedRequest } from '../../base/exchange.ts';
 import type { AccountId, ChartId, GrantId } from '../../base/ids.ts';
 import { administers, isFamilyRole, type PracticeSettings, type Visit } from '../../gate/index.ts';
-import { type Asked, DONE, jsonAnswer, readAsked, textIn } from '../json-exchange.ts';
+import { type Asked, DONE, readAsked, textIn } from '../json-exchange.ts';
 import { idIn, sectionsIn, untilIn } from './asked.ts';
 import { assertInPerson, Family } from './family.ts';
 import type { FamilyParts } from './family-parts.ts';

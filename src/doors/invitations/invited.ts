@@ -3,12 +3,12 @@
  * whether an address is known, except who has proved that it is theirs.
  */
 import { notFound, PosternError } from '../../base/errors.ts';
-import type { Answer, RoutedRequest } from '../../base/exchange.ts';
+import { type Answer, jsonAnswer, type RoutedRequest } from '../../base/exchange.ts';
 import type { AccountId } from '../../base/ids.ts';
 import { withoutSession } from '../../db/index.ts';
 import { type FoundInvitation, isAssured, isAtHome, noMore, type Visit } from '../../gate/index.ts';
 import { isLanguage } from '../../post/index.ts';
-import { type Asked, jsonAnswer, maybeTextIn, textIn } from '../json-exchange.ts';
+import { type Asked, maybeTextIn, textIn } from '../json-exchange.ts';
 import { type Limits, ofNetwork } from '../limits/limits.ts';
 import { failureLine, type Lines } from '../lines.ts';
 import type { Arrivals } from '../signing-in/arrivals.ts';

@@ -1,8 +1,8 @@
 /** What is asked about invitations: by the desk, and by who brings a code. */
 import type { BrowserSessions } from '../../base/browser-sessions.ts';
-import type { Answer, Method, Route, RoutedRequest } from '../../base/exchange.ts';
+import { type Answer, jsonAnswer, type Method, type Route, type RoutedRequest } from '../../base/exchange.ts';
 import type { Visit } from '../../gate/index.ts';
-import { type Asked, DONE, jsonAnswer, readAsked } from '../json-exchange.ts';
+import { type Asked, DONE, readAsked } from '../json-exchange.ts';
 import { described, type InvitationDesk } from './invitation-desk.ts';
 import type { Invited } from './invited.ts';
 import { letterAnswer } from './letter.ts';

@@ -4,7 +4,7 @@
  * a day passes in which a link in a notice stops it. A mailbox alone never lets anybody in.
  */
 import { notFound, PosternError } from '../../base/errors.ts';
-import type { Answer, RoutedRequest } from '../../base/exchange.ts';
+import { type Answer, jsonAnswer, type RoutedRequest } from '../../base/exchange.ts';
 import {
   type AccountId,
   type ChartId,
@@ -25,7 +25,7 @@ import {
 } from '../../gate/index.ts';
 import type { AccessLine } from '../../ledger/index.ts';
 import type { NewMail, Post } from '../../post/index.ts';
-import { type Asked, jsonAnswer, textIn } from '../json-exchange.ts';
+import { type Asked, textIn } from '../json-exchange.ts';
 import { type Limits, ofNetwork } from '../limits/limits.ts';
 import { failureLine, type Lines, ownLine } from '../lines.ts';
 import { type DoorParts, secondsOf } from '../parts.ts';

@@ -1,8 +1,8 @@
 /** What is asked about recoveries: by who cannot sign in, and by the desk that saw them. */
 import type { BrowserSessions } from '../../base/browser-sessions.ts';
-import type { Answer, Route, RoutedRequest } from '../../base/exchange.ts';
+import { type Answer, jsonAnswer, type Route, type RoutedRequest } from '../../base/exchange.ts';
 import type { Visit } from '../../gate/index.ts';
-import { type Asked, DONE, jsonAnswer, readAsked } from '../json-exchange.ts';
+import { type Asked, DONE, readAsked } from '../json-exchange.ts';
 import type { Recoveries } from './recoveries.ts';
 
 export function recoveryRoutes(browsers: BrowserSessions, recoveries: Recoveries): readonly Route<Visit>[] {

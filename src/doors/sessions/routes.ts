@@ -1,10 +1,10 @@
 /** Sessions of one's own account, a fresh touch, and going to another practice. */
 import type { BrowserSessions } from '../../base/browser-sessions.ts';
 import { notFound, PosternError } from '../../base/errors.ts';
-import type { Answer, Method, Route, RoutedRequest } from '../../base/exchange.ts';
+import { type Answer, jsonAnswer, type Method, type Route, type RoutedRequest } from '../../base/exchange.ts';
 import type { Gate, Visit } from '../../gate/index.ts';
 import { ownerOf } from '../factors/account-factors.ts';
-import { type Asked, DONE, jsonAnswer, readAsked, textIn } from '../json-exchange.ts';
+import { type Asked, DONE, readAsked, textIn } from '../json-exchange.ts';
 import type { Arrivals } from '../signing-in/arrivals.ts';
 import type { OwnSessions } from './own-sessions.ts';
 import type { Touch } from './touch.ts';

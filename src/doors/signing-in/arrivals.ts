@@ -1,11 +1,11 @@
 /** From a person who has shown who they are to a session in one practice. */
 import type { BrowserSessions } from '../../base/browser-sessions.ts';
 import { PosternError } from '../../base/errors.ts';
-import { type Answer, headerOf, type Request } from '../../base/exchange.ts';
+import { type Answer, headerOf, jsonAnswer, type Request } from '../../base/exchange.ts';
 import type { AccountId, PracticeId } from '../../base/ids.ts';
 import { networkOf } from '../../base/network.ts';
 import type { Method, SessionTerms } from '../../gate/index.ts';
-import { type Asked, jsonAnswer, maybeTextIn } from '../json-exchange.ts';
+import { type Asked, maybeTextIn } from '../json-exchange.ts';
 import type { DoorParts } from '../parts.ts';
 import { nameOfBrowser } from '../sessions/browser-name.ts';
 import type { Devices } from '../sessions/devices.ts';

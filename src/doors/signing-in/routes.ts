@@ -1,10 +1,10 @@
 /** What is asked at the door, before there is a session. */
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import type { BrowserSessions } from '../../base/browser-sessions.ts';
-import type { Answer, Route, RoutedRequest } from '../../base/exchange.ts';
+import { type Answer, jsonAnswer, type Route, type RoutedRequest } from '../../base/exchange.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { Passkeys } from '../factors/passkeys.ts';
-import { type Asked, ceremonyIn, jsonAnswer, readAsked, textIn } from '../json-exchange.ts';
+import { type Asked, ceremonyIn, readAsked, textIn } from '../json-exchange.ts';
 import { type Limits, ofNetwork } from '../limits/limits.ts';
 import { failureLine, type Lines } from '../lines.ts';
 import type { Arrivals } from './arrivals.ts';

@@ -1,10 +1,10 @@
 /** What is asked about single sign-on: at the door, by whoever joins accounts, and by the owner. */
 import type { BrowserSessions } from '../../base/browser-sessions.ts';
 import { notFound, PosternError } from '../../base/errors.ts';
-import type { Answer, Method, Route, RoutedRequest } from '../../base/exchange.ts';
+import { type Answer, jsonAnswer, type Method, type Route, type RoutedRequest } from '../../base/exchange.ts';
 import { administers, type Gate, type Visit } from '../../gate/index.ts';
 import { ownerOf } from '../factors/account-factors.ts';
-import { DONE, jsonAnswer, maybeTextIn, readAsked } from '../json-exchange.ts';
+import { DONE, maybeTextIn, readAsked } from '../json-exchange.ts';
 import { FlowCookie } from './flow-cookie.ts';
 import { toldOf } from './provider-terms.ts';
 import { FLOW_SECONDS, type SingleSignOn } from './single-sign-on.ts';

@@ -1,4 +1,4 @@
-/** Charts one after the other, for whoever goes through them page by page: one more than a page looks into. */
+/** Charts one after the other, to be gone through page by page: one more than a page looks into. */
 import type { ChartId, PracticeId } from '../../base/ids.ts';
 import type { Transaction } from '../../db/index.ts';
 
@@ -10,7 +10,7 @@ export function inOrderFrom(charts: Iterable<ChartId>, from: ChartId, page: numb
     .slice(0, page + 1);
 }
 
-/** Of every chart in the practice whose patient the session sees; those that were deleted too, where asked. */
+/** Of every chart whose patient the session sees; those that were deleted too, where asked. */
 export async function patientsFrom(
   asking: Transaction,
   practiceId: PracticeId,

@@ -69,12 +69,11 @@ async function writableRow(
       select ${ROW_COLUMNS}
       from postern.resource r ${KEY_JOIN}
       where r.practice_id = $1
-        and r.id = $2
-        and r.type = $3`,
-    values: [visit.scope.practiceId, id, type],
+        and r.id = $2`,
+    values: [visit.scope.practiceId, id],
   });
   const [row] = rows;
-  if (row === undefined) return undefined;
+  if (row?.type !== type) return undefined;
   const section = sectionOf(row.section);
   const author = section === 'psychotherapy' ? row.author : null;
   if (!visit.scope.allows('write', section, row.chart_id, author, type)) return undefined;

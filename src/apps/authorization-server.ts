@@ -10,6 +10,7 @@ import { PosternError } from '../base/errors.ts';
 import type { AccountId } from '../base/ids.ts';
 import type { Gate, Keychain } from '../gate/index.ts';
 import type { LineWriter } from '../ledger/index.ts';
+import { AppOrigins } from './app-origins.ts';
 import { artifactsOf, type IssuedSession, type TokenKind } from './artifacts.ts';
 import { Browsers } from './carry.ts';
 import { clientMetadata } from './client-metadata.ts';
@@ -51,6 +52,8 @@ export class AuthorizationServer {
   readonly tokens: TokenSessions;
   readonly browsers: Browsers;
   readonly proofs: KeyProofs;
+  /** Sites whose scripts may read what their token opens. */
+  readonly sites: AppOrigins;
   readonly clock: Clock;
   /** Where things of a kind are kept, as oidc-provider keeps its own. */
   readonly kept: AdapterFactory;
@@ -65,6 +68,7 @@ export class AuthorizationServer {
     this.publicUrl = publicUrl;
     this.clock = clock;
     this.clients = new Clients(server, keychain);
+    this.sites = new AppOrigins(this.clients);
     this.consents = new Consents(server, keychain, clock);
     this.tokens = new TokenSessions({ gate, lines });
     this.browsers = new Browsers(publicUrl, () => keychain.installation());

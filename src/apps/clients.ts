@@ -73,6 +73,17 @@ export class Clients {
     return openJson<Client>(await this.#keychain.installation(), placeOf(clientId), { keyVersion, sealed });
   }
 
+  /** All that have not ended. */
+  async standing(): Promise<Client[]> {
+    const { rows } = await this.#server.query<ClientRow & { client_id: string }>(
+      'select c.client_id, c.key_version, c.sealed from postern.app_clients_standing() c',
+    );
+    const keys = await this.#keychain.installation();
+    return rows.map(({ client_id, key_version: keyVersion, sealed }) =>
+      openJson<Client>(keys, placeOf(client_id), { keyVersion, sealed }),
+    );
+  }
+
   /**
    * Registers a client; the secret of one that authenticates by it is in this answer and nowhere else.
    * Authority: the operator's. Throws `conflict` where the id is taken.

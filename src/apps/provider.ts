@@ -12,6 +12,7 @@ import type {
 } from 'oidc-provider';
 import type { PrivateJwk } from '../seal/index.ts';
 import { macEquals, secretTokenHash } from '../seal/index.ts';
+import { originsOf } from './app-origins.ts';
 import { isPlain, knownScopes, PLAIN_SCOPES, words } from './asked-scopes.ts';
 import { INTERACTION_SECONDS } from './carry.ts';
 import type { Consent } from './consents.ts';
@@ -49,6 +50,17 @@ const CODE_SECONDS = 60;
 /** Five minutes, and what two clocks may differ. */
 const ASSERTION_SECONDS = 315;
 
+const LIFETIMES = {
+  AccessToken: ACCESS_SECONDS,
+  AuthorizationCode: CODE_SECONDS,
+  ClientCredentials: BACKEND_SECONDS,
+  IdToken: ACCESS_SECONDS,
+  Interaction: INTERACTION_SECONDS,
+  Session: INTERACTION_SECONDS,
+  Grant: 366 * 86_400,
+  RefreshToken: 90 * 86_400,
+} as const;
+
 export function makeProvider(parts: ProviderParts): AnyProvider {
   const provider = new Provider(parts.issuer, configurationOf(parts));
   // What is handed over says under which address we are: `carry` makes those fields, and no client.
@@ -85,6 +97,7 @@ function configurationOf(parts: ProviderParts): Configuration {
     },
     extraClientMetadata: { properties: ['postern_backend'] },
     assertJwtClientAuthClaimsAndHeader: (_context, claims) => assertSoon(claims),
+    clientBasedCORS: comesFromOwnSite,
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
     extraParams: { aud: (context, value) => assertAudience(context, value, base), launch: null },
@@ -124,18 +137,18 @@ function configurationOf(parts: ProviderParts): Configuration {
     renderError: (context, { error }) => {
       context.redirect(`/oauth/interaction/refused?why=${encodeURIComponent(error)}`);
     },
-    ttl: {
-      AccessToken: ACCESS_SECONDS,
-      AuthorizationCode: CODE_SECONDS,
-      ClientCredentials: BACKEND_SECONDS,
-      IdToken: ACCESS_SECONDS,
-      Interaction: INTERACTION_SECONDS,
-      Session: INTERACTION_SECONDS,
-      Grant: 366 * 86_400,
-      RefreshToken: 90 * 86_400,
-    },
+    ttl: LIFETIMES,
     fetch: parts.fetch as NonNullable<Configuration['fetch']>,
   };
+}
+
+/** A script gets tokens for the app of its own site alone. */
+function comesFromOwnSite(
+  _context: unknown,
+  origin: string,
+  client: { readonly redirectUris?: readonly string[] | undefined },
+): boolean {
+  return originsOf({ redirectUris: client.redirectUris ?? [] }).has(origin);
 }
 
 export function interactionPath(uid: string): string {

@@ -36,8 +36,8 @@ export function appRoutes(parts: AppRouteParts): readonly Route<Visit>[] {
 
 /** Words about the server, the same for everybody. */
 function openRoutes({ authorization }: AppRouteParts): Route<Visit>[] {
-  const configuration = jsonAnswer(200, smartConfiguration(authorization.publicUrl), ANYWHERE);
-  const style = jsonAnswer(200, SMART_STYLE, ANYWHERE);
+  const configuration = jsonAnswer(200, smartConfiguration(authorization.publicUrl));
+  const style = jsonAnswer(200, SMART_STYLE);
   const says = (path: string, summary: string, answer: Answer): Route<Visit> => ({
     method: 'GET',
     path,
@@ -192,6 +192,3 @@ async function readJson(request: RoutedRequest): Promise<JsonObject> {
   if (!isObject(value)) throw new PosternError('invalid', 'The content is not a JSON object.');
   return value;
 }
-
-/** Pages of anybody may read it: it says nothing about anyone. */
-const ANYWHERE = { 'access-control-allow-origin': '*' };

@@ -55,10 +55,10 @@ export const serve: Command = {
       const opening = openingOf(postern, edition);
       const proved = { edition, ...(opening === null ? {} : { opening }) };
       const authorization = authorizationOf(postern, onError);
-      const { proofs } = authorization;
+      const { proofs, sites } = authorization;
       const apps = appRoutes({ authorization, gate, store, server: postern.database.server });
       const families = familyRoutes({ gate, clock, birthDates: birthDatesIn(store) });
-      const pages = { web, disclosure, apps, proofs, doors: [...doors.routes, ...families] };
+      const pages = { web, disclosure, apps, proofs, sites, doors: [...doors.routes, ...families] };
       const rooms = { gate, store, deposits, jobs, ...pages };
       const parts = { ...rooms, configuration, log, clock };
       const server = createServer({ ...parts, ...proved });

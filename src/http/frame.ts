@@ -11,6 +11,7 @@ import { Refusal } from '../base/refusal.ts';
 import { errorAnswer } from '../fhir/index.ts';
 import { type Gate, isAssured, isAtHome, type Scope, type Visit } from '../gate/index.ts';
 import { type Credential, credentialOf } from './credentials.ts';
+import type { CrossOrigin } from './cross-origin.ts';
 import type { Failures } from './failures.ts';
 import type { IdleSessions } from './idle-sessions.ts';
 import type { Log } from './log.ts';
@@ -29,6 +30,7 @@ export interface FrameParts {
   readonly log: Log;
   /** Whether whoever shows a token may: some work with a proof of their key alone. */
   readonly proofs: Proofs;
+  readonly crossOrigin: CrossOrigin;
 }
 
 export interface Proofs {
@@ -51,17 +53,23 @@ export class Frame {
 
   /** The answer, whatever happens: nothing is thrown. */
   async handle(request: Request): Promise<Answer> {
+    const { crossOrigin, securityHeaders } = this.#parts;
+    const answer = (await crossOrigin.preflight(request)) ?? (await this.#told(request));
+    return { ...answer, headers: { ...securityHeaders, ...answer.headers } };
+  }
+
+  async #told(request: Request): Promise<Answer> {
+    const { router, crossOrigin } = this.#parts;
     const started = performance.now();
     let match: Match<Visit> | null = null;
     let answer: Answer;
     try {
-      match = this.#parts.router.match(request.method, request.path);
+      match = router.match(request.method, request.path);
       answer = await this.#carry(request, match);
     } catch (error) {
       answer = this.#tell(error, request, match, started);
     }
-    const headers = { ...this.#parts.securityHeaders, ...answer.headers };
-    return { ...answer, headers };
+    return { ...answer, headers: { ...(await crossOrigin.fields(request)), ...answer.headers } };
   }
 
   /** Without a session to ask with, nothing is carried; who says that the server lives takes no place. */

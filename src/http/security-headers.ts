@@ -1,6 +1,6 @@
 /**
  * Headers that every answer carries, errors included. Nothing is kept by browsers or proxies, nothing is
- * framed, sniffed or run, and no other site's script may read an answer: there are no CORS headers at all.
+ * framed, sniffed or run. Which scripts of other sites may read an answer: `cross-origin.ts`.
  */
 export function securityHeaders(publicUrl: string): Readonly<Record<string, string>> {
   const headers = {

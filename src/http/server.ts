@@ -11,6 +11,7 @@ import { errorAnswer, fhirRoutes } from '../fhir/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
 import type { Deposits } from '../intake/index.ts';
 import type { Jobs } from '../jobs/index.ts';
+import { type AppSites, CrossOrigin } from './cross-origin.ts';
 import { Failures } from './failures.ts';
 import { makeCarrier } from './fastify-carrier.ts';
 import { Frame, type Proofs } from './frame.ts';
@@ -36,6 +37,8 @@ export interface ServerParts {
   readonly apps: readonly Route<Visit>[];
   /** Of tokens that work with a key alone. */
   readonly proofs: Proofs;
+  /** Sites of registered apps, whose scripts may read what their token opens. */
+  readonly sites: AppSites;
   /** Of the doors: signing in and one's own account; families, staff, reviews, what a practice sets. */
   readonly doors: readonly Route<Visit>[];
   readonly configuration: Pick<Configuration, 'host' | 'port' | 'publicUrl' | 'trustedProxies'>;
@@ -93,6 +96,7 @@ export function createServer(parts: ServerParts): Server {
     failures,
     log,
     proofs: parts.proofs,
+    crossOrigin: new CrossOrigin(parts.sites),
   });
   const handle = (request: Request) => frame.handle(request);
   const refuse = (error: unknown): Answer => {

@@ -49,10 +49,10 @@ export async function serveDemo(): Promise<ServedDemo> {
     clock,
     publicUrl: origin,
   });
-  const { proofs } = authorization;
+  const { proofs, sites } = authorization;
   const apps = appRoutes({ authorization, gate, store, server: database.server });
   const families = familyRoutes({ gate, clock, birthDates: birthDatesIn(store) });
-  const rooms = { apps, proofs, doors: [...doors.routes, ...families] };
+  const rooms = { apps, proofs, sites, doors: [...doors.routes, ...families] };
   const parts = { gate, store, deposits, jobs, web, disclosure, ...rooms };
   const server = createServer({ ...parts, configuration, log, clock });
   postern.sequencer.start();

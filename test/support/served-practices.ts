@@ -176,12 +176,12 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
     publicUrl,
     onError: (what, error) => void logged.push(`${what} ${String(error)}`),
   });
-  const { proofs } = authorization;
+  const { proofs, sites } = authorization;
   const apps = appRoutes({ authorization, gate, store, server: pool });
   const opening = options.opening?.({ server: database.server, keychain });
   const more = { ...(opening && { opening }), limits: options.limits ?? UNHURRIED };
   const families = familyRoutes({ gate, clock, birthDates: birthDatesIn(store) });
-  const served = { web, disclosure, apps, proofs, doors: [...doors.routes, ...families] };
+  const served = { web, disclosure, apps, proofs, sites, doors: [...doors.routes, ...families] };
   const server = createServer({ ...parts, ...served, configuration, log, clock, ...more });
   return {
     ...parts,

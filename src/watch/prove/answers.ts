@@ -60,6 +60,7 @@ const FOR_ANYBODY: ReadonlySet<string> = new Set([
   '/.well-known/openid-configuration',
   '/.well-known/oauth-authorization-server',
   '/fhir/.well-known/smart-configuration',
+  '/fhir/metadata',
   '/oauth/jwks',
   '/oauth/style.json',
 ]);

@@ -53,7 +53,7 @@ export class Freshness {
     // A link out of a mailbox opens a session without anybody having shown who they are.
     // A provider's word may be hours old, and is not the person's own: it never counts as a touch.
     const shown = isAssured(scope.terms) && !scope.terms.methods.includes('single-sign-on');
-    const opened = shown ? scope.openedAt.getTime() : 0;
+    const opened = shown ? shownAt(scope).getTime() : 0;
     const known = Math.max(opened, this.#touched.get(scope) ?? 0);
     if (now < known + FRESH_MS) return;
     const touched = await this.#lookUp(scope);
@@ -77,4 +77,9 @@ export class Freshness {
     await onForged(scope);
     return 0;
   }
+}
+
+/** When whoever holds the session showed who they are: at its opening, or in the one that it carries on. */
+export function shownAt({ terms, openedAt }: Pick<Scope, 'terms' | 'openedAt'>): Date {
+  return terms.shownAt === undefined ? openedAt : new Date(terms.shownAt * 1000);
 }

@@ -1,6 +1,7 @@
 /** The door of the gate. */
 export { type AccountDescription, Accounts } from './accounts.ts';
 export { type AppScope, type Interaction, parseAppScope, printAppScope, readGranted } from './app-scope.ts';
+export { shownAt } from './freshness.ts';
 export { Gate, type GateParts, type NewSession } from './gate.ts';
 export { type GrantReviews, tieKey } from './grant-reviews.ts';
 export { type GrantLine, isStanding, openReason } from './grant-rows.ts';

@@ -30,14 +30,19 @@ export interface SessionTerms {
   /** The device from which it was opened, where it is known. */
   readonly device: string | null;
   readonly narrowing: Narrowing | null;
+  /**
+   * When the person showed who they are, in whole seconds since 1970, where the session carries on what
+   * another began: it is no younger than that one. Left out where it was opened by showing it.
+   */
+  readonly shownAt?: number;
 }
 
 /** Of what the command line opens, and of jobs. */
 export const OPERATOR_TERMS: SessionTerms = { methods: ['operator'], device: null, narrowing: null };
 
 /** The text that is signed and stored. */
-export function writeTerms({ methods, device, narrowing }: SessionTerms): string {
-  return JSON.stringify({ methods, device, narrowing });
+export function writeTerms({ methods, device, narrowing, shownAt }: SessionTerms): string {
+  return JSON.stringify({ methods, device, narrowing, shownAt });
 }
 
 /** What `writeTerms` wrote, after its MAC was checked. */

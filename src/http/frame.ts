@@ -119,6 +119,7 @@ export class Frame {
     if (isTreated(visit.scope) && !(await opening.letsIn(visit.scope.practiceId))) throw stillClosed();
     try {
       assertForApps(visit.scope, route.path);
+      assertProved(visit.scope, route.path);
       return await route.handle(routed, visit);
     } catch (error) {
       if (error instanceof PosternError && error.isRefusal) await this.#countRefusal(visit, token);
@@ -157,6 +158,15 @@ const FOR_APPS = /^\/(fhir|bulk)(\/|$)/;
 
 function assertForApps({ terms }: Scope, path: string): void {
   if (terms.narrowing !== null && !FOR_APPS.test(path)) throw notFound();
+}
+
+/** Where a session gets what it lacks: whose it is, making a way to sign in, taking an invitation with one. */
+const FOR_BARE = /^\/(session|account|invited)(\/|$)/;
+
+/** Below AAL2 nothing is reached, not even what would be given to the account for later. */
+function assertProved({ terms }: Scope, path: string): void {
+  if (isAssured(terms) || FOR_BARE.test(path)) return;
+  throw new PosternError('step-up', 'Sign in with a passkey, or a passphrase and a code, first.');
 }
 
 /**

@@ -12,7 +12,7 @@ export { blindToken, mac, macEquals } from './mac.ts';
 export { base32, codeOfStep, newCodeSecret, stepAt, stepOfCode } from './one-time-code.ts';
 export { openKeyVault } from './open-vault.ts';
 export { Opened } from './opened.ts';
-export { hashPassphrase, matchesPassphrase } from './passphrase-hash.ts';
+export { hashPassphrase, matchesPassphrase, newSalt } from './passphrase-hash.ts';
 export {
   createPracticeKeys,
   KEY_PURPOSES,

@@ -15,6 +15,7 @@ interface Cost {
 
 const ALGORITHM: Argon2Algorithm = 'argon2id';
 const COST: Cost = { memory: 47_104, passes: 1, parallelism: 1 };
+const CODE_COST: Cost = { memory: 9_216, passes: 1, parallelism: 1 };
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;
 const FORM = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$([\w+/]{22})\$([\w+/]{43})$/;
@@ -41,6 +42,18 @@ export async function matchesPassphrase(text: string, hash: string | null): Prom
   const [memory, passes, parallelism] = match.slice(1, 4).map(Number) as [number, number, number];
   const tag = await derive(text, Buffer.from(match[4]!, 'base64'), { memory, passes, parallelism });
   return macEquals(tag, Buffer.from(match[5]!, 'base64'));
+}
+
+/**
+ * What a recovery code is kept as: the text has fifty random bits, so that a fifth of the memory is as hard.
+ * `salt` is in base64url.
+ */
+export async function stretchedCode(text: string, salt: string): Promise<Buffer> {
+  return derive(text, Buffer.from(salt, 'base64url'), CODE_COST);
+}
+
+export function newSalt(): string {
+  return randomBytes(SALT_BYTES).toString('base64url');
 }
 
 /** A derivation costs 46 MiB and a tenth of a second of a processor: so many go on, others wait. */

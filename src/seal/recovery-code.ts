@@ -1,10 +1,11 @@
 /**
  * Recovery codes: ten letters of Crockford's alphabet, which has no I, L, O and U, so that what is read from
- * paper is typed right: 50 bits. Kept as a keyed digest alone.
+ * paper is typed right: 50 bits. Kept as Argon2id with a salt, and that as a keyed digest.
  */
 import { type KeyObject, randomInt } from 'node:crypto';
 import { SPOKEN_LETTERS, spokenLetters } from '../base/spoken-code.ts';
 import { mac } from './mac.ts';
+import { stretchedCode } from './passphrase-hash.ts';
 
 const LENGTH = 10;
 
@@ -22,7 +23,16 @@ export function readRecoveryCode(typed: string): string | null {
   return typed.length > 40 ? null : spokenLetters(typed, LENGTH);
 }
 
-/** The digest of a code of that account, in hex; `code` as `readRecoveryCode` answers it. */
-export function recoveryCodeDigest(key: KeyObject, accountId: string, code: string): string {
-  return mac(key, 'postern/recovery-code/v1', accountId, code).toString('hex');
+/**
+ * The digest of a code of that account, in hex; `code` as `readRecoveryCode` answers it, `salt` that of the
+ * set it is in (`newSalt`).
+ */
+export async function recoveryCodeDigest(
+  key: KeyObject,
+  accountId: string,
+  salt: string,
+  code: string,
+): Promise<string> {
+  const stretched = (await stretchedCode(code, salt)).toString('hex');
+  return mac(key, 'postern/recovery-code/v2', accountId, stretched).toString('hex');
 }

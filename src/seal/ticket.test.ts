@@ -1,5 +1,6 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { newSalt } from './passphrase-hash.ts';
 import { newRecoveryCode, readRecoveryCode, recoveryCodeDigest } from './recovery-code.ts';
 import { openTicket, sealTicket } from './ticket.ts';
 
@@ -24,7 +25,7 @@ test('a ticket for another purpose, under another key, or with a letter changed 
   }
 });
 
-test('a recovery code is read however it is spelled, and belongs to its account', () => {
+test('a recovery code is read however it is spelled, and belongs to its account', async () => {
   const code = newRecoveryCode();
   expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}$/);
   const letters = code.replace('-', '');
@@ -35,5 +36,9 @@ test('a recovery code is read however it is spelled, and belongs to its account'
   for (const typed of ['', letters.slice(1), `${letters}0`, 'UUUUU-UUUUU', ' '.repeat(60)]) {
     expect(readRecoveryCode(typed)).toBeNull();
   }
-  expect(recoveryCodeDigest(key, 'one', letters)).not.toBe(recoveryCodeDigest(key, 'other', letters));
+  const [salt, another] = [newSalt(), newSalt()];
+  const digest = await recoveryCodeDigest(key, 'one', salt, letters);
+  expect(await recoveryCodeDigest(key, 'one', salt, letters)).toBe(digest);
+  expect(await recoveryCodeDigest(key, 'other', salt, letters)).not.toBe(digest);
+  expect(await recoveryCodeDigest(key, 'one', another, letters)).not.toBe(digest);
 });

@@ -83,6 +83,20 @@ const WALLS: readonly Wall[] = [
     noticed: 'src/gate/session-terms.test.ts',
   },
   {
+    gone: 'a session with too little proof is let to nothing but its own account',
+    file: 'src/http/frame.ts',
+    part: 'if (isAssured(terms) || FOR_BARE.test(path)) return;',
+    instead: 'if (terms !== null || FOR_BARE.test(path)) return;',
+    noticed: 'test/attacks/doors.test.ts',
+  },
+  {
+    gone: 'a session that carries on another is as old as that',
+    file: 'src/gate/freshness.ts',
+    part: 'terms.shownAt === undefined ? openedAt',
+    instead: 'terms.shownAt !== null ? openedAt',
+    noticed: 'test/attacks/doors.test.ts',
+  },
+  {
     gone: 'a touch counts by its MAC alone',
     file: 'src/gate/freshness.ts',
     part: 'isGenuineFresh(await keychain.of(practiceId), claim, row.mac)',

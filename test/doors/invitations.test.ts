@@ -109,7 +109,7 @@ test('a patient comes by a mail, proves a date of birth, makes a passkey and rea
   const proved = await browser.ask('POST', '/invited/proof', { code, birthDate: BORN, cookie: true });
   expect([proved.status, proved.json.token]).toEqual([201, undefined]);
   expect((await browser.ask('GET', '/session')).json).toMatchObject({ assured: false, charts: [] });
-  expect((await browser.ask('GET', `/fhir/Patient/${chart}`)).status).toBe(404);
+  expect((await browser.ask('GET', `/fhir/Patient/${chart}`)).status).toBe(403);
   expect(await statesOf(id)).toBe('proved');
   expect((await browser.makePasskey()).status).toBe(201);
   expect((await browser.signInByPasskey()).status).toBe(201);
@@ -201,8 +201,8 @@ test('staff are invited by the owner who is there, and see nothing before they h
   const browser = visitor();
   expect((await browser.ask('POST', '/invited/proof', { code, cookie: true })).status).toBe(201);
   expect((await browser.ask('GET', '/session')).json).toMatchObject({ assured: false, roles: [], apps: [] });
-  expect((await browser.ask('GET', `/fhir/Patient/${chart}`)).status).toBe(404);
-  expect((await browser.ask('GET', '/invitations')).status).toBe(404);
+  expect((await browser.ask('GET', `/fhir/Patient/${chart}`)).status).toBe(403);
+  expect((await browser.ask('GET', '/invitations')).status).toBe(403);
   await browser.makePasskey();
   await browser.signInByPasskey();
   expect((await browser.ask('GET', '/session')).json).toMatchObject({ roles: ['doctor'] });

@@ -62,6 +62,21 @@ test('end one by one, at once, and the others go on', async () => {
   expect((await desk.ask('DELETE', `/account/sessions/${other.id}`)).status).toBe(404);
 });
 
+test('end elsewhere after a touch of the last five minutes alone, and here without', async () => {
+  const [here, there] = [(await list(desk)).find(({ current }) => current)!, (await list(desk))[0]!];
+  await served.database.owner.query(
+    "update postern.session set created_at = created_at - interval '10 minutes' where account_id = $1",
+    [accountId],
+  );
+  await served.gate.renew((await served.gate.admit(desk.token!, null))!.scope);
+  for (const path of [`/account/sessions/${there.id}`, '/account/sessions']) {
+    expect([path, (await desk.ask('DELETE', path)).status]).toEqual([path, 403]);
+  }
+  expect([await lives(phone), await lives(desk)]).toEqual([true, true]);
+  expect((await desk.ask('DELETE', `/account/sessions/${here.id}`)).status).toBe(204);
+  expect([await lives(phone), await lives(desk)]).toEqual([true, false]);
+});
+
 test('end all but the one that asks', async () => {
   const ended = await phone.ask('DELETE', '/account/sessions');
   expect(Number(ended.json.ended)).toBeGreaterThan(0);

@@ -4,6 +4,7 @@ import {
   base32,
   newCodeSecret,
   newRecoveryCode,
+  newSalt,
   readRecoveryCode,
   recoveryCodeDigest,
   stepOfCode,
@@ -65,11 +66,13 @@ export class Codes {
   async renewRecovery(accountId: AccountId, tell?: Tell): Promise<string[]> {
     const keys = await this.#parts.keychain.installation();
     const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
-    const left = codes.map((code) =>
-      recoveryCodeDigest(keys.indexKey(1), accountId, readRecoveryCode(code)!),
-    );
+    const salt = newSalt();
+    const left: string[] = [];
+    for (const code of codes) {
+      left.push(await recoveryCodeDigest(keys.indexKey(1), accountId, salt, readRecoveryCode(code)!));
+    }
     const madeAt = secondsOf(this.#parts.clock);
-    await this.#store.put(accountId, { kind: 'recovery-codes', left, madeAt }, tell);
+    await this.#store.put(accountId, { kind: 'recovery-codes', salt, left, madeAt }, tell);
     return codes;
   }
 
@@ -96,7 +99,7 @@ export class Codes {
 
   async #takeRecovery(codes: Kept<RecoveryCodes>, letters: string): Promise<boolean> {
     const keys = await this.#parts.keychain.installation();
-    const digest = recoveryCodeDigest(keys.indexKey(1), codes.accountId, letters);
+    const digest = await recoveryCodeDigest(keys.indexKey(1), codes.accountId, codes.salt, letters);
     if (!codes.left.includes(digest)) return false;
     return this.#store.change(codes, { ...bare(codes), left: codes.left.filter((each) => each !== digest) });
   }

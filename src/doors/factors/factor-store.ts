@@ -44,6 +44,8 @@ export interface CodeApp {
 
 export interface RecoveryCodes {
   readonly kind: 'recovery-codes';
+  /** Of this set alone, base64url. */
+  readonly salt: string;
   /** Digests of those that have not been used. */
   readonly left: readonly string[];
   readonly madeAt: number;

@@ -36,6 +36,11 @@ export const LIMITS = {
   'code-device': { most: 10, seconds: 900 },
   /** Codes for one ticket: a person who mistypes five times starts again. */
   ticket: { most: 5, seconds: 3600 },
+  /**
+   * Codes of a recovery for one address typed, known or not. The code has sixty bits; this is held against
+   * strangers, who must use up neither the tries of another door nor, soon, those of this one.
+   */
+  'recovery-code': { most: 40, seconds: 60 },
   /** Mails to addresses that somebody names who holds a letter. */
   'invitation-mail': { most: 5, seconds: 3600 },
   /** Mails for one address that says that it cannot sign in any more. */
@@ -93,6 +98,11 @@ export class Limits {
     const keys = await this.#parts.keychain.installation();
     return subjects.map(({ limit, of }) => mac(keys.indexKey(1), 'postern/rate/v1', limit, of));
   }
+}
+
+/** An address as the gate looks it up, so that another spelling is no other count. */
+export function addressForm(email: string): string {
+  return email.trim().normalize('NFC').toLowerCase();
 }
 
 export function ofNetwork(address: string): Subject {

@@ -26,7 +26,7 @@ import {
 import type { AccessLine } from '../../ledger/index.ts';
 import type { NewMail, Post } from '../../post/index.ts';
 import { type Asked, textIn } from '../json-exchange.ts';
-import { type Limits, ofNetwork } from '../limits/limits.ts';
+import { addressForm, type Limits, ofNetwork } from '../limits/limits.ts';
 import { failureLine, type Lines, ownLine } from '../lines.ts';
 import { type DoorParts, secondsOf } from '../parts.ts';
 import type { Arrivals } from '../signing-in/arrivals.ts';
@@ -65,8 +65,7 @@ export class Recoveries {
   async ask(request: RoutedRequest, asked: Asked): Promise<Answer> {
     const { limits, gate, tickets, post, server, clock } = this.#parts;
     const email = textIn(asked, 'email', 254).trim();
-    const of = email.normalize('NFC').toLowerCase();
-    await limits.take([ofNetwork(request.address), { limit: 'recovery-mail', of }]);
+    await limits.take([ofNetwork(request.address), { limit: 'recovery-mail', of: addressForm(email) }]);
     const found = await gate.accounts.findAccount(email);
     // A mail to an account that is not there is made, and given up unsent.
     const accountId = found ?? newId<AccountId>();
@@ -105,7 +104,11 @@ export class Recoveries {
     const code = readSpokenCode(textIn(asked, 'code', 2000));
     const email = textIn(asked, 'email', 254);
     const accountId = (await gate.accounts.findAccount(email)) ?? newId<AccountId>();
-    const subjects = [ofNetwork(request.address), { limit: 'code', of: accountId } as const];
+    // By what was typed: a count by account would say which addresses have one.
+    const subjects = [
+      ofNetwork(request.address),
+      { limit: 'recovery-code', of: addressForm(email) } as const,
+    ];
     await limits.take(subjects);
     const recovery = await this.#openOf(accountId);
     const seen = recovery?.content.seen ?? null;

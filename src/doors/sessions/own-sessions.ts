@@ -4,6 +4,7 @@ import type { PracticeId } from '../../base/ids.ts';
 import type { SessionTerms, Visit } from '../../gate/index.ts';
 import { secretTokenHash } from '../../seal/index.ts';
 import { ownerOf } from '../factors/account-factors.ts';
+import { type FactorStore, hasWayIn } from '../factors/factor-store.ts';
 import { type Lines, ownLine } from '../lines.ts';
 import type { DoorParts } from '../parts.ts';
 import type { Devices } from './devices.ts';
@@ -30,6 +31,7 @@ interface Row {
 }
 
 export interface OwnSessionsParts extends DoorParts {
+  readonly store: FactorStore;
   readonly devices: Devices;
   readonly lines: Lines;
 }
@@ -94,19 +96,30 @@ export class OwnSessions {
     return sessions;
   }
 
-  /** Ends one of them. Throws `not-found` where there is none of that id, or it is somebody else's. */
+  /**
+   * Ends one of them; another than the one that asks takes a touch, so that who finds a browser open puts
+   * nobody out. Throws `not-found` where there is none of that id, or it is somebody else's; `step-up`.
+   */
   async end(visit: Visit, id: string): Promise<void> {
     const session = (await this.list(visit)).find((each) => each.id === id);
     if (session === undefined) throw notFound();
+    if (id !== nameOf(visit)) await this.#assertThere(visit);
     await this.#end(visit, session);
   }
 
-  /** Ends all but the one that asks, and says how many. */
+  /** Ends all but the one that asks, and says how many. Takes a touch. */
   async endOthers(visit: Visit): Promise<number> {
+    await this.#assertThere(visit);
     const own = nameOf(visit);
     const others = (await this.list(visit)).filter(({ id }) => id !== own);
     for (const session of others) await this.#end(visit, session);
     return others.length;
+  }
+
+  /** Whoever has no way in of their own, such as by a provider alone, has nothing to touch. */
+  async #assertThere(visit: Visit): Promise<void> {
+    const { store, gate } = this.#parts;
+    if (hasWayIn(await store.of(ownerOf(visit)))) await gate.assertFresh(visit);
   }
 
   async #end(visit: Visit, { id }: OwnSession): Promise<void> {

@@ -2,7 +2,7 @@
 import type { BrowserSessions } from '../../base/browser-sessions.ts';
 import { notFound, PosternError } from '../../base/errors.ts';
 import { type Answer, jsonAnswer, type Method, type Route, type RoutedRequest } from '../../base/exchange.ts';
-import type { Gate, Visit } from '../../gate/index.ts';
+import { type Gate, shownAt, type Visit } from '../../gate/index.ts';
 import { ownerOf } from '../factors/account-factors.ts';
 import { type Asked, DONE, readAsked, textIn } from '../json-exchange.ts';
 import type { Arrivals } from '../signing-in/arrivals.ts';
@@ -75,7 +75,8 @@ async function toPractice(
   if (!practices.some((each) => each.slug === slug)) throw notFound();
   const answer = await arrivals.answer(request, asked, {
     accountId,
-    terms: visit.scope.terms,
+    // It is no fresher and lasts no longer than what it carries on, however often one goes to and fro.
+    terms: { ...visit.scope.terms, shownAt: Math.floor(shownAt(visit.scope).getTime() / 1000) },
     secondsLeft: 60,
   });
   await gate.endSession(visit);

@@ -6,7 +6,7 @@ import type { AccountId, PracticeId } from '../../base/ids.ts';
 import { networkOf } from '../../base/network.ts';
 import type { Method, SessionTerms } from '../../gate/index.ts';
 import { type Asked, maybeTextIn } from '../json-exchange.ts';
-import type { DoorParts } from '../parts.ts';
+import { type DoorParts, secondsOf } from '../parts.ts';
 import { nameOfBrowser } from '../sessions/browser-name.ts';
 import type { Devices } from '../sessions/devices.ts';
 
@@ -96,12 +96,15 @@ export class Arrivals {
   }
 
   async #open(practiceId: PracticeId, accountId: AccountId, terms: SessionTerms, address: string) {
-    const { gate, server } = this.#parts;
+    const { gate, server, clock } = this.#parts;
     const { rows } = await server.query<{ works: boolean }>('select postern.account_works($1, $2) as works', [
       practiceId,
       accountId,
     ]);
-    const expiresIn = (rows[0]?.works === true ? STAFF_HOURS : PATIENT_HOURS) * 3600;
+    const most = (rows[0]?.works === true ? STAFF_HOURS : PATIENT_HOURS) * 3600;
+    const gone = terms.shownAt === undefined ? 0 : Math.max(0, secondsOf(clock) - terms.shownAt);
+    const expiresIn = most - gone;
+    if (expiresIn <= 0) throw new PosternError('unauthenticated', 'The session has ended. Sign in again.');
     const session = { practiceId, accountId, purpose: 'sign-in', client: null, address, terms };
     return { token: await gate.openSession({ ...session, ttlSeconds: expiresIn }), expiresIn };
   }

@@ -9,7 +9,7 @@ import { matchesPassphrase, secretTokenHash } from '../../seal/index.ts';
 import type { Codes } from '../factors/codes.ts';
 import { bare, type FactorStore, type Kept, type Passphrase, single } from '../factors/factor-store.ts';
 import { LONGEST, normalPassphrase } from '../factors/passphrase-rules.ts';
-import { type Limits, ofNetwork, type Subject } from '../limits/limits.ts';
+import { addressForm, type Limits, ofNetwork, type Subject } from '../limits/limits.ts';
 import { failureLine, type Lines } from '../lines.ts';
 import { type DoorParts, secondsOf } from '../parts.ts';
 import type { Devices } from '../sessions/devices.ts';
@@ -112,11 +112,6 @@ export class PassphraseDoor {
 }
 
 const EVERYBODY: Subject = { limit: 'installation', of: '' };
-
-/** As the gate looks an address up, so that another spelling is no other count. */
-function addressForm(email: string): string {
-  return email.trim().normalize('NFC').toLowerCase();
-}
 
 /** One sentence for every reason. */
 export function wrong(): PosternError {

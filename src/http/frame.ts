@@ -160,7 +160,7 @@ function assertForApps({ terms }: Scope, path: string): void {
   if (terms.narrowing !== null && !FOR_APPS.test(path)) throw notFound();
 }
 
-/** Where a session gets what it lacks: whose it is, making a way to sign in, taking an invitation with one. */
+/** Where a session gets what it lacks: whose it is, a way to sign in, an invitation taken with one. */
 const FOR_BARE = /^\/(session|account|invited)(\/|$)/;
 
 /** Below AAL2 nothing is reached, not even what would be given to the account for later. */

@@ -82,6 +82,9 @@ export class AuthorizationServer {
       openToken: (kind, payload, seconds) => this.#openToken(kind, payload as Payload, seconds),
     });
     this.proofs = new KeyProofs({ publicUrl, clock, kept: this.kept });
+    gate.grants.whenLeaving(async (tx, _visit, accountId) => {
+      await tx.query('select postern.app_consents_leave($1)', [accountId]);
+    });
   }
 
   /** Ready to answer, with the keys that sign now. */

@@ -9,7 +9,8 @@ const NAMED = /\.(tsx?|css)$/;
 
 export function checkNames(tree: SourceTree): Finding[] {
   const findings = [...tree.keys()].filter((path) => NAMED.test(path)).flatMap(nameFindings);
-  return [...findings, ...roomFindings(tree), ...migrationFindings(tree), ...wordFindings(tree)];
+  const numbered = [...migrationFindings(tree), ...decisionFindings(tree)];
+  return [...findings, ...roomFindings(tree), ...numbered, ...wordFindings(tree)];
 }
 
 function nameFindings(path: string): Finding[] {
@@ -57,6 +58,18 @@ function migrationFindings(tree: SourceTree): Finding[] {
     const fits = index === 0 ? numbers[0] === 1 : numbers[index]! > before;
     if (fits) return [];
     return [{ path, message: `should be numbered ${String(before + 1).padStart(4, '0')}` }];
+  });
+}
+
+/** A decision is cited by its number alone, so no two have the same. */
+function decisionFindings(tree: SourceTree): Finding[] {
+  const numbers = new Map<string, string>();
+  return [...tree.keys()].sort().flatMap((path) => {
+    const number = /^docs\/adr\/(\d{4})-[^/]+\.md$/.exec(path)?.[1];
+    if (number === undefined) return [];
+    const other = numbers.get(number);
+    numbers.set(number, path);
+    return other === undefined ? [] : [{ path, message: `has the number of ${other}` }];
   });
 }
 

@@ -143,6 +143,11 @@ describe('the check of names', () => {
     expect(said(checkNames(tree({ [path]: text })))).toContain(message);
   });
 
+  test('finds two decisions of one number', () => {
+    const files = { 'docs/adr/0007-a.md': '', 'docs/adr/0007-b.md': '', 'docs/adr/0008-a.md': '' };
+    expect(said(checkNames(tree(files)))).toBe('docs/adr/0007-b.md  has the number of docs/adr/0007-a.md');
+  });
+
   test('finds rooms without a README or a door', () => {
     const found = said(
       checkNames(tree({ 'modules.json': MODULES, 'src/base/a.ts': '', 'src/seal/a.ts': '' })),

@@ -1,6 +1,6 @@
 /**
- * What a server does beside serving: it files again what older rules of the classifier filed, and ends and
- * narrows what parents hold as children grow up.
+ * What a server does beside serving: it files again what older rules of the classifier filed, ends and
+ * narrows what parents hold as children grow up, and says of sessions whose time is over that they are.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../base/clock.ts';
@@ -18,10 +18,11 @@ export function startUpkeep(
     if (!stopping.signal.aborted) onError('Filing by newer rules failed; the next start tries again.', error);
   });
   const families = keepFamilies(postern, stopping.signal, onError);
+  const sessions = settleSessions(postern, stopping.signal, onError);
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all([filing, families]);
+      await Promise.all([filing, families, sessions]);
     },
   };
 }
@@ -54,5 +55,24 @@ async function keepFamilies(
         onError('What parents hold could not be looked through; it is tried again.', error);
     }
     await delay(FAMILIES_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Their lines come as much later than their ends. */
+const SESSIONS_EVERY_MS = 5 * 60_000;
+
+async function settleSessions(
+  { database }: Postern,
+  signal: AbortSignal,
+  onError: (what: string, error: unknown) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await database.owner.query('select postern.sessions_settle($1)', [systemClock.now()]);
+    } catch (error) {
+      if (!signal.aborted)
+        onError('Sessions whose time is over could not be noted; it is tried again.', error);
+    }
+    await delay(SESSIONS_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
 }

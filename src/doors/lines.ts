@@ -12,7 +12,6 @@ export type DoorAction =
   | 'recover-ask'
   | 'recover-start'
   | 'recover-end'
-  | 'end-session'
   | 'single-sign-on-set'
   | 'single-sign-on-end';
 

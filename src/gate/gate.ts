@@ -34,7 +34,8 @@ import { SettingsOfPractices } from './practice-settings.ts';
 import { Pulse } from './pulse.ts';
 import { Refusals, type Verdict } from './refusals.ts';
 import type { SystemRole } from './roles.ts';
-import { isScope, type Scope, type Visit } from './scope.ts';
+import type { Scope, Visit } from './scope.ts';
+import { type EndReason, SessionEnds } from './session-ends.ts';
 import { OPERATOR_TERMS, type SessionTerms, writeTerms } from './session-terms.ts';
 import { Sightings } from './sightings.ts';
 
@@ -78,12 +79,14 @@ export class Gate {
   readonly #refusals: Refusals;
   readonly #lines: LineWriter;
   readonly #freshness: Freshness;
+  readonly #ends: SessionEnds;
   readonly #pulse = new Pulse(() => this.#notices?.probe() ?? this.#parts.server.query('select 1'));
   #notices: Notices | null = null;
 
   constructor(parts: GateParts) {
     this.#parts = parts;
     this.#refusals = new Refusals(parts.clock);
+    this.#ends = new SessionEnds(parts.server, this.#scopes);
     this.accounts = new Accounts(parts.server, parts.keychain, parts.clock);
     this.grants = new Grants({ ...parts, renew: (scope) => this.renew(scope) });
     this.reviews = new GrantReviews(parts, this.grants);
@@ -159,35 +162,21 @@ export class Gate {
     return this.#freshness.assert(scope);
   }
 
-  /** Ends the session everywhere; here, its keys are gone before this returns. Repeatable. */
-  async endSession(session: Scope | Visit | string): Promise<void> {
-    const ended = typeof session === 'string' ? readToken(session) : scopeOf(session);
-    if (ended === null) return;
-    this.#scopes.forget(ended.sessionHash);
-    if (isScope(ended)) ended.end();
-    await this.#parts.server.query('select postern.session_end($1, $2)', [
-      ended.practiceId,
-      Buffer.from(ended.sessionHash, 'hex'),
-    ]);
+  /** Ends the session everywhere, with a line that says why; here, its keys are gone first. Repeatable. */
+  endSession(session: Scope | Visit | string, why: EndReason = 'ended'): Promise<void> {
+    return this.#ends.one(session, why);
   }
 
   /**
    * Ends the session of an account that has that name in the list of its sessions; false where there is none.
    */
-  async endNamedSession(accountId: AccountId, name: string): Promise<boolean> {
-    const { rows } = await this.#parts.server.query<{ ended: boolean }>(
-      'select postern.account_session_end($1, $2) as ended',
-      [accountId, name],
-    );
-    if (rows[0]?.ended !== true) return false;
-    this.#scopes.forgetNoticed(name);
-    return true;
+  endNamedSession(accountId: AccountId, name: string, address: string | null): Promise<boolean> {
+    return this.#ends.named(accountId, name, address);
   }
 
   /** Ends every session of an account in a practice. Authority is the caller's to have. */
-  async endSessionsOf(practiceId: PracticeId, accountId: AccountId): Promise<void> {
-    this.#scopes.forgetAccount(accountId, practiceId);
-    await this.#parts.server.query('select postern.sessions_end($1, $2)', [practiceId, accountId]);
+  endSessionsOf(practiceId: PracticeId, accountId: AccountId, why: EndReason = 'ended'): Promise<void> {
+    return this.#ends.ofAccount(practiceId, accountId, why);
   }
 
   /** As `grants.leave`; here, the keys of the sessions are gone before this returns. */
@@ -221,7 +210,7 @@ export class Gate {
     const verdict = this.#refusals.note(scope.sessionHash);
     if (verdict !== 'locked') return verdict;
     await this.#incident(scope.practiceId, 'refusals', scope.accountId, scope.sessionHash);
-    await this.endSession(scope);
+    await this.endSession(scope, 'refusals');
     // The session is no more: whoever still has its token is told that, and not to wait.
     this.#refusals.forget(scope.sessionHash);
     return verdict;
@@ -391,8 +380,4 @@ export class Gate {
       sessionHash === null ? null : Buffer.from(sessionHash, 'hex'),
     ]);
   }
-}
-
-function scopeOf(session: Scope | Visit): Scope {
-  return isScope(session) ? session : session.scope;
 }

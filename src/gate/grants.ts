@@ -152,7 +152,7 @@ export class Grants {
         scope,
         over.map(({ grantId }) => grantId),
       );
-      await tx.query('select postern.sessions_end($1, $2)', [scope.practiceId, accountId]);
+      await tx.query("select postern.sessions_end($1, $2, 'left')", [scope.practiceId, accountId]);
     });
   }
 

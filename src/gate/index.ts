@@ -38,6 +38,7 @@ export {
 } from './roles.ts';
 export { isScope, type Scope, type Visit } from './scope.ts';
 export type { InvitationContent, InvitationWay } from './sealed-invitation.ts';
+export type { EndReason } from './session-ends.ts';
 export {
   isAssured,
   type Method,

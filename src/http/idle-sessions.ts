@@ -103,7 +103,7 @@ export class IdleSessions {
   }
 
   async #end(scope: Scope): Promise<void> {
-    await this.#gate.endSession(scope);
+    await this.#gate.endSession(scope, 'idle');
     this.forget(scope);
   }
 }

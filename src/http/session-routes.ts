@@ -35,7 +35,7 @@ export function sessionRoutes({ gate, browsers, idle }: SessionParts): readonly 
       summary: 'signs out',
       who: 'session',
       handle: async (_request, visit) => {
-        await gate.endSession(visit.scope);
+        await gate.endSession(visit, 'sign-out');
         idle.forget(visit.scope);
         return { status: 204, headers: browsers.take(), body: null };
       },

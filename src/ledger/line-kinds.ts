@@ -4,7 +4,7 @@ export const LINE_KINDS = {
   'sign-in': ['open-session', 'end-session', 'sign-in-failed', 'sign-in-link', 'touch'],
   factor: ['factor-add', 'factor-change', 'factor-remove'],
   invitation: ['invite', 'invite-used', 'invite-failed', 'invite-end', 'invite-letter', 'list-invitations'],
-  recovery: ['recover-start', 'recover-end'],
+  recovery: ['recover-ask', 'recover-start', 'recover-end'],
   grant: ['grant', 'end-grant', 'offer-grant', 'end-offer', 'break-glass', 'list-grants'],
   app: ['app-consent', 'app-end', 'token-issue', 'token-refresh', 'token-refused'],
   export: ['export-start', 'export', 'export-file', 'export-end'],

@@ -73,7 +73,7 @@ export class Invited {
       await post.enqueue(tx as never, { kind: 'invitation-used', facts, to: { address }, language });
     });
     // One that was opened before, and left without a passkey, is not carried on elsewhere.
-    await gate.endSessionsOf(found.practiceId, accountId);
+    await gate.endSessionsOf(found.practiceId, accountId, 'invited-anew');
     return arrivals.byMethods(request, { ...asked, practice: practice.slug }, accountId, ['link']);
   }
 

@@ -5,7 +5,6 @@ import type { SessionTerms, Visit } from '../../gate/index.ts';
 import { secretTokenHash } from '../../seal/index.ts';
 import { ownerOf } from '../factors/account-factors.ts';
 import { type FactorStore, hasWayIn } from '../factors/factor-store.ts';
-import { type Lines, ownLine } from '../lines.ts';
 import type { DoorParts } from '../parts.ts';
 import type { Devices } from './devices.ts';
 
@@ -33,7 +32,6 @@ interface Row {
 export interface OwnSessionsParts extends DoorParts {
   readonly store: FactorStore;
   readonly devices: Devices;
-  readonly lines: Lines;
 }
 
 export class OwnSessions {
@@ -123,8 +121,7 @@ export class OwnSessions {
   }
 
   async #end(visit: Visit, { id }: OwnSession): Promise<void> {
-    await this.#parts.lines.write(ownLine(visit, 'end-session', ['Session', id]));
-    await this.#parts.gate.endNamedSession(visit.scope.accountId, id);
+    await this.#parts.gate.endNamedSession(visit.scope.accountId, id, visit.address);
   }
 }
 

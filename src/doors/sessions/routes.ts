@@ -79,6 +79,6 @@ async function toPractice(
     terms: { ...visit.scope.terms, shownAt: Math.floor(shownAt(visit.scope).getTime() / 1000) },
     secondsLeft: 60,
   });
-  await gate.endSession(visit);
+  await gate.endSession(visit, 'replaced');
   return answer;
 }

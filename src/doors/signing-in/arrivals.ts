@@ -90,7 +90,7 @@ export class Arrivals {
     const told = { practice: { slug: chosen.slug, name: chosen.name }, expiresIn };
     if (asked.cookie !== true) return jsonAnswer(201, { token, ...told });
     const earlier = browsers.tokenOf(request);
-    if (earlier !== null) await gate.endSession(earlier);
+    if (earlier !== null) await gate.endSession(earlier, 'replaced');
     // What a script of the page could read, a script that got into the page could send away.
     return jsonAnswer(201, told, browsers.give(token));
   }

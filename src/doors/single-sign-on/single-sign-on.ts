@@ -213,7 +213,7 @@ export class SingleSignOn {
     if (isAssured(visit.scope.terms)) return { token: null, device: null };
     // Whoever was let in by a link has now shown who they are.
     const opened = await this.#open(request, carried, accountId);
-    await gate.endSession(visit);
+    await gate.endSession(visit, 'replaced');
     return opened;
   }
 
@@ -234,7 +234,7 @@ export class SingleSignOn {
       terms: { methods: ['single-sign-on'], device: device.hash, narrowing: null },
       ttlSeconds: SESSION_SECONDS,
     });
-    if (earlier !== null) await gate.endSession(earlier);
+    if (earlier !== null) await gate.endSession(earlier, 'replaced');
     return { token, device: device.secret };
   }
 

@@ -4,7 +4,7 @@ import { notFound } from '../base/errors.ts';
 import type { ChartId } from '../base/ids.ts';
 import { askInSession } from '../db/index.ts';
 import type { Visit } from '../gate/index.ts';
-import { type Wanted, wanted, words } from './asked-scopes.ts';
+import { type Category, categoryOf, type Wanted, wanted, words } from './asked-scopes.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { grantName } from './consents.ts';
 
@@ -16,8 +16,13 @@ export interface ConnectedApp {
   readonly may: readonly Wanted[];
   readonly since: string;
   readonly until: string;
-  /** Out of the access log, by type. */
-  readonly read: readonly { readonly type: string; readonly times: number; readonly last: string }[];
+  /** Out of the access log, by type; `category` as in `may`. */
+  readonly read: readonly {
+    readonly type: string;
+    readonly category: Category;
+    readonly times: number;
+    readonly last: string;
+  }[];
 }
 
 /** Of the visitor's own account in this practice; the newest first. */
@@ -69,5 +74,10 @@ async function readBy(
     'select r.type, r.times, r.last from postern.app_reads($1, $2, $3) r',
     [scope.accountId, clientId, since],
   );
-  return rows.map(({ type, times, last }) => ({ type, times, last: last.toISOString() }));
+  return rows.map(({ type, times, last }) => ({
+    type,
+    category: categoryOf(type),
+    times,
+    last: last.toISOString(),
+  }));
 }

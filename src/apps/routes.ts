@@ -117,6 +117,18 @@ function personRoutes(parts: AppRouteParts): Route<Visit>[] {
       },
     },
     {
+      method: 'GET',
+      path: '/launches',
+      summary: 'lists the apps that can be launched for a patient',
+      who: 'session',
+      handle: async (_request, visit) => {
+        assertPerson(visit);
+        const standing = await authorization.clients.standing();
+        const apps = standing.filter(({ launchUri, backend }) => launchUri !== null && backend === null);
+        return jsonAnswer(200, { apps: apps.map(({ clientId, name }) => ({ client: clientId, name })) });
+      },
+    },
+    {
       method: 'POST',
       path: '/launches',
       summary: 'makes a launch of an app for a patient',

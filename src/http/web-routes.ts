@@ -38,6 +38,7 @@ const PAGES: readonly (readonly [WebApp, string, string])[] = [
   ['door', '/', 'shows where to sign in'],
   ['door', '/signin', 'signs in, and lets come back after a lock'],
   ['door', '/invited', 'takes an invitation'],
+  ['door', '/recovery', 'lets back in who lost every way to sign in, or stops that'],
   ['account', '/account', 'shows how one signs in, and where'],
   ['consent', '/oauth/interaction/:uid', 'asks whether an app may be let in'],
   ...depths('portal', 'shows the portal of patients and those who act for them'),

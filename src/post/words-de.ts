@@ -50,7 +50,7 @@ export const de: LetterWords = {
     paragraphs: [
       'Jemand, vermutlich Sie, kann sich nicht mehr anmelden. Öffnen Sie diesen Link, um zu beginnen:',
       link,
-      `Er gilt einmal, bis ${until}. Danach folgt eine Wartezeit, in der Sie es noch anhalten können.`,
+      `Er gilt bis ${until} und zeigt, dass diese Adresse Ihre ist. Ihre Praxis muss Sie trotzdem sehen.`,
       'Wenn Sie das nicht waren, tun Sie nichts.',
     ],
   }),

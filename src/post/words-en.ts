@@ -50,7 +50,7 @@ export const en: LetterWords = {
     paragraphs: [
       'Somebody, probably you, said that they can no longer sign in. Open this link to begin:',
       link,
-      `It works once, until ${until}. After that there is a waiting time, in which you can still stop it.`,
+      `It works until ${until} and shows that this address is yours. Your practice still has to see you.`,
       'If it was not you, do nothing.',
     ],
   }),

@@ -44,8 +44,7 @@ export const es: LetterWords = {
     paragraphs: [
       'Alguien, probablemente usted, ha dicho que ya no puede iniciar sesión. Abra este enlace para empezar:',
       link,
-      `Funciona una sola vez, hasta el ${until}. Después hay un tiempo de espera en el que ` +
-        'todavía puede detenerlo.',
+      `Sirve hasta el ${until} y muestra que la dirección es suya. Su consultorio aún tiene que verle.`,
       'Si no fue usted, no haga nada.',
     ],
   }),

@@ -243,6 +243,21 @@ export const APP_ATTACKS: Readonly<Record<string, Attack>> = {
     expect(await reads()).toBe(401);
   },
 
+  'GET /launches': async (stage) => {
+    const { served } = stage;
+    const { client } = await registerClient(served, { launchUri: 'https://app.example/launch' });
+    const { client: byItself } = await registerClient(served, {});
+    const { tokens } = await connect(stage);
+    for (const actor of stage.actors) {
+      const told = await stage.ask(actor, { method: 'GET', target: '/launches' });
+      expect([actor.name, told.status]).toEqual([actor.name, actor.hasSession ? 200 : 401]);
+      expect([actor.name, told.text.includes(client.clientId)]).toEqual([actor.name, actor.hasSession]);
+      // Neither what can be launched by itself alone, nor where to.
+      expect(told.text).not.toMatch(new RegExp(`${byItself.clientId}|app\\.example`));
+    }
+    expect((await served.ask(tokens.access_token!, 'GET', '/launches')).status).toBe(404);
+  },
+
   'POST /launches': async (stage) => {
     const launchUri = 'https://app.example/launch';
     const { client } = await registerClient(stage.served, { launchUri });

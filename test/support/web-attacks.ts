@@ -29,6 +29,7 @@ export const WEB_ATTACKS: Readonly<Record<string, Attack>> = {
   'GET /': (stage) => saysTheSame(stage, '/'),
   'GET /signin': (stage) => saysTheSame(stage, '/signin'),
   'GET /invited': (stage) => saysTheSame(stage, '/invited'),
+  'GET /recovery': (stage) => saysTheSame(stage, '/recovery'),
   'GET /account': (stage) => saysTheSame(stage, '/account'),
   ...Object.fromEntries(
     APPS.flatMap((app) =>

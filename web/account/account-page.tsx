@@ -5,13 +5,16 @@ import { factorsQuery, type OwnFactors, type Session } from '../client/index.ts'
 import { Loaded, PageHeading } from '../kit/index.ts';
 import styles from './account.module.css';
 import { useAccountWords } from './account-words.ts';
+import { AppsPanel } from './apps-panel.tsx';
 import { CodeAppSteps } from './code-app-steps.tsx';
+import { Launches } from './launches.tsx';
 import { PasskeysPanel } from './passkeys-panel.tsx';
 import { PassphrasePanel } from './passphrase-panel.tsx';
 import { PassphraseSteps } from './passphrase-steps.tsx';
 import { PracticePanel } from './practice-panel.tsx';
 import { RecoveryCodeSteps } from './recovery-codes.tsx';
 import { SessionsPanel } from './sessions-panel.tsx';
+import { SignOnPanel } from './sign-on-panel.tsx';
 import type { Step } from './step.ts';
 import { WaysBack } from './ways-back.tsx';
 
@@ -53,7 +56,10 @@ function Panels({ session, factors, onStep }: PanelsProps) {
       <div className={styles.stack}>
         <PasskeysPanel factors={factors} />
         <PassphrasePanel factors={factors} onStep={onStep} />
+        <SignOnPanel />
         <SessionsPanel />
+        <AppsPanel session={session} />
+        <Launches session={session} />
         <PracticePanel session={session} practices={factors.practices} />
       </div>
     </>

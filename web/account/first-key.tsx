@@ -1,11 +1,18 @@
 /** For whoever was let in by a link: a passkey first, and nothing else before it. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { factorsQuery, practiceHere, sessionQuery, signInByPasskey } from '../client/index.ts';
+import {
+  factorsQuery,
+  ownSignOnQuery,
+  practiceHere,
+  sessionQuery,
+  signInByPasskey,
+} from '../client/index.ts';
 import { ActionButton, goOn, leave, MakePasskey, Trouble } from '../kit/index.ts';
 import { useAccountWords } from './account-words.ts';
 import { CodeAppSteps } from './code-app-steps.tsx';
 import { PassphraseSteps } from './passphrase-steps.tsx';
+import { JoinButtons } from './sign-on-panel.tsx';
 import { Single } from './single.tsx';
 
 type Step = 'make' | 'made' | 'passphrase' | 'code-app' | 'words-made';
@@ -13,6 +20,7 @@ type Step = 'make' | 'made' | 'passphrase' | 'code-app' | 'words-made';
 export function FirstKey() {
   const w = useAccountWords();
   const factors = useQuery(factorsQuery);
+  const signOn = useQuery(ownSignOnQuery);
   const [step, setStep] = useState<Step | null>(null);
   // Whoever was interrupted goes on where they were.
   const now = step ?? ((factors.data?.passkeys.length ?? 0) > 0 ? 'made' : 'make');
@@ -32,6 +40,7 @@ export function FirstKey() {
   return (
     <Single title={w.firstKey} text={w.firstKeyText}>
       <MakePasskey onMade={() => setStep('made')} />
+      <JoinButtons providers={signOn.data?.providers ?? []} wide />
       <ActionButton weight="quiet" wide onClick={() => setStep('passphrase')}>
         {w.noDevice}
       </ActionButton>

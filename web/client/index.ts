@@ -2,6 +2,14 @@
 export { askAhead } from './ahead.ts';
 export { ApiError, type Failure, failureOf, waitOf } from './api-error.ts';
 export {
+  type ConnectedApp,
+  connectedAppsQuery,
+  disconnectApp,
+  type LaunchableApp,
+  launchApp,
+  launchableAppsQuery,
+} from './apps.ts';
+export {
   accessLog,
   allergies,
   appointments,
@@ -64,6 +72,25 @@ export {
   touchByPassphrase,
   waysToTouch,
 } from './doors/own-sessions.ts';
+export {
+  askForRecovery,
+  beginRecovery,
+  finishRecovery,
+  type RecoveryState,
+  stopRecovery,
+} from './doors/recovery.ts';
+export {
+  endSignOnProvider,
+  joinSignOn,
+  type OwnSignOn,
+  ownSignOnQuery,
+  partSignOn,
+  type SignOnAsked,
+  type SignOnProvider,
+  setSignOnProvider,
+  signOnAddress,
+  signOnProvidersQuery,
+} from './doors/sign-on.ts';
 export { sendCode, sendPassphrase, signInByPasskey } from './doors/signing-in.ts';
 export {
   type AccessAsked,

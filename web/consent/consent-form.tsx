@@ -1,7 +1,7 @@
 /** What the app wants, with a switch for each kind of record. */
 import { type FormEvent, useState } from 'react';
 import type { AppAnswer, AppQuestion } from '../client/index.ts';
-import { ActionButton } from '../kit/index.ts';
+import { ActionButton, useKitWords } from '../kit/index.ts';
 import styles from './consent.module.css';
 import { useConsentWords } from './consent-words.ts';
 import { PatientChoice } from './patient-choice.tsx';
@@ -103,13 +103,14 @@ interface KindsProps {
 
 function Kinds({ question, on, onTurn, sensitive, writes }: KindsProps) {
   const w = useConsentWords();
+  const k = useKitWords();
   const [isSensitive, setSensitive] = sensitive;
   const [isWriting, setWriting] = writes;
   return (
     <fieldset className={styles.group}>
       <legend>{w.what}</legend>
       {question.wanted.map(({ category }) => {
-        const [name, hint] = w.kinds[category] ?? [category, ''];
+        const [name, hint] = k.recordKinds[category] ?? [category, ''];
         return (
           <Switch
             key={category}

@@ -1,5 +1,5 @@
 /** Who is at the door, and what they are shown. The state is in the address, but for codes. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import {
   failureOf,
@@ -9,18 +9,30 @@ import {
   sessionQuery,
   signIn,
 } from '../client/index.ts';
-import { ActionButton, FailureNotice, goOn, leave, Notice, Trouble } from '../kit/index.ts';
+import {
+  ActionButton,
+  FailureNotice,
+  goOn,
+  keepWorkPractice,
+  leave,
+  Notice,
+  Trouble,
+  takeWayBack,
+} from '../kit/index.ts';
 import styles from './door.module.css';
 import { DoorFrame } from './door-frame.tsx';
 import { useDoorWords } from './door-words.ts';
 import { InvitedSteps } from './invited-steps.tsx';
 import { LinkForm } from './link-form.tsx';
+import { RecoverySteps } from './recovery-steps.tsx';
+import { RecoveryStop } from './recovery-stop.tsx';
 import type { Start } from './start-state.ts';
 import { WaysIn } from './ways-in.tsx';
 
 type Choice = Extract<SignedIn, { kind: 'choose' }>;
 
 export function Door({ start }: { readonly start: Start }) {
+  const w = useDoorWords();
   const queries = useQueryClient();
   const [code, setCode] = useState(start.code);
   const [choice, setChoice] = useState<Choice | null>(null);
@@ -35,9 +47,17 @@ export function Door({ start }: { readonly start: Start }) {
   if (start.look === 'invited' || start.look === 'asked') {
     return <InvitedSteps code={start.code} onEntered={onEntered} />;
   }
+  if (start.look === 'lost' || start.look === 'begin') {
+    return <RecoverySteps ticket={start.code} onEntered={onEntered} />;
+  }
+  if (start.look === 'stop' && start.code !== null) return <RecoveryStop ticket={start.code} />;
   if (code !== null) return <WithCode code={code} onCode={setCode} onEntered={onEntered} />;
   if (start.look === 'arrival' || start.look === 'ready') {
     return <Arrival onCode={setCode} onEntered={onEntered} />;
+  }
+  if (start.look === 'sign-on') {
+    const ways = { onCode: setCode, onEntered };
+    return <WaysIn title={w.welcome} text={w.welcomeText} first="sign-on" {...ways} />;
   }
   return <Left why={start.look} onCode={setCode} onEntered={onEntered} />;
 }
@@ -54,7 +74,8 @@ interface CodeEntryProps extends EntryProps {
 function Arrival({ onCode, onEntered }: CodeEntryProps) {
   const w = useDoorWords();
   const session = useQuery({ ...sessionQuery, retry: false });
-  if (session.data !== undefined) return <Inside session={session.data} stay />;
+  const isBack = useWayBack(session);
+  if (session.data !== undefined) return <Inside session={session.data} stay={!isBack} />;
   const failure = session.error === null ? 'signed-out' : failureOf(session.error);
   if (failure === 'signed-out') {
     return <WaysIn title={w.welcome} text={w.welcomeText} onCode={onCode} onEntered={onEntered} />;
@@ -64,6 +85,23 @@ function Arrival({ onCode, onEntered }: CodeEntryProps) {
       <FailureNotice failure={failure} onRetry={() => void session.refetch()} />
     </DoorFrame>
   );
+}
+
+/**
+ * Whoever comes back from the provider of their practice goes on by themselves, to the page where they were.
+ * The browser remembers the practice for the next time.
+ */
+function useWayBack({ data, isPending }: Pick<UseQueryResult<Session>, 'data' | 'isPending'>): boolean {
+  const [isBack, setBack] = useState(false);
+  useEffect(() => {
+    if (isPending) return;
+    const to = takeWayBack();
+    if (to === null || data === undefined) return;
+    if (data.practice !== null) keepWorkPractice(data.practice);
+    if (to === '') setBack(true);
+    else location.replace(to);
+  }, [data, isPending]);
+  return isBack;
 }
 
 /** Back at the door after a lock, an end or a sign-out: one touch leads back to where they were. */

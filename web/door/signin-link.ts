@@ -12,6 +12,12 @@ export function invitationCodeOf(text: string): string | null {
   return code ?? null;
 }
 
+/** The ticket of a recovery's link; null where there is none. */
+export function recoveryTicketOf(text: string): string | null {
+  const [, ticket] = /^#(?:begin|stop)=([\w-]{20,2000})$/.exec(text) ?? [];
+  return ticket ?? null;
+}
+
 /**
  * Takes the code out of the address, so that neither the history nor a shoulder keeps it. A code in a link
  * waits for a press of the button: programs that look at links before people do must not use it up.

@@ -9,27 +9,36 @@ import { useDoorWords } from './door-words.ts';
 import { LinkForm } from './link-form.tsx';
 import { PassphraseSteps } from './passphrase-steps.tsx';
 import { practiceToReturnTo } from './practice-to-return-to.ts';
+import { SignOnAgain, SignOnSteps } from './sign-on-steps.tsx';
 
 export interface WaysInProps {
   readonly title: string;
   readonly text: string;
   /** What the button says, where they have been here before. */
   readonly again?: string;
+  /** The way that the address asks for. */
+  readonly first?: 'sign-on';
   readonly onCode: (code: string) => void;
   readonly onEntered: (entered: SignedIn) => Promise<void>;
 }
 
-type Way = 'touch' | 'others' | 'passphrase' | 'link' | 'lost';
+type Way = 'touch' | 'others' | 'passphrase' | 'link' | 'sign-on';
 
-export function WaysIn({ title, text, again, onCode, onEntered }: WaysInProps) {
+export function WaysIn({ title, text, again, first, onCode, onEntered }: WaysInProps) {
   const w = useDoorWords();
-  const [way, setWay] = useState<Way>('touch');
+  const [way, setWay] = useState<Way>(first ?? 'touch');
+  const [isNext, setNext] = useState(false);
+  const choose = (next: Way) => {
+    setNext(true);
+    setWay(next);
+  };
   const back = (
-    <ActionButton weight="quiet" wide onClick={() => setWay(way === 'others' ? 'touch' : 'others')}>
+    <ActionButton weight="quiet" wide onClick={() => choose(way === 'others' ? 'touch' : 'others')}>
       {w.back}
     </ActionButton>
   );
   if (way === 'passphrase') return <PassphraseSteps onEntered={onEntered} back={back} />;
+  if (way === 'sign-on') return <SignOnSteps back={back} isNext={isNext} />;
   if (way === 'link') {
     return (
       <DoorFrame title={w.linkTitle} text={w.linkText} isNext>
@@ -38,29 +47,25 @@ export function WaysIn({ title, text, again, onCode, onEntered }: WaysInProps) {
       </DoorFrame>
     );
   }
-  if (way === 'lost') {
-    return (
-      <DoorFrame title={w.lost} text={w.lostText} isNext>
-        {back}
-      </DoorFrame>
-    );
-  }
   if (way === 'others') {
     return (
       <DoorFrame title={w.others} text={w.othersText} isNext>
         <div className={styles.choices}>
-          <ActionButton wide onClick={() => setWay('passphrase')}>
+          <ActionButton wide onClick={() => choose('passphrase')}>
             {w.byPassphrase}
           </ActionButton>
-          <ActionButton wide onClick={() => setWay('link')}>
+          <ActionButton wide onClick={() => choose('link')}>
             {w.byLink}
           </ActionButton>
           <a className={styles.sideWay} href="/invited">
             {w.byInvitation}
           </a>
-          <ActionButton wide onClick={() => setWay('lost')}>
-            {w.byNothing}
+          <ActionButton wide onClick={() => choose('sign-on')}>
+            {w.bySignOn}
           </ActionButton>
+          <a className={styles.sideWay} href="/recovery">
+            {w.byNothing}
+          </a>
         </div>
         {back}
       </DoorFrame>
@@ -69,7 +74,8 @@ export function WaysIn({ title, text, again, onCode, onEntered }: WaysInProps) {
   return (
     <DoorFrame title={title} text={text}>
       <Touch label={again ?? w.touch} onEntered={onEntered} />
-      <ActionButton weight="quiet" wide onClick={() => setWay('others')}>
+      <SignOnAgain />
+      <ActionButton weight="quiet" wide onClick={() => choose('others')}>
         {w.anotherWay}
       </ActionButton>
     </DoorFrame>

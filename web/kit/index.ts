@@ -1,5 +1,6 @@
 /** The door of the kit: what pages are made of. */
 export { AccountMenu, initialsOf } from './account-menu.tsx';
+export { AppLaunches } from './app-launches.tsx';
 export { AppRoot, startApp, wakeApp } from './app-root.tsx';
 export { ActionButton } from './button.tsx';
 export {
@@ -44,3 +45,4 @@ export { SiteFooter } from './site-footer.tsx';
 export { TextField } from './text-field.tsx';
 export { ToAccount } from './to-account.tsx';
 export { Trouble } from './trouble.tsx';
+export { keepWorkPractice, noteWayBack, takeWayBack, workPractice } from './work-practice.ts';

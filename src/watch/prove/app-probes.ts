@@ -68,13 +68,16 @@ const launches: Probe = async (stage, route) => {
   }
 };
 
-const connected: Probe = async (stage, route) => {
-  for (const who of ['patient', 'doctor', 'foreigner'] as const) {
-    const told = await stage.ask(who, { method: 'GET', target: '/apps' });
-    stage.expectRightful(`${route}: ${CAST_WORDS[who]}`, told, 200, null);
-    stage.expectNoLeak('matrix', route, told, who);
-  }
-};
+/** Everybody is told of apps, and of nobody's record by it. */
+const listed =
+  (target: string): Probe =>
+  async (stage, route) => {
+    for (const who of ['patient', 'doctor', 'foreigner'] as const) {
+      const told = await stage.ask(who, { method: 'GET', target });
+      stage.expectRightful(`${route}: ${CAST_WORDS[who]}`, told, 200, null);
+      stage.expectNoLeak('matrix', route, told, who);
+    }
+  };
 
 const SAME = [
   '/.well-known/smart-configuration',
@@ -104,6 +107,7 @@ export const APP_PROBES: Readonly<Record<string, Probe>> = {
   'POST /oauth/introspect': clientsOnly('/oauth/introspect', (token) => ({ token })),
   'POST /oauth/revoke': clientsOnly('/oauth/revoke', (token) => ({ token })),
   'POST /launches': launches,
-  'GET /apps': connected,
+  'GET /launches': listed('/launches'),
+  'GET /apps': listed('/apps'),
   'DELETE /apps/:id': nothingThere('DELETE', (id) => `/apps/${id}`),
 };

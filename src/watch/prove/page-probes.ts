@@ -146,6 +146,7 @@ export const PAGE_PROBES: Readonly<Record<string, Probe>> = {
   'GET /': pageProbe(() => '/'),
   'GET /signin': pageProbe(() => '/signin'),
   'GET /invited': pageProbe(() => '/invited'),
+  'GET /recovery': pageProbe(() => '/recovery'),
   'GET /account': pageProbe(() => '/account'),
   ...Object.fromEntries(apps),
   ...Object.fromEntries(

@@ -87,6 +87,30 @@ export const en = {
   practices: 'Another practice',
   practicesText: (practice: string) => `You are at ${practice}. Each practice keeps its own records.`,
   goTo: (practice: string) => `Go to ${practice}`,
+  signOn: 'The account of your practice',
+  signOnText: 'You can sign in here with the account that you use at work. Join it to yours once.',
+  signOnJoined: 'It is joined to yours and signs you in.',
+  signOnJoin: (name: string) => `Join ${name}`,
+  signOnPart: 'Part it again',
+  signOnPartText: 'It then no longer signs you in here. Keep another way in, such as a passkey.',
+  apps: 'Connected apps',
+  appsNone: 'No app may see records through your account.',
+  appsLead: 'You let these in. What each of them keeps for itself is up to its makers.',
+  appFor: (whose: string) => `For ${whose}`,
+  appForOwn: 'For your own records',
+  appForAll: 'For the records that are open to you',
+  appUntil: (since: string, until: string) => `Since ${since}, until ${until} at the latest`,
+  appMay: 'It may see',
+  appWrites: (kind: string) => `${kind}, and change it`,
+  appRead: 'It has read',
+  appReadTimes: (kind: string, times: number, last: string) =>
+    `${kind}: ${times === 1 ? 'once' : `${times} times`}, last on ${last}`,
+  appReadNothing: 'Nothing so far.',
+  appEndOf: (app: string) => `Disconnect ${app}`,
+  appEndText: (app: string) =>
+    `${app} then sees nothing more, at once. What it has read before stays with it.`,
+  appEndIt: 'Yes, disconnect it',
+  appEnded: (app: string) => `${app} is disconnected.`,
 };
 
 export type AccountWords = typeof en;

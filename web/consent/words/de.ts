@@ -42,16 +42,4 @@ export const de: ConsentWords = {
     'Was sie geschickt hat, war nicht richtig, also wurde niemand eingelassen. Sagen Sie es ' +
     'denen, die die App machen.',
   notMe: 'Das bin ich nicht: abmelden',
-  kinds: {
-    person: ['Angaben zur Person', 'Name, Geburtsdatum, Anschrift, Familie'],
-    conditions: ['Krankheiten und Allergien', 'Diagnosen, Risiken, Krankheiten in der Familie'],
-    medicines: ['Medikamente und Impfungen', 'Rezepte, was gegeben wurde'],
-    results: ['Ergebnisse', 'Laborwerte, Messungen, Bilder, Befunde'],
-    visits: ['Besuche', 'Termine, Behandlungen, Aufenthalte'],
-    documents: ['Dokumente und Nachrichten', 'Briefe, Dateien, Fragebögen'],
-    plans: ['Pläne', 'Behandlungspläne, Ziele, Überweisungen, Aufgaben'],
-    money: ['Versicherung und Rechnungen', 'Versicherungsschutz, Abrechnungen, Zahlungen'],
-    practice: ['Die Praxis', 'Menschen, Orte und Öffnungszeiten'],
-    other: ['Alles Übrige', 'Geräte, Listen, Studien und der Rest'],
-  },
 };

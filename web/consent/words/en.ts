@@ -36,18 +36,6 @@ export const en = {
   failed: 'The app could not be let in',
   failedText: 'What it sent was not right, so nobody was let in. Tell the people who make the app.',
   notMe: 'That is not me: sign out',
-  kinds: {
-    person: ['Personal details', 'Name, date of birth, address, family'],
-    conditions: ['Conditions and allergies', 'Diagnoses, risks, family history'],
-    medicines: ['Medicines and vaccinations', 'Prescriptions, what was given'],
-    results: ['Results', 'Laboratory values, measurements, pictures, reports'],
-    visits: ['Visits', 'Appointments, treatments, stays'],
-    documents: ['Documents and messages', 'Letters, files, questionnaires'],
-    plans: ['Plans', 'Care plans, goals, referrals, tasks'],
-    money: ['Insurance and bills', 'Coverage, claims, payments'],
-    practice: ['The practice', 'Its people, places and opening hours'],
-    other: ['Everything else', 'Devices, lists, studies and the rest'],
-  } as Readonly<Record<string, readonly [string, string]>>,
 };
 
 export type ConsentWords = typeof en;

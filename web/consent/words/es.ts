@@ -39,16 +39,4 @@ export const es: ConsentWords = {
   failed: 'No se pudo dejar entrar a la aplicación',
   failedText: 'Lo que envió no era correcto, así que nadie entró. Avise a quienes hacen la aplicación.',
   notMe: 'No soy yo: cerrar sesión',
-  kinds: {
-    person: ['Datos personales', 'Nombre, fecha de nacimiento, dirección, familia'],
-    conditions: ['Enfermedades y alergias', 'Diagnósticos, riesgos, antecedentes familiares'],
-    medicines: ['Medicamentos y vacunas', 'Recetas, lo que se administró'],
-    results: ['Resultados', 'Análisis, mediciones, imágenes, informes'],
-    visits: ['Visitas', 'Citas, tratamientos, estancias'],
-    documents: ['Documentos y mensajes', 'Cartas, archivos, cuestionarios'],
-    plans: ['Planes', 'Planes de cuidado, objetivos, derivaciones, tareas'],
-    money: ['Seguro y facturas', 'Cobertura, reclamaciones, pagos'],
-    practice: ['El consultorio', 'Sus personas, lugares y horarios'],
-    other: ['Todo lo demás', 'Dispositivos, listas, estudios y el resto'],
-  },
 };

@@ -62,11 +62,28 @@ export const en = {
   elsewhere: 'Passkeys work at another address',
   elsewhereText: 'They belong to the address that the practice gave you.',
   goThere: (origin: string) => `Go to ${origin}`,
+  launches: 'Apps',
+  launchesFor: (whose: string) => `Apps for ${whose}`,
+  launchesText: 'Each opens outside of Postern and asks you first what it may see.',
+  launch: (app: string) => `Open ${app}`,
   accountLink: 'Signing in and devices',
   male: 'Male',
   female: 'Female',
   otherGender: 'Other',
   years: (age: number) => (age === 1 ? '1 year' : `${age} years`),
+  /** Kinds of records, as people let apps see them: a name and what is in it. */
+  recordKinds: {
+    person: ['Personal details', 'Name, date of birth, address, family'],
+    conditions: ['Conditions and allergies', 'Diagnoses, risks, family history'],
+    medicines: ['Medicines and vaccinations', 'Prescriptions, what was given'],
+    results: ['Results', 'Laboratory values, measurements, pictures, reports'],
+    visits: ['Visits', 'Appointments, treatments, stays'],
+    documents: ['Documents and messages', 'Letters, files, questionnaires'],
+    plans: ['Plans', 'Care plans, goals, referrals, tasks'],
+    money: ['Insurance and bills', 'Coverage, claims, payments'],
+    practice: ['The practice', 'Its people, places and opening hours'],
+    other: ['Everything else', 'Devices, lists, studies and the rest'],
+  } as Readonly<Record<string, readonly [string, string]>>,
 };
 
 export type KitWords = typeof en;

@@ -26,23 +26,24 @@ export const recoveryDe: RecoveryWords = {
   send: 'Link schicken',
   sent: 'Sehen Sie in Ihre Post',
   sentText:
-    'Wenn sich hier jemand mit dieser Adresse anmeldet, ist in wenigen Minuten ein Link da. Er gilt einen Tag, ' +
-    'auf jedem Gerät.',
+    'Wenn sich hier jemand mit dieser Adresse anmeldet, ist in wenigen Minuten ein Link da. Er gilt ' +
+    'einen Tag, auf jedem Gerät.',
   code: 'Der Code aus Ihrer Praxis',
   codeText: 'Er steht auf dem Blatt, das Sie dort bekommen haben.',
   codeLabel: 'Code',
   codeHint: 'Zwölf Buchstaben und Ziffern. Groß oder klein, mit oder ohne Striche.',
   useCode: 'Weiter',
   codeWrong:
-    'Prüfen Sie Adresse und Code, Zeichen für Zeichen. Stimmt beides, so gilt der Code nicht mehr: Bitten Sie ' +
-    'Ihre Praxis um einen neuen.',
+    'Prüfen Sie Adresse und Code, Zeichen für Zeichen. Stimmt beides, so gilt der Code nicht mehr: ' +
+    'Bitten Sie Ihre Praxis um einen neuen.',
   waits: 'Ihr Code stimmt',
   waitsText: (when) =>
-    `Er gilt ab ${when}. Kommen Sie dann mit demselben Code wieder. Wir warten, damit niemand unbemerkt hineinkommt.`,
+    `Er gilt ab ${when}. Kommen Sie dann mit demselben Code wieder. Wir warten, damit niemand ` +
+    'unbemerkt hineinkommt.',
   begin: 'Möchten Sie wieder hinein?',
   beginText:
-    'Jemand hat diesen Link verlangt, weil die Anmeldung nicht mehr geht. Waren Sie es nicht, so schließen Sie ' +
-    'diese Seite.',
+    'Jemand hat diesen Link verlangt, weil die Anmeldung nicht mehr geht. Waren Sie es nicht, so ' +
+    'schließen Sie diese Seite.',
   beginYes: 'Ja, das war ich',
   beginOver: 'Dieser Link gilt nicht mehr',
   beginOverText: 'Jeder Link gilt einen Tag. Lassen Sie sich einen neuen schicken.',
@@ -57,8 +58,8 @@ export const recoveryDe: RecoveryWords = {
   ],
   stop: 'Waren Sie das nicht?',
   stopText:
-    'Jemand verschafft sich wieder Zugang zu Ihrem Konto. Haben Sie das nicht verlangt, so halten Sie es an: Der ' +
-    'Code gilt dann nicht, und Sie melden sich an wie bisher.',
+    'Jemand verschafft sich wieder Zugang zu Ihrem Konto. Haben Sie das nicht verlangt, so halten ' +
+    'Sie es an: Der Code gilt dann nicht, und Sie melden sich an wie bisher.',
   stopIt: 'Jetzt anhalten',
   stopLeave: 'Waren Sie es selbst? Dann schließen Sie diese Seite, und es geht weiter.',
   stopped: 'Es ist angehalten',
@@ -66,6 +67,6 @@ export const recoveryDe: RecoveryWords = {
     'An Ihrem Konto hat sich nichts geändert. Sagen Sie Ihrer Praxis, dass es jemand versucht hat.',
   stopOver: 'Es gibt nichts mehr anzuhalten',
   stopOverText:
-    'Es wurde schon angehalten oder ist zu Ende. Versuchen Sie, sich anzumelden. Geht es nicht, so rufen Sie ' +
-    'jetzt Ihre Praxis an.',
+    'Es wurde schon angehalten oder ist zu Ende. Versuchen Sie, sich anzumelden. Geht es nicht, so ' +
+    'rufen Sie jetzt Ihre Praxis an.',
 };

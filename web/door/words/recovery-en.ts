@@ -29,8 +29,8 @@ export const recoveryEn = {
   codeHint: 'Twelve letters and digits. Capitals and hyphens do not matter.',
   useCode: 'Continue',
   codeWrong:
-    'Check the e-mail address and the code, letter by letter. If both are right, the code is over: ask your ' +
-    'practice for a new one.',
+    'Check the e-mail address and the code, letter by letter. If both are right, the code is over: ' +
+    'ask your practice for a new one.',
   waits: 'Your code is right',
   waitsText: (when: string) =>
     `It works from ${when} on. Come back then with the same code. We wait so that nobody gets in unnoticed.`,

@@ -31,11 +31,12 @@ export const recoveryEs: RecoveryWords = {
   codeHint: 'Doce letras y cifras. Mayúsculas o minúsculas, con guiones o sin ellos.',
   useCode: 'Continuar',
   codeWrong:
-    'Revise la dirección y el código, letra por letra. Si están bien, el código ya no sirve: pida otro a su ' +
-    'consultorio.',
+    'Revise la dirección y el código, letra por letra. Si están bien, el código ya no sirve: pida ' +
+    'otro a su consultorio.',
   waits: 'Su código es correcto',
   waitsText: (when) =>
-    `Sirve desde ${when}. Vuelva entonces con el mismo código. Esperamos para que nadie entre sin que se note.`,
+    `Sirve desde ${when}. Vuelva entonces con el mismo código. Esperamos para que nadie entre sin ` +
+    'que se note.',
   begin: '¿Pidió usted volver a entrar?',
   beginText:
     'Alguien pidió este enlace porque ya no puede iniciar sesión. Si no fue usted, cierre esta página.',
@@ -50,8 +51,8 @@ export const recoveryEs: RecoveryWords = {
   ],
   stop: '¿No fue usted?',
   stopText:
-    'Alguien está recuperando el acceso a su cuenta. Si usted no lo pidió, deténgalo: su código no servirá, y ' +
-    'usted seguirá entrando como antes.',
+    'Alguien está recuperando el acceso a su cuenta. Si usted no lo pidió, deténgalo: su código no ' +
+    'servirá, y usted seguirá entrando como antes.',
   stopIt: 'Detenerlo ahora',
   stopLeave: '¿Fue usted? Entonces cierre esta página: sigue adelante.',
   stopped: 'Está detenido',

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
 import { chartPatient, failureOf } from '../client/index.ts';
-import { FailureNotice, Icon, Loaded, PageHeading } from '../kit/index.ts';
+import { AppLaunches, FailureNotice, Icon, Loaded, PageHeading } from '../kit/index.ts';
 import { AppointmentsPanel } from './appointments-panel.tsx';
 import { BillingPanel } from './billing-panel.tsx';
 import { ChartBanner } from './chart-banner.tsx';
@@ -95,6 +95,7 @@ function Panels({ patient, open }: PanelsProps) {
         {isClinical && <AppointmentsPanel chart={chart} />}
         <ContactPanel patient={patient} />
         {keepsFamilies && <FamilyPanel chart={chart} />}
+        <AppLaunches chart={chart} />
         {isClinical ? billing : <DocumentsPanel chart={chart} />}
         {!isClinical && <ClosedPanel title={w.closedClinical} text={w.closedClinicalText} />}
       </div>

@@ -49,3 +49,12 @@ test('age is in whole years, and unknown where the birth date is not whole', () 
   expect(ageOn('1984-11-21', new Date(2026, 10, 21))).toBe(42);
   expect(ageOn('1984', new Date(2026, 10, 21))).toBeNull();
 });
+
+test('a stretch of time is told as briefly as the language can', () => {
+  const between = (language: 'en' | 'de', from: string, to: string) =>
+    new Format(language).times(from, to).replaceAll(/\s/g, ' ');
+  expect(between('en', '2026-11-24T16:50:00', '2026-11-24T16:58:00')).toBe('4:50 – 4:58 PM');
+  expect(between('en', '2026-11-24T16:50:07', '2026-11-24T16:50:41')).toBe('4:50 PM');
+  expect(between('de', '2026-11-24T16:50:00', '2026-11-24T16:58:00')).toBe('16:50–16:58 Uhr');
+  expect(between('en', 'unknown', '2026-11-24T16:58:00')).toBe('');
+});

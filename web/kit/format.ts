@@ -55,8 +55,12 @@ export class Format {
     });
   }
 
-  time(when: string): string {
-    return this.#of(new Date(when), { hour: 'numeric', minute: '2-digit' });
+  /** From one time to another, as briefly as the language can: one time where both are of the same minute. */
+  times(from: string, to: string): string {
+    const [first, last] = [new Date(from), new Date(to)];
+    if (Number.isNaN(first.getTime()) || Number.isNaN(last.getTime())) return '';
+    const style: Style = { hour: 'numeric', minute: '2-digit' };
+    return new Intl.DateTimeFormat(this.language, style).formatRange(first, last);
   }
 
   number(value: number): string {

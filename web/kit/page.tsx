@@ -103,10 +103,8 @@ export interface RowProps {
 export function Row({ title, detail, side }: RowProps) {
   return (
     <li className={styles.row}>
-      <div className={styles.rowMain}>
-        <div className={styles.rowTitle}>{title}</div>
-        {detail !== undefined && <div className={styles.rowDetail}>{detail}</div>}
-      </div>
+      <div className={styles.rowTitle}>{title}</div>
+      {detail !== undefined && <div className={styles.rowDetail}>{detail}</div>}
       {side !== undefined && <div className={styles.rowSide}>{side}</div>}
     </li>
   );

@@ -2,18 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { type AccessVisit, accessLog, accessVisits } from '../client/index.ts';
-import {
-  type Format,
-  Icon,
-  LoadedPages,
-  Notice,
-  PageHeading,
-  Panel,
-  Row,
-  Rows,
-  Tag,
-  useFormat,
-} from '../kit/index.ts';
+import { Icon, LoadedPages, Notice, PageHeading, Panel, Row, Rows, Tag, useFormat } from '../kit/index.ts';
 import { useChart } from './chart-frame.tsx';
 import styles from './pages.module.css';
 import { useSession } from './portal-frame.tsx';
@@ -117,14 +106,9 @@ function Visit({ visit }: { readonly visit: AccessVisit }) {
         </span>
       }
       detail={visit.kind === 'looked' ? w.looked(what) : w.changed(what)}
-      side={timeOf(visit, format)}
+      side={format.times(visit.from, visit.to)}
     />
   );
-}
-
-function timeOf({ from, to }: AccessVisit, format: Format): string {
-  const [first, last] = [format.time(from), format.time(to)];
-  return first === last ? last : `${first} – ${last}`;
 }
 
 /** "2 conditions", "12 results": what has no word of its own is counted together. */

@@ -96,7 +96,7 @@ function kept(options: Readonly<Record<string, string | undefined>>) {
 }
 
 async function list({ has, print, say }: Invocation, desk: InvitationDesk, visit: Visit): Promise<void> {
-  const all = await desk.list(visit);
+  const all = await desk.list(visit, null);
   if (has('json')) {
     print(JSON.stringify(all, null, 2));
     return;

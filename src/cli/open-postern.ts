@@ -14,7 +14,7 @@ import { Gate, Keychain } from '../gate/index.ts';
 import { Deposits } from '../intake/index.ts';
 import { Jobs } from '../jobs/index.ts';
 import { LineWriter, ledgerTicket, logKeysOf, Sequencer } from '../ledger/index.ts';
-import { Post } from '../post/index.ts';
+import { Post, senderOf } from '../post/index.ts';
 import { type KeyVault, openKeyVault } from '../seal/index.ts';
 
 export interface Postern {
@@ -105,7 +105,11 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
   };
   const store = new ChartStore(context);
   const deposits = new Deposits({ context, store, keysOf: (practiceId) => keychain.of(practiceId) });
-  const post = new Post({ keys: () => keychain.installation(), clock: systemClock });
+  const post = new Post({
+    keys: () => keychain.installation(),
+    clock: systemClock,
+    sends: senderOf(configuration) !== null,
+  });
   const jobs = new Jobs({
     pool: database.server,
     gate,

@@ -17,6 +17,7 @@ import { Limits } from './limits/limits.ts';
 import type { DoorParts } from './parts.ts';
 import { Recoveries } from './recovery/recoveries.ts';
 import { recoveryRoutes } from './recovery/routes.ts';
+import { waitingRecoveries } from './recovery/waiting-recoveries.ts';
 import { Devices } from './sessions/devices.ts';
 import { OwnSessions } from './sessions/own-sessions.ts';
 import { ownSessionRoutes } from './sessions/routes.ts';
@@ -78,7 +79,7 @@ export function openDoors(parts: DoorParts & Surroundings): Doors {
     routes: [
       ...signingInRoutes({ browsers, passkeys, passphraseDoor, arrivals, limits, lines }),
       ...factorRoutes(new AccountFactors(inner), practiceName),
-      ...recoveryRoutes(browsers, new Recoveries(inner)),
+      ...recoveryRoutes(browsers, new Recoveries(inner), (visit) => waitingRecoveries(inner, visit)),
       ...invitationRoutes({ browsers, desk, invited }),
       ...ownSessionRoutes({ gate, browsers, sessions, touch, arrivals }),
       ...singleSignOnRoutes({ gate, browsers, publicUrl, singleSignOn }),

@@ -12,6 +12,7 @@ export type DoorAction =
   | 'recover-ask'
   | 'recover-start'
   | 'recover-end'
+  | 'list-recoveries'
   | 'single-sign-on-set'
   | 'single-sign-on-end';
 

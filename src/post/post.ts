@@ -26,6 +26,8 @@ export interface PostParts {
   /** The installation's keys. */
   readonly keys: () => Promise<PracticeKeys>;
   readonly clock: Clock;
+  /** Whether a mail server is set; without, mails wait. */
+  readonly sends: boolean;
 }
 
 const KEPT_MS = 3 * 86_400_000;
@@ -35,6 +37,11 @@ export class Post {
 
   constructor(parts: PostParts) {
     this.#parts = parts;
+  }
+
+  /** Whether mails go out; if not they wait, which whoever writes one should be told. */
+  get sends(): boolean {
+    return this.#parts.sends;
   }
 
   /** Puts a mail in; it goes out, once, soon after the transaction has committed. Answers its id. */

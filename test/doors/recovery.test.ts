@@ -77,7 +77,12 @@ async function mailed(what: 'begin' | 'stop'): Promise<string> {
 
 const registrar = async () => (await served.person(practice, { role: 'front-desk' })).token;
 const see = async (token?: string) =>
-  post(token ?? (await registrar()), '/recoveries', { account: sam.accountId, chart });
+  post(token ?? (await registrar()), '/recoveries', { account: sam.accountId, chart, checked: 'Passport' });
+/** Sam's, as the list of the practice has it. */
+async function waiting(token: string): Promise<unknown[]> {
+  const { recoveries } = (await served.ask(token, 'GET', '/recoveries')).json;
+  return (recoveries as unknown as { account: string }[]).filter(({ account }) => account === sam.accountId);
+}
 const finish = (code: string, more: object = {}) =>
   post(null, '/recovery/finish', { email: sam.email, code, ...more });
 const subjects = () => listener.mails.filter(({ to }) => to.includes(sam.email)).length;
@@ -136,8 +141,10 @@ test('whoever it belongs to is told, and stops it', async () => {
 test('the desk takes it back, and after a week it is over', async () => {
   const token = await registrar();
   const code = String((await see(token)).json.code);
+  expect(await waiting(token)).toMatchObject([{ account: sam.accountId, chart, checked: 'Passport' }]);
   expect((await served.ask(token, 'DELETE', `/recoveries/${sam.accountId}`)).status).toBe(204);
   expect((await served.ask(token, 'DELETE', `/recoveries/${sam.accountId}`)).status).toBe(404);
+  expect(await waiting(token)).toEqual([]);
   expect((await finish(code)).status).toBe(400);
   const other = String((await see(token)).json.code);
   later = 7 * 86_400 + 1;
@@ -171,10 +178,10 @@ describe('nobody says that they saw', () => {
     const doctor = await served.person(away, { role: 'doctor' });
     const strangers = [other.accountId, doctor.accountId, newId<AccountId>()];
     for (const account of strangers) {
-      expect((await post(token, '/recoveries', { account, chart })).status).toBe(404);
+      expect((await post(token, '/recoveries', { account, chart, checked: 'Passport' })).status).toBe(404);
     }
     const colleague = await served.person(practice, { role: 'nurse' });
-    const body = { account: colleague.accountId, chart };
+    const body = { account: colleague.accountId, chart, checked: 'Passport' };
     expect((await post(token, '/recoveries', body)).status).toBe(404);
     const owner = await served.person(practice, { role: 'owner' });
     expect((await post(owner.token, '/recoveries', body)).status).toBe(201);

@@ -42,7 +42,7 @@ beforeEach(async () => {
   [practice, listener] = await Promise.all([openGatedPractice(), mailListener()]);
   later = 0;
   faults = [];
-  post = new Post({ keys: () => practice.keychain.installation(), clock });
+  post = new Post({ keys: () => practice.keychain.installation(), clock, sends: true });
   postman = newPostman();
 });
 afterEach(async () => {

@@ -25,7 +25,7 @@ async function patient(stage: Stage) {
   const { served, practice } = stage;
   const chart = await served.chart(practice);
   const { accountId } = await served.person(practice, { role: 'patient', chartId: chart });
-  return { account: accountId, chart };
+  return { account: accountId, chart, checked: 'Passport' };
 }
 
 const mayRegister = (stage: Stage) =>
@@ -77,9 +77,25 @@ export const RECOVERY_ATTACKS: Readonly<Record<string, Attack>> = {
       const status = rightful.includes(actor) ? 201 : actor.hasSession ? 404 : 401;
       expect([actor.name, answer.status]).toEqual([actor.name, status]);
       if (!actor.hasSession) continue;
-      const absent = await stage.ask(actor, post('/recoveries', { account: newId(), chart: stage.chart }));
+      const absent = await stage.ask(
+        actor,
+        post('/recoveries', { account: newId(), chart: stage.chart, checked: 'Passport' }),
+      );
       expect([actor.name, absent.status]).toEqual([actor.name, 404]);
       if (status === 404) expect(said(answer)).toEqual(said(absent));
+    }
+  },
+
+  'GET /recoveries': async (stage) => {
+    const rightful = mayRegister(stage);
+    const one = await patient(stage);
+    expect((await stage.ask(rightful[0]!, post('/recoveries', one))).status).toBe(201);
+    for (const actor of stage.actors) {
+      const answer = await stage.ask(actor, { method: 'GET', target: '/recoveries' });
+      const foreign = actor.hasSession && actor.practice !== stage.practice;
+      const status = rightful.includes(actor) ? 200 : actor.hasSession ? 404 : 401;
+      if (!foreign) expect([actor.name, answer.status]).toEqual([actor.name, status]);
+      expect([actor.name, answer.text.includes(one.account)]).toEqual([actor.name, rightful.includes(actor)]);
     }
   },
 

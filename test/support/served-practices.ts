@@ -162,7 +162,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const configuration = { host: '127.0.0.1', port: options.port ?? 0, publicUrl, trustedProxies: [] };
   const desk = await openReportDesk(database, { publicUrl, clock });
   const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
-  const post = new Post({ keys: () => keychain.installation(), clock });
+  const post = new Post({ keys: () => keychain.installation(), clock, sends: true });
   const inner = { keychain, gate, clock, publicUrl, post, records: store };
   const doors = openDoors({ server: database.server, ...inner });
   const parts = { gate, store, deposits, jobs };

@@ -111,7 +111,26 @@ export {
 } from './family-queries.ts';
 export { type Decimal, type FhirBundle, type Page, parseFhir } from './fhir-json.ts';
 export { askForTouchBy } from './fresh-touch.ts';
+export {
+  beginRecovery,
+  type HandedOver,
+  type Invitation,
+  type InvitationAsked,
+  type Invitations,
+  invitations,
+  invite,
+  stopRecovery,
+  takeInvitationBack,
+  type WaitingRecovery,
+  waitingRecoveries,
+} from './invitation-queries.ts';
 export { type PatientOrder, patientList, type Sought, soughtBy } from './patient-search.ts';
+export {
+  type PracticeSettings,
+  practiceSettings,
+  type StandingSettings,
+  setPractice,
+} from './practice-queries.ts';
 export { type AccessVisit, accessVisits } from './record/access-visits.ts';
 export {
   along,

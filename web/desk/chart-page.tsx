@@ -16,6 +16,7 @@ import { useDeskWords } from './desk-words.ts';
 import { DocumentsPanel } from './documents-panel.tsx';
 import { FamilyPanel } from './family-panel.tsx';
 import { MedicationsPanel } from './medications-panel.tsx';
+import { OnlinePanel } from './online-panel.tsx';
 import { ProblemsPanel } from './problems-panel.tsx';
 import { rememberChart } from './recent-charts.tsx';
 import { ResultsPanel } from './results-panel.tsx';
@@ -94,6 +95,7 @@ function Panels({ patient, open }: PanelsProps) {
         {isClinical && <MedicationsPanel chart={chart} />}
         {isClinical && <AppointmentsPanel chart={chart} />}
         <ContactPanel patient={patient} />
+        {keepsFamilies && <OnlinePanel patient={patient} />}
         {keepsFamilies && <FamilyPanel chart={chart} />}
         <AppLaunches chart={chart} />
         {isClinical ? billing : <DocumentsPanel chart={chart} />}

@@ -65,6 +65,7 @@ function Desk({ session }: { readonly session: Session }) {
 const PAGES = [
   ['/patients', 'people', 'patients', ({ sections }: Session) => sections.includes('administrative')],
   ['/access', 'eye', 'access', ({ seesLines }: Session) => seesLines],
+  ['/online-access', 'key', 'online', ({ keeps }: Session) => keeps.length > 0],
   ['/staff', 'person', 'staff', ({ keeps }: Session) => keeps.includes('staff')],
   ['/reviews', 'check', 'reviews', ({ keeps, seesLines }: Session) => seesLines || keeps.includes('staff')],
 ] as const satisfies readonly (readonly [string, IconName, string, (session: Session) => boolean])[];

@@ -1,20 +1,32 @@
 /** Who outside the practice sees the chart; whoever keeps families registers who acts for the patient. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { endAccess, type FamilyPerson, familyOfChart, registerFamily } from '../client/index.ts';
+import {
+  endAccess,
+  type FamilyPerson,
+  familyOfChart,
+  type Invitation,
+  registerFamily,
+} from '../client/index.ts';
 import { ActionButton, Field, Loaded, Panel, Row, Rows, Select, useFormat } from '../kit/index.ts';
+import { Invited, InviteForm } from './invite-form.tsx';
+import { useOnlineWords } from './online-words.ts';
+import { useRoleName } from './role-names.ts';
 import styles from './staff-page.module.css';
-import { Fault, useRoleName } from './staff-page.tsx';
+import { Fault } from './staff-page.tsx';
 import { useStaffWords } from './staff-words.ts';
 
 export function FamilyPanel({ chart }: { readonly chart: string }) {
   const w = useStaffWords();
   const query = useQuery(familyOfChart(chart));
-  const [isOpen, setOpen] = useState(false);
+  const o = useOnlineWords();
+  const [doing, setDoing] = useState<'register' | 'invite' | null>(null);
   const [told, setTold] = useState('');
-  const done = () => {
-    setOpen(false);
-    setTold(w.registered);
+  const [made, setMade] = useState<Invitation | null>(null);
+  const done = (said: string, invited: Invitation | null) => {
+    setDoing(null);
+    setTold(said);
+    setMade(invited);
   };
   return (
     <Panel title={w.family} icon="people">
@@ -27,17 +39,35 @@ export function FamilyPanel({ chart }: { readonly chart: string }) {
                 <PersonRow key={person.id} person={person} />
               ))}
             </Rows>
-            {isOpen ? (
-              <Register chart={chart} registers={registers} onDone={done} onCancel={() => setOpen(false)} />
-            ) : (
+            {doing === null && (
               <div className={styles.buttons}>
-                <ActionButton onClick={() => setOpen(true)}>{w.register}</ActionButton>
+                <ActionButton onClick={() => setDoing('invite')}>{o.inviteFamily}</ActionButton>
+                <ActionButton onClick={() => setDoing('register')}>{w.register}</ActionButton>
               </div>
+            )}
+            {doing === 'register' && (
+              <Register
+                chart={chart}
+                registers={registers}
+                onDone={() => done(w.registered, null)}
+                onCancel={() => setDoing(null)}
+              />
+            )}
+            {doing === 'invite' && (
+              <InviteForm
+                as="proxy"
+                chart={chart}
+                roles={registers}
+                known={null}
+                onDone={(invited) => done('', invited)}
+                onCancel={() => setDoing(null)}
+              />
             )}
           </>
         )}
       </Loaded>
       <p role="status">{told}</p>
+      <Invited invited={made} />
     </Panel>
   );
 }

@@ -5,8 +5,8 @@ import { grantReview, type ReviewedGrant } from '../client/index.ts';
 import { ActionButton, Icon, Loaded, Notice, PageHeading, useFormat, useKitWords } from '../kit/index.ts';
 import { REVIEWED } from './addresses.ts';
 import { useSession } from './desk-session.ts';
+import { useRoleName } from './role-names.ts';
 import styles from './staff-page.module.css';
-import { useRoleName } from './staff-page.tsx';
 import { useStaffWords } from './staff-words.ts';
 
 export function ReviewPage() {

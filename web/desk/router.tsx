@@ -65,6 +65,12 @@ const staff = createRoute({
   component: lazyRouteComponent(() => import('./staff-page.tsx'), 'StaffPage'),
 });
 
+const online = createRoute({
+  getParentRoute: () => root,
+  path: 'online-access',
+  component: lazyRouteComponent(() => import('./online-page.tsx'), 'OnlinePage'),
+});
+
 const reviews = createRoute({
   getParentRoute: () => root,
   path: 'reviews',
@@ -72,7 +78,7 @@ const reviews = createRoute({
   validateSearch: reviewShown,
 });
 
-const routeTree = root.addChildren([entrance, patients, chart, access, staff, reviews]);
+const routeTree = root.addChildren([entrance, patients, chart, access, online, staff, reviews]);
 
 export const router = createRouter({
   routeTree,

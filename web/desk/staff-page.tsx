@@ -5,6 +5,7 @@ import {
   ApiError,
   endRole,
   giveRole,
+  type Invitation,
   leavePractice,
   needsTouch,
   type StaffPerson,
@@ -24,7 +25,9 @@ import {
   useFormat,
 } from '../kit/index.ts';
 import { useSession } from './desk-session.ts';
-import { useDeskWords } from './desk-words.ts';
+import { Invited, InviteForm } from './invite-form.tsx';
+import { useOnlineWords } from './online-words.ts';
+import { useRoleName } from './role-names.ts';
 import styles from './staff-page.module.css';
 import { useStaffWords } from './staff-words.ts';
 
@@ -36,13 +39,47 @@ export function StaffPage() {
     <>
       <PageHeading title={w.staff} within={practice?.name ?? ''} {...(isOpen ? { lead: w.staffLead } : {})} />
       {isOpen ? (
-        <People />
+        <>
+          <AskIn />
+          <People />
+        </>
       ) : (
         <Notice icon="lock" title={w.closed}>
           {w.closedText}
         </Notice>
       )}
     </>
+  );
+}
+
+/** A colleague who is not here yet; those who were asked wait on the page of online access. */
+function AskIn() {
+  const w = useOnlineWords();
+  const [isOpen, setOpen] = useState(false);
+  const [made, setMade] = useState<Invitation | null>(null);
+  const done = (invited: Invitation | null) => {
+    setOpen(false);
+    setMade(invited);
+  };
+  return (
+    <div className={styles.askIn}>
+      {isOpen ? (
+        <Panel title={w.inviteAsStaff} icon="mail">
+          <p className={styles.soft}>{w.staffHint}</p>
+          <InviteForm
+            as="staff"
+            chart={null}
+            roles={GIVEN}
+            known={null}
+            onDone={done}
+            onCancel={() => done(null)}
+          />
+        </Panel>
+      ) : (
+        <ActionButton onClick={() => setOpen(true)}>{w.inviteStaff}</ActionButton>
+      )}
+      <Invited invited={made} />
+    </div>
   );
 }
 
@@ -84,13 +121,6 @@ export function Fault({ error, conflict }: { readonly error: unknown; readonly c
       {needsTouch(error) ? w.touch : isConflict ? conflict : w.failed}
     </p>
   );
-}
-
-/** As what somebody works here, in words. */
-export function useRoleName(): (role: string) => string {
-  const w = useStaffWords();
-  const { roles } = useDeskWords();
-  return (role) => roles[role] ?? w.roles[role] ?? role;
 }
 
 function Person({ person }: { readonly person: StaffPerson }) {

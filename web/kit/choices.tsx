@@ -40,13 +40,23 @@ export interface FieldProps {
   readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
-  readonly type?: 'text' | 'email' | 'date';
+  readonly type?: 'text' | 'email' | 'date' | 'number' | 'url';
   readonly hint?: string;
   readonly required?: boolean;
-  readonly min?: string;
+  readonly min?: string | number;
+  readonly max?: string | number;
+  readonly minLength?: number;
 }
 
-export function Field({ label, value, onChange, type = 'text', hint, required = false, min }: FieldProps) {
+export function Field({
+  label,
+  value,
+  onChange,
+  type = 'text',
+  hint,
+  required = false,
+  ...more
+}: FieldProps) {
   const id = useId();
   const about = `${id}-about`;
   return (
@@ -59,7 +69,9 @@ export function Field({ label, value, onChange, type = 'text', hint, required = 
         type={type}
         value={value}
         required={required}
-        min={min}
+        min={more.min}
+        max={more.max}
+        minLength={more.minLength}
         autoComplete="off"
         onChange={({ target }) => onChange(target.value)}
         {...(hint === undefined ? {} : { 'aria-describedby': about })}

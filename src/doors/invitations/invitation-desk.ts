@@ -68,10 +68,14 @@ export class InvitationDesk {
     });
   }
 
-  /** Those of the practice. One that was proved is used once its account has a way in of its own. */
-  async list(visit: Visit) {
+  /**
+   * Those of the practice, or to one chart. One that was proved is used once its account has a way in of its
+   * own.
+   */
+  async list(visit: Visit, chart: string | null) {
     const { gate } = this.#parts;
-    const all = await gate.invitations.list(visit);
+    const listed = await gate.invitations.list(visit);
+    const all = chart === null ? listed : listed.filter(({ content }) => content.chartId === chart);
     const names = new Map<AccountId, string | null>();
     for (const { content } of all) {
       if (names.has(content.invitedBy)) continue;
@@ -88,6 +92,11 @@ export class InvitationDesk {
   async #settle(each: Invitation): Promise<Invitation> {
     if (each.state !== 'proved' || !(await this.isUsed(each.accountId))) return each;
     return { ...each, state: 'used' };
+  }
+
+  /** Whether mails go out, or wait for a mail server. */
+  get sendsMails(): boolean {
+    return this.#parts.post.sends;
   }
 
   /** A letter that can be printed, after its line. Throws not-found. */

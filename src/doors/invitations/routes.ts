@@ -46,9 +46,10 @@ export function invitationRoutes({ browsers, desk, invited }: InvitationRoutePar
     own('POST', '/invitations', 'invites somebody into the practice', async (visit, request) =>
       jsonAnswer(201, described(await desk.invite(visit, await readAsked(request)))),
     ),
-    own('GET', '/invitations', 'lists the invitations of the practice', async (visit) =>
-      jsonAnswer(200, { invitations: await desk.list(visit) }),
-    ),
+    own('GET', '/invitations', 'lists the invitations of the practice', async (visit, { query }) => {
+      const chart = new URLSearchParams(query).get('chart');
+      return jsonAnswer(200, { mails: desk.sendsMails, invitations: await desk.list(visit, chart) });
+    }),
     own('DELETE', '/invitations/:id', 'takes an invitation back', async (visit, { params }) => {
       await desk.end(visit, params.id!);
       return DONE;

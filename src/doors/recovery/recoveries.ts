@@ -15,14 +15,7 @@ import {
 } from '../../base/ids.ts';
 import { newSpokenCode, readSpokenCode } from '../../base/spoken-code.ts';
 import { withoutSession } from '../../db/index.ts';
-import {
-  administers,
-  INSTALLATION,
-  isAtHome,
-  isStanding,
-  keepsFamilies,
-  type Visit,
-} from '../../gate/index.ts';
+import { administers, isAtHome, isStanding, type Visit } from '../../gate/index.ts';
 import type { AccessLine } from '../../ledger/index.ts';
 import type { NewMail, Post } from '../../post/index.ts';
 import { type Asked, textIn } from '../json-exchange.ts';
@@ -31,7 +24,15 @@ import { failureLine, type Lines, ownLine } from '../lines.ts';
 import { type DoorParts, secondsOf } from '../parts.ts';
 import type { Arrivals } from '../signing-in/arrivals.ts';
 import type { Tickets } from '../signing-in/tickets.ts';
-import { codeDigest, isCodeOf, openRecovery, type RecoveryContent, sealRecovery } from './sealed-recovery.ts';
+import {
+  assertKeeps,
+  openedRow,
+  type Recovery,
+  type RecoveryRow,
+  readyAt,
+  WAIT_SECONDS,
+} from './recovery-rows.ts';
+import { codeDigest, isCodeOf, type RecoveryContent, sealRecovery } from './sealed-recovery.ts';
 
 export interface RecoveryParts extends DoorParts {
   readonly post: Post;
@@ -41,16 +42,6 @@ export interface RecoveryParts extends DoorParts {
   readonly lines: Lines;
 }
 
-interface Recovery {
-  readonly accountId: AccountId;
-  readonly recoveryId: string;
-  readonly version: number;
-  readonly expires: Date;
-  readonly content: RecoveryContent;
-}
-
-/** In which whoever it belongs to can stop it, where the mailbox was not shown. */
-export const WAIT_SECONDS = 24 * 3600;
 const LASTS_SECONDS = 7 * 86_400;
 const LINK_SECONDS = 24 * 3600;
 
@@ -151,9 +142,11 @@ export class Recoveries {
     const { gate, keychain, clock, lines } = this.#parts;
     const accountId = parseId<AccountId>(textIn(asked, 'account', 64));
     const { scope } = visit;
-    if (scope.client !== null || !(administers(scope) || keepsFamilies(scope))) throw notFound();
+    assertKeeps(visit);
     if (accountId === null || accountId === scope.accountId) throw notFound();
-    await this.#assertTheirs(visit, accountId, asked);
+    const chart = await this.#assertTheirs(visit, accountId, asked);
+    const checked = textIn(asked, 'checked', 300).trim();
+    if (checked.length < 5) throw new PosternError('invalid', 'Say in checked what they were known by.');
     await gate.assertFresh(visit);
     await lines.write(ownLine(visit, 'recover-start', ['Account', accountId]));
     const code = newSpokenCode();
@@ -163,6 +156,8 @@ export class Recoveries {
     const seen = {
       practiceId: scope.practiceId,
       by: scope.accountId,
+      chart,
+      checked,
       at: secondsOf(clock),
       codeDigest: codeDigest(keys, recovery.recoveryId, code),
     };
@@ -175,14 +170,14 @@ export class Recoveries {
   async takeBack(visit: Visit, account: string): Promise<void> {
     const accountId = parseId<AccountId>(account);
     const { scope } = visit;
-    if (scope.client !== null || !(administers(scope) || keepsFamilies(scope))) throw notFound();
+    assertKeeps(visit);
     const open = accountId === null ? null : await this.#openOf(accountId);
     if (open === null || open.content.seen?.practiceId !== scope.practiceId) throw notFound();
     await this.#end(open, ownLine(visit, 'recover-end', ['Account', open.accountId], 'refused'));
   }
 
-  /** Throws not-found unless the practice may say that it knows them. */
-  async #assertTheirs(visit: Visit, accountId: AccountId, asked: Asked): Promise<void> {
+  /** Throws not-found unless the practice may say that it knows them; answers for which record they come. */
+  async #assertTheirs(visit: Visit, accountId: AccountId, asked: Asked): Promise<ChartId | null> {
     const { gate, server, clock } = this.#parts;
     const { scope } = visit;
     const { rows } = await server.query<{ practice_id: PracticeId }>(
@@ -192,7 +187,7 @@ export class Recoveries {
     if (rows.length > 0) {
       const here = rows.every(({ practice_id }) => practice_id === scope.practiceId);
       if (!administers(scope) || !here) throw notFound();
-      return;
+      return null;
     }
     const chartId = parseId<ChartId>(textIn(asked, 'chart', 64));
     const grants = chartId === null ? [] : await gate.grants.onChart(visit, chartId);
@@ -201,6 +196,7 @@ export class Recoveries {
         grant.accountId === accountId && isAtHome(grant.role as never) && isStanding(grant, clock.now()),
     );
     if (!theirs) throw notFound();
+    return chartId;
   }
 
   async #start(accountId: AccountId, content: RecoveryContent, address: string | null): Promise<Recovery> {
@@ -295,28 +291,13 @@ export class Recoveries {
 
   /** The one that is open and not over; null where there is none, or nobody of us made it. */
   async #openOf(accountId: AccountId): Promise<Recovery | null> {
-    const { server, keychain, clock } = this.#parts;
-    const { rows } = await server.query<{
-      recovery_id: string;
-      version: number;
-      expires_at: Date;
-      sealed: Buffer;
-    }>('select r.recovery_id, r.version, r.expires_at, r.sealed from postern.recovery_of($1) r', [accountId]);
+    const { server, clock } = this.#parts;
+    const { rows } = await server.query<RecoveryRow>(
+      'select r.recovery_id, r.version, r.expires_at, r.sealed from postern.recovery_of($1) r',
+      [accountId],
+    );
     const [row] = rows;
-    if (row === undefined || row.expires_at <= clock.now()) return null;
-    const place = { accountId, recoveryId: row.recovery_id, version: row.version };
-    try {
-      const content = openRecovery(await keychain.installation(), place, row.sealed);
-      return { ...place, expires: row.expires_at, content };
-    } catch (error) {
-      if (!(error instanceof PosternError) || error.code !== 'damaged') throw error;
-      await server.query('select postern.incident_open($1, $2, $3, null, null)', [
-        INSTALLATION,
-        'key-ring',
-        accountId,
-      ]);
-      return null;
-    }
+    return row === undefined || row.expires_at <= clock.now() ? null : openedRow(this.#parts, accountId, row);
   }
 
   #tell(tx: unknown, mail: NewMail): Promise<string> {
@@ -334,12 +315,6 @@ export class Recoveries {
   #link(ticket: string, what = 'begin'): string {
     return `${this.#parts.publicUrl}/recovery#${what}=${ticket}`;
   }
-}
-
-/** When the code works, in seconds since 1970; null before anybody has seen them. */
-export function readyAt({ seen, mailedAt }: RecoveryContent): number | null {
-  if (seen === null) return null;
-  return mailedAt === null ? seen.at + WAIT_SECONDS : seen.at;
 }
 
 /** One sentence for every reason. */

@@ -4,8 +4,13 @@ import { type Answer, jsonAnswer, type Route, type RoutedRequest } from '../../b
 import type { Visit } from '../../gate/index.ts';
 import { type Asked, DONE, readAsked } from '../json-exchange.ts';
 import type { Recoveries } from './recoveries.ts';
+import type { WaitingRecovery } from './waiting-recoveries.ts';
 
-export function recoveryRoutes(browsers: BrowserSessions, recoveries: Recoveries): readonly Route<Visit>[] {
+export function recoveryRoutes(
+  browsers: BrowserSessions,
+  recoveries: Recoveries,
+  waiting: (visit: Visit) => Promise<readonly WaitingRecovery[]>,
+): readonly Route<Visit>[] {
   const anyone = (
     path: string,
     summary: string,
@@ -42,6 +47,13 @@ export function recoveryRoutes(browsers: BrowserSessions, recoveries: Recoveries
         const { code, ready, expires } = await recoveries.see(visit, await readAsked(request));
         return jsonAnswer(201, { code, ready: ready.toISOString(), expires: expires.toISOString() });
       },
+    },
+    {
+      method: 'GET',
+      path: '/recoveries',
+      summary: 'lists the recoveries that the practice began',
+      who: 'session',
+      handle: async (_request, visit) => jsonAnswer(200, { recoveries: await waiting(visit) }),
     },
     {
       method: 'DELETE',

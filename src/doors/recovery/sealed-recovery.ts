@@ -1,5 +1,5 @@
 /** How far a recovery has come, as its row holds it: sealed for that account, row and version alone. */
-import type { AccountId, PracticeId } from '../../base/ids.ts';
+import type { AccountId, ChartId, PracticeId } from '../../base/ids.ts';
 import {
   labelledContext,
   mac,
@@ -14,6 +14,10 @@ export interface RecoveryContent {
   readonly seen: {
     readonly practiceId: PracticeId;
     readonly by: AccountId;
+    /** For which record the account comes; null for who works in the practice. */
+    readonly chart: ChartId | null;
+    /** What they were known by, in the words of who saw them. */
+    readonly checked: string;
     /** Whole seconds since 1970. */
     readonly at: number;
     /** Keyed digest of the code that was handed over, in hex. */

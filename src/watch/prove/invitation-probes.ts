@@ -93,8 +93,20 @@ export const INVITATION_PROBES: Readonly<Record<string, Probe>> = {
   'POST /recoveries': refused(
     'POST',
     () => '/recoveries',
-    (chart) => ({ account: newId(), chart }),
+    (chart) => ({ account: newId(), chart, checked: 'Passport' }),
   ),
+  'GET /recoveries': async (stage, route) => {
+    const told = await stage.ask('patient', asking('GET', '/recoveries'));
+    stage.judge.expect(
+      'matrix',
+      told.status === 404,
+      route,
+      `It answers ${told.status} to a patient.`,
+      'Let the list be for those who register patients alone.',
+    );
+    const foreign = await stage.ask('foreigner', asking('GET', '/recoveries'));
+    stage.expectNoLeak('matrix', route, foreign, null);
+  },
   'DELETE /recoveries/:account': refused('DELETE', (id) => `/recoveries/${id}`),
   'POST /invited': guessed('/invited'),
   'POST /invited/proof': guessed('/invited/proof'),

@@ -4,7 +4,13 @@ import type { DeskWords } from './en.ts';
 const count = (number: number, one: string, many: string) => `${number} ${number === 1 ? one : many}`;
 
 export const de: DeskWords = {
-  pages: { patients: 'Patienten', access: 'Zugriffe', staff: 'Team', reviews: 'Wer was erreicht' },
+  pages: {
+    patients: 'Patienten',
+    access: 'Zugriffe',
+    online: 'Online-Zugänge',
+    staff: 'Team',
+    reviews: 'Wer was erreicht',
+  },
   navigation: 'Seiten der Praxis',
   recent: 'Zuletzt geöffnet',
   roles: {

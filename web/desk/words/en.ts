@@ -2,7 +2,13 @@
 const count = (number: number, one: string, many: string) => `${number} ${number === 1 ? one : many}`;
 
 export const en = {
-  pages: { patients: 'Patients', access: 'Access log', staff: 'Staff', reviews: 'Who reaches what' },
+  pages: {
+    patients: 'Patients',
+    access: 'Access log',
+    online: 'Online access',
+    staff: 'Staff',
+    reviews: 'Who reaches what',
+  },
   navigation: 'Pages of the desk',
   recent: 'Recently opened',
   roles: {

@@ -4,7 +4,13 @@ import type { DeskWords } from './en.ts';
 const count = (number: number, one: string, many: string) => `${number} ${number === 1 ? one : many}`;
 
 export const es: DeskWords = {
-  pages: { patients: 'Pacientes', access: 'Accesos', staff: 'Personal', reviews: 'Quién alcanza qué' },
+  pages: {
+    patients: 'Pacientes',
+    access: 'Accesos',
+    online: 'Accesos en línea',
+    staff: 'Personal',
+    reviews: 'Quién alcanza qué',
+  },
   navigation: 'Páginas de la consulta',
   recent: 'Abiertos hace poco',
   roles: {

@@ -27,6 +27,8 @@ export interface PracticeSettings {
   readonly timeZone: string;
   /** In which the practice writes to people; the first where nothing is known of theirs. */
   readonly languages: readonly string[];
+  /** Whether developers may ask to have an app registered for the practice; false where nothing is said. */
+  readonly appRequests?: boolean;
 }
 
 export interface StandingSettings extends PracticeSettings {
@@ -51,6 +53,7 @@ const UNSET: StandingSettings = {
   majorityAge: 18,
   timeZone: 'UTC',
   languages: LANGUAGES,
+  appRequests: false,
   version: 0,
   setAt: null,
 };
@@ -144,8 +147,16 @@ function settingsMac(keys: PracticeKeys, version: number, content: string, keyVe
 }
 
 function only({ staffIdleMinutes, patientIdleMinutes, ...rest }: PracticeSettings): PracticeSettings {
-  const { sensitiveAge, majorityAge, timeZone, languages } = rest;
-  return { staffIdleMinutes, patientIdleMinutes, sensitiveAge, majorityAge, timeZone, languages };
+  const { sensitiveAge, majorityAge, timeZone, languages, appRequests = false } = rest;
+  return {
+    staffIdleMinutes,
+    patientIdleMinutes,
+    sensitiveAge,
+    majorityAge,
+    timeZone,
+    languages,
+    appRequests,
+  };
 }
 
 /** Throws `invalid`, and says what is wrong. */
@@ -155,7 +166,10 @@ function checkSettings(settings: PracticeSettings): void {
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) continue;
     throw new PosternError('invalid', `${name} must be a whole number from ${least} to ${most}.`);
   }
-  const { sensitiveAge, majorityAge, timeZone, languages } = settings;
+  const { sensitiveAge, majorityAge, timeZone, languages, appRequests = false } = settings;
+  if (typeof appRequests !== 'boolean') {
+    throw new PosternError('invalid', 'appRequests must be true or false.');
+  }
   if (sensitiveAge > majorityAge) {
     throw new PosternError('invalid', 'sensitiveAge must not be above majorityAge.');
   }

@@ -11,6 +11,8 @@ export interface PracticeSettings {
   readonly timeZone: string;
   /** Codes of BCP 47; the first is written in where nothing is known of somebody's own. */
   readonly languages: readonly string[];
+  /** Whether developers may ask to have an app registered. */
+  readonly appRequests: boolean;
 }
 
 export interface StandingSettings extends PracticeSettings {

@@ -102,18 +102,16 @@ function Waiting({ recovery, onTold }: WaitingProps) {
   });
   const name = recovery.name ?? w.somebody;
   const isReady = new Date(recovery.ready) <= new Date();
+  const from = w.worksFrom(format.dayAndTime(recovery.ready));
   const seen = w.seenBy(recovery.by.name ?? w.somebody, format.dayAndTime(recovery.at));
   return (
     <Row
       title={
         <>
-          {name}{' '}
-          <Tag tone={isReady ? 'good' : 'attention'}>
-            {isReady ? w.works : w.worksFrom(format.dayAndTime(recovery.ready))}
-          </Tag>
+          {name} <Tag tone={isReady ? 'good' : 'attention'}>{isReady ? w.works : w.waits}</Tag>
         </>
       }
-      detail={[recovery.checked, seen].join(' · ')}
+      detail={[...(isReady ? [] : [from]), recovery.checked, seen].join(' · ')}
       side={
         <>
           <ActionButton weight="quiet" busy={stop.isPending} onClick={() => stop.mutate()}>

@@ -56,6 +56,7 @@ function Inside({ patient, people, open, mails }: InsideProps) {
   const [told, setTold] = useState('');
   const chart = patient.id!;
   const signsIn = people.some(({ role }) => role === 'patient');
+  const isAsked = open.some((each) => each.as === 'patient');
   const known = patient.telecom?.find(({ system, use }) => system === 'email' && use !== 'old')?.value;
   return (
     <>
@@ -85,7 +86,9 @@ function Inside({ patient, people, open, mails }: InsideProps) {
       ) : (
         !signsIn && (
           <div className={styles.buttons}>
-            <ActionButton onClick={() => setInviting(true)}>{w.invitePatient}</ActionButton>
+            <ActionButton weight={isAsked ? 'quiet' : 'side'} onClick={() => setInviting(true)}>
+              {isAsked ? w.inviteAgain : w.invitePatient}
+            </ActionButton>
           </div>
         )
       )}

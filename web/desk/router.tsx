@@ -71,6 +71,12 @@ const online = createRoute({
   component: lazyRouteComponent(() => import('./online-page.tsx'), 'OnlinePage'),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: 'settings',
+  component: lazyRouteComponent(() => import('./settings-page.tsx'), 'SettingsPage'),
+});
+
 const reviews = createRoute({
   getParentRoute: () => root,
   path: 'reviews',
@@ -78,7 +84,7 @@ const reviews = createRoute({
   validateSearch: reviewShown,
 });
 
-const routeTree = root.addChildren([entrance, patients, chart, access, online, staff, reviews]);
+const routeTree = root.addChildren([entrance, patients, chart, access, online, staff, reviews, settings]);
 
 export const router = createRouter({
   routeTree,

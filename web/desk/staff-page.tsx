@@ -27,6 +27,7 @@ import {
 import { useSession } from './desk-session.ts';
 import { Invited, InviteForm } from './invite-form.tsx';
 import { useOnlineWords } from './online-words.ts';
+import { RecoveryForm } from './recovery-form.tsx';
 import { useRoleName } from './role-names.ts';
 import styles from './staff-page.module.css';
 import { useStaffWords } from './staff-words.ts';
@@ -125,7 +126,8 @@ export function Fault({ error, conflict }: { readonly error: unknown; readonly c
 
 function Person({ person }: { readonly person: StaffPerson }) {
   const w = useStaffWords();
-  const [doing, setDoing] = useState<'give' | 'leave' | null>(null);
+  const o = useOnlineWords();
+  const [doing, setDoing] = useState<'give' | 'leave' | 'lost' | null>(null);
   const [told, setTold] = useState('');
   const done = () => {
     setDoing(null);
@@ -148,12 +150,21 @@ function Person({ person }: { readonly person: StaffPerson }) {
             <span aria-hidden="true">{w.addRole}</span>
           </ActionButton>
           {!person.you && (
-            <ActionButton onClick={() => setDoing('leave')}>
-              <span className={styles.unseen}>{w.leavesOf(name)}</span>
-              <span aria-hidden="true">{w.leaves}</span>
-            </ActionButton>
+            <>
+              <ActionButton onClick={() => setDoing('leave')}>
+                <span className={styles.unseen}>{w.leavesOf(name)}</span>
+                <span aria-hidden="true">{w.leaves}</span>
+              </ActionButton>
+              <ActionButton weight="quiet" onClick={() => setDoing('lost')}>
+                <span className={styles.unseen}>{o.lostOf(name)}</span>
+                <span aria-hidden="true">{o.lost}</span>
+              </ActionButton>
+            </>
           )}
         </div>
+      )}
+      {doing === 'lost' && (
+        <RecoveryForm account={person.account} name={name} chart={null} onEnd={() => setDoing(null)} />
       )}
       {doing === 'give' && <GiveRole person={person} onDone={done} onCancel={() => setDoing(null)} />}
       {doing === 'leave' && <Leave person={person} onDone={done} onCancel={() => setDoing(null)} />}

@@ -90,22 +90,34 @@ export interface SelectProps {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly options: readonly { readonly value: string; readonly name: string }[];
+  readonly hint?: string;
 }
 
-export function Select({ label, value, onChange, options }: SelectProps) {
+export function Select({ label, value, onChange, options, hint }: SelectProps) {
   const id = useId();
+  const about = `${id}-about`;
   return (
     <div className={styles.field}>
       <label className={styles.label} htmlFor={id}>
         {label}
       </label>
-      <select id={id} value={value} onChange={({ target }) => onChange(target.value)}>
+      <select
+        id={id}
+        value={value}
+        onChange={({ target }) => onChange(target.value)}
+        {...(hint === undefined ? {} : { 'aria-describedby': about })}
+      >
         {options.map(({ value: each, name }) => (
           <option key={each} value={each}>
             {name}
           </option>
         ))}
       </select>
+      {hint !== undefined && (
+        <span className={styles.detail} id={about}>
+          {hint}
+        </span>
+      )}
     </div>
   );
 }

@@ -112,15 +112,15 @@ export {
 export { type Decimal, type FhirBundle, type Page, parseFhir } from './fhir-json.ts';
 export { askForTouchBy } from './fresh-touch.ts';
 export {
-  beginRecovery,
   type HandedOver,
+  handOverRecovery,
   type Invitation,
   type InvitationAsked,
   type Invitations,
   invitations,
   invite,
-  stopRecovery,
   takeInvitationBack,
+  takeRecoveryBack,
   type WaitingRecovery,
   waitingRecoveries,
 } from './invitation-queries.ts';

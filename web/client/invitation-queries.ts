@@ -88,7 +88,7 @@ export interface HandedOver {
 }
 
 /** `chart` is the record for which they come, null for who works here. */
-export async function beginRecovery(
+export async function handOverRecovery(
   account: string,
   chart: string | null,
   checked: string,
@@ -97,6 +97,6 @@ export async function beginRecovery(
   return JSON.parse(await ask('/recoveries', { method: 'POST', body })) as HandedOver;
 }
 
-export async function stopRecovery(account: string): Promise<void> {
+export async function takeRecoveryBack(account: string): Promise<void> {
   await ask(`/recoveries/${account}`, { method: 'DELETE' });
 }

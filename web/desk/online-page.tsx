@@ -1,7 +1,7 @@
 /** Everybody who was asked in, and everybody who is on the way back in. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { invitations, stopRecovery, type WaitingRecovery, waitingRecoveries } from '../client/index.ts';
+import { invitations, takeRecoveryBack, type WaitingRecovery, waitingRecoveries } from '../client/index.ts';
 import { ActionButton, Loaded, Notice, PageHeading, Panel, Row, Rows, Tag, useFormat } from '../kit/index.ts';
 import { useSession } from './desk-session.ts';
 import { InvitationList, works } from './invitation-list.tsx';
@@ -94,7 +94,7 @@ function Waiting({ recovery, onTold }: WaitingProps) {
   const format = useFormat();
   const queries = useQueryClient();
   const stop = useMutation({
-    mutationFn: () => stopRecovery(recovery.account),
+    mutationFn: () => takeRecoveryBack(recovery.account),
     onSuccess: async () => {
       onTold(w.stopped);
       await queries.invalidateQueries({ queryKey: ['recoveries'] });

@@ -1,7 +1,7 @@
 /** Somebody lost every way to sign in: what they were known by is written down, and a code handed over. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { ApiError, beginRecovery, type HandedOver } from '../client/index.ts';
+import { ApiError, handOverRecovery, type HandedOver } from '../client/index.ts';
 import { ActionButton, Field, useFormat } from '../kit/index.ts';
 import { OnlineFault } from './invite-form.tsx';
 import { useOnlineWords } from './online-words.ts';
@@ -22,7 +22,7 @@ export function RecoveryForm({ account, name, chart, onEnd }: RecoveryFormProps)
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => form.current?.querySelector('input')?.focus(), []);
   const begin = useMutation({
-    mutationFn: () => beginRecovery(account, chart, checked),
+    mutationFn: () => handOverRecovery(account, chart, checked),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['recoveries'] }),
   });
   if (begin.data !== undefined) return <Code handed={begin.data} onEnd={onEnd} />;

@@ -32,7 +32,8 @@ export const practiceDe: PracticeWords = {
   touch: 'Nicht gespeichert: Dazu müssen Sie zeigen, dass Sie da sind.',
   conflict: 'Inzwischen hat jemand anders die Einstellungen geändert',
   conflictText:
-    'Ihre Eingaben stehen noch hier und sind nicht gespeichert. Wo die anderen abweichen, steht es unter dem Feld.',
+    'Ihre Eingaben stehen noch hier und sind nicht gespeichert. Wo die anderen abweichen, steht es ' +
+    'unter dem Feld.',
   theirs: (value) => `Jetzt eingestellt: ${value}`,
   keepMine: 'Meine trotzdem speichern',
   takeTheirs: 'Die anderen übernehmen',

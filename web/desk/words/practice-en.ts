@@ -30,7 +30,8 @@ export const practiceEn = {
   touch: 'It was not saved: it takes showing that you are there.',
   conflict: 'Somebody else changed the settings meanwhile',
   conflictText:
-    'What you typed is still here and nothing of it is saved. Where theirs is different, it says so below the field.',
+    'What you typed is still here and nothing of it is saved. Where theirs is different, it says so ' +
+    'below the field.',
   theirs: (value: string) => `Now set to: ${value}`,
   keepMine: 'Save mine all the same',
   takeTheirs: 'Take theirs',

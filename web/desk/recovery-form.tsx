@@ -1,7 +1,7 @@
 /** Somebody lost every way to sign in: what they were known by is written down, and a code handed over. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { ApiError, handOverRecovery, type HandedOver } from '../client/index.ts';
+import { ApiError, type HandedOver, handOverRecovery } from '../client/index.ts';
 import { ActionButton, Field, useFormat } from '../kit/index.ts';
 import { OnlineFault } from './invite-form.tsx';
 import { useOnlineWords } from './online-words.ts';

@@ -77,8 +77,7 @@ export const onlineDe: OnlineWords = {
   codeNow: 'Er gilt ab sofort. Er wird nur dieses eine Mal gezeigt.',
   codeFrom: (time) =>
     `Er gilt ab ${time}, oder sofort nach dem Link in der E-Mail. Er wird nur dieses eine Mal gezeigt.`,
-  codeUntil: (time) =>
-    `Er muss bis ${time} benutzt werden, auf der Anmeldeseite unter „Ich kann mich nicht anmelden“.`,
+  codeUntil: (time) => `Er muss bis ${time} benutzt werden, auf der Anmeldeseite unter „Nichts davon“.`,
   done: 'Ich habe ihn mitgegeben',
   cannot: 'Hier kann nur wieder hereinkommen, wer für diese Akte kommt und in keiner Praxis arbeitet.',
   works: 'Gilt jetzt',

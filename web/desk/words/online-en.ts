@@ -71,7 +71,7 @@ export const onlineEn = {
   codeFrom: (time: string) =>
     `It works from ${time} on, or at once after the link of the e-mail. It is shown this once.`,
   codeUntil: (time: string) =>
-    `It must be used until ${time}, at the address of the sign-in page, “I cannot sign in”.`,
+    `It must be used until ${time}, at the address of the sign-in page, “I have none of these”.`,
   done: 'I have handed it over',
   cannot: 'Only somebody who comes for this record, and works nowhere else, can be let back in here.',
   works: 'Works now',

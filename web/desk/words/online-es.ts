@@ -75,7 +75,7 @@ export const onlineEs: OnlineWords = {
   codeNow: 'Funciona ya. Se muestra solo esta vez.',
   codeFrom: (time) =>
     `Funciona a partir de: ${time}, o enseguida tras el enlace del correo. Se muestra solo esta vez.`,
-  codeUntil: (time) => `Debe usarse hasta: ${time}, en la página de entrada, «No puedo entrar».`,
+  codeUntil: (time) => `Debe usarse hasta: ${time}, en la página de entrada, «Nada de esto».`,
   done: 'Lo he entregado',
   cannot: 'Aquí solo puede volver a entrar quien viene por esta historia y no trabaja en ninguna consulta.',
   works: 'Funciona ya',

@@ -271,6 +271,8 @@ export class SingleSignOn {
   }
 
   async #practiceOf(slug: string): Promise<PracticeId | null> {
+    // It may hold anything, and PostgreSQL takes no NUL.
+    if (!/^[\w-]+$/.test(slug)) return null;
     const { rows } = await this.#parts.server.query<{ practice_id: PracticeId }>(
       'select p.practice_id from postern.practices() p where p.slug = $1',
       [slug],

@@ -1,5 +1,5 @@
 /**
- * `node bench/run.ts [read|search|process|create|transaction|everything|export|import|page|scale ...]`: all
+ * `node bench/run.ts [read|search|signins|process|create|transaction|everything|export|import|page|scale ...]`: all
  * but `scale` where none is named.
  */
 import { create } from './create.ts';
@@ -12,6 +12,7 @@ import { read } from './read.ts';
 import { describe, type Figure } from './rounds.ts';
 import { scale } from './scale.ts';
 import { search } from './search.ts';
+import { signIns } from './sign-ins.ts';
 import { makeStand, type Stand } from './stand.ts';
 import { transaction } from './transaction.ts';
 
@@ -19,6 +20,7 @@ import { transaction } from './transaction.ts';
 const ON_STAND: Readonly<Record<string, (stand: Stand) => Promise<Figure[]>>> = {
   read,
   search,
+  signins: signIns,
   process: serverProcess,
   create,
   transaction,

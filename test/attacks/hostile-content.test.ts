@@ -1,7 +1,7 @@
 /**
- * What nobody means, sent to every route of the doors by somebody who may ask there: content that is no
- * content, members that are no values, and addresses that are none. Each is refused in a sentence that repeats
- * none of it, and nothing fails.
+ * What nobody means, sent to every route outside of /fhir by somebody who may ask there: content that is no
+ * content, members that are no values, and addresses that are none. Each is refused in a sentence that
+ * repeats none of it, and nothing fails.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PracticeId } from '../../src/base/ids.ts';

@@ -1,7 +1,7 @@
 /**
  * Somebody acts for a patient and is in the middle of everything: a page, a page of hits, a download, an app
- * with its tokens, a question of another app, exports that are done and that wait. Then it ends, from whichever
- * side, and each of these stops within a second, while what the patient holds goes on.
+ * with its tokens, a question of another app, exports that are done and that wait. Then it ends, from
+ * whichever side, and each of these stops within a second, while what the patient holds goes on.
  */
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type ChartId, newId } from '../../src/base/ids.ts';

@@ -86,7 +86,8 @@ export async function refuse(parts: InteractionParts, uid: string, visit: Visit)
 
 /**
  * Lets the app in, to what was chosen of what it asked. Answers where the browser goes. Throws `invalid` for
- * a choice that is none, and `not-found` for a patient who is not the visitor's to share.
+ * a choice that is none, `not-found` for a patient who is not the visitor's to share, and `step-up` where an
+ * app that stays (`offline_access`) is let in without a touch.
  */
 export async function allow(
   parts: InteractionParts,
@@ -96,11 +97,14 @@ export async function allow(
 ): Promise<string> {
   const { authorization } = parts;
   const asked = await find(parts, uid, visit);
-  const { interaction, client, scopes, launch } = asked;
+  const { interaction, client, scopes } = asked;
   const records = chosenScopes(scopes, choiceOf(answer));
   const chartId = await patientOf(parts, visit, asked, answer);
   const scope = [...scopes.filter(isPlain), ...records].join(' ');
   if (scope === '') throw new PosternError('invalid', 'Nothing is left of what the app asked for.');
+  const endsAt = endOf(parts, visit, scopes, answer);
+  // Whoever finds an open browser must not let something in that stays when it is closed.
+  if (staysOf(scopes) === 'offline') await parts.gate.assertFresh(visit);
   if (interaction.params.launch !== undefined)
     await takeLaunch(authorization, String(interaction.params.launch));
   const consent: Consent = {
@@ -113,7 +117,7 @@ export async function allow(
     clientName: client.name,
     sensitive: answer.sensitive === true,
     fhirUser: await fhirUserOf(parts, visit),
-    endsAt: endOf(parts, visit, scopes, answer, launch),
+    endsAt,
   };
   await authorization.consents.put(consent);
   const { practiceId, accountId } = consent;
@@ -169,7 +173,6 @@ function endOf(
   { scope }: Visit,
   scopes: readonly string[],
   { days }: JsonObject,
-  _launch: Launch | null,
 ): Date {
   const now = authorization.clock.now().getTime();
   const stays = staysOf(scopes);

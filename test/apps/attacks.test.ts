@@ -135,6 +135,34 @@ describe('an authorization', () => {
     expect((well as { registration_endpoint?: string }).registration_endpoint).toBeUndefined();
   });
 
+  test('that stays takes a touch, which the server asks for and no page can leave out', async () => {
+    const { client } = await stage.register();
+    const { practice, chart, served } = stage;
+    const { accountId } = stage.patient;
+    // A session that was opened by a provider's word, which is no touch.
+    const terms = { methods: ['single-sign-on'], device: null, narrowing: null } as const;
+    const session = { practiceId: practice, accountId, purpose: 'sign-in', client: null, ttlSeconds: 600 };
+    const token = await served.gate.openSession({ ...session, terms });
+    const browser = stage.browser({ accountId, token });
+    const answered = async (scope: string) => {
+      const url = authorizeUrl(stage, client.clientId, pkce().challenge, { scope });
+      const page = await browser.open(url);
+      return { page, ...(await browser.answer(page, { patient: chart })) };
+    };
+    const scope = 'launch/patient patient/*.rs offline_access';
+    const refused = await answered(scope);
+    expect(refused.status).toBe(403);
+    expect(JSON.stringify(refused.json)).toContain('"step-up"');
+    const { rows } = await served.database.owner.query(
+      'select from postern.app_consent where client_id = $1',
+      [client.clientId],
+    );
+    expect(rows).toEqual([]);
+    expect((await answered('launch/patient patient/*.rs')).status).toBe(200);
+    await served.gate.freshen((await served.gate.admit(token, null))!);
+    expect((await browser.answer(refused.page, { patient: chart })).status).toBe(200);
+  });
+
   test('is given by no app, whatever token it holds', async () => {
     const { client } = await stage.register();
     const { json } = await launchApp(stage, client, stage.patient);

@@ -7,6 +7,7 @@ import { authorizeUrl, pkce, registerClient } from '../support/app-stage.ts';
 import { findingsInAllLooks, launchBrowser, newVisitor, type Visitor } from '../support/browser.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Person, type ServedPractices, servePractices } from '../support/served-practices.ts';
+import { addAuthenticator } from '../support/virtual-authenticator.ts';
 
 const browser = await launchBrowser();
 let served: ServedPractices;
@@ -104,6 +105,30 @@ describe.skipIf(browser === null)('the page of consent', () => {
       patient: chart,
       scope: 'launch/patient offline_access patient/Patient.rs patient/Observation.rs',
     });
+  });
+
+  test('asks for a touch before it lets something in that stays, and goes on by itself', async () => {
+    // Browsers take no number for the name that passkeys belong to.
+    const home = stage.origin.replace('127.0.0.1', 'localhost');
+    const { page, context, url } = await begin();
+    await addAuthenticator(page);
+    const terms = { methods: ['link'] as const, device: null, narrowing: null };
+    const { accountId } = patient;
+    await page.goto(`${home}/signin#${await served.gate.accounts.signinCode(accountId, 300, terms)}`);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Make my passkey' }).click();
+    await page.getByRole('button', { name: 'Sign in with it' }).click();
+    await page.waitForURL(/\/portal\//);
+    const { scope } = (await served.gate.admit(patient.token, null))!;
+    const vouched = { methods: ['single-sign-on'] as const, device: null, narrowing: null };
+    const session = { practiceId: scope.practiceId, accountId, purpose: 'sign-in', client: null };
+    const token = await served.gate.openSession({ ...session, ttlSeconds: 600, terms: vouched });
+    await context.addCookies([{ name: 'postern', value: token, url: home, httpOnly: true }]);
+    await page.goto(url.replace(stage.origin, home));
+    await page.getByText('Wilhelmina Testermann').waitFor();
+    await page.getByRole('button', { name: 'Let Heart Diary in' }).click();
+    await page.getByRole('button', { name: 'Confirm with my passkey' }).click();
+    await page.waitForURL(/localhost:\d+\/callback\?code=/);
   });
 
   test('takes no for an answer, and tells the app', async () => {

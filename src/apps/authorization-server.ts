@@ -19,6 +19,7 @@ import { type Consent, Consents, type GrantName, readGrantName } from './consent
 import { guardedFetch } from './guarded-fetch.ts';
 import { KeyProofs } from './key-proofs.ts';
 import { makeProvider } from './provider.ts';
+import { RefusedTokens } from './refused-tokens.ts';
 import { signingKeys } from './signing-keys.ts';
 import { TokenSessions } from './token-sessions.ts';
 
@@ -55,6 +56,7 @@ export class AuthorizationServer {
   /** Sites whose scripts may read what their token opens. */
   readonly sites: AppOrigins;
   readonly clock: Clock;
+  readonly refused: RefusedTokens;
   /** Where things of a kind are kept, as oidc-provider keeps its own. */
   readonly kept: AdapterFactory;
   readonly #parts: AuthorizationParts;
@@ -73,6 +75,9 @@ export class AuthorizationServer {
     this.tokens = new TokenSessions({ gate, lines });
     this.browsers = new Browsers(publicUrl, () => keychain.installation());
     this.#parts = parts;
+    this.refused = new RefusedTokens(lines, {
+      onError: (error) => parts.onError?.('Tokens that were refused were not noted.', error),
+    });
     this.kept = artifactsOf({
       server,
       keychain,
@@ -85,6 +90,11 @@ export class AuthorizationServer {
     gate.grants.whenLeaving(async (tx, _visit, accountId) => {
       await tx.query('select postern.app_consents_leave($1)', [accountId]);
     });
+  }
+
+  /** Writes the lines that wait. */
+  close(): Promise<void> {
+    return this.refused.close();
   }
 
   /** Ready to answer, with the keys that sign now. */

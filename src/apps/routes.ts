@@ -15,6 +15,7 @@ import { type ChartStore, isObject, type JsonObject, parseJson } from '../chart/
 import type { Gate, Visit } from '../gate/index.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { carry } from './carry.ts';
+import { carryClient, type TokenLimits } from './client-door.ts';
 import { connectedApps, disconnect } from './connected-apps.ts';
 import { allow, question, refuse } from './interactions.ts';
 import { makeLaunch } from './launches.ts';
@@ -26,6 +27,7 @@ export interface AppRouteParts {
   readonly gate: Gate;
   readonly store: ChartStore;
   readonly server: Pool;
+  readonly limits: TokenLimits;
 }
 
 const SMALL = { bytes: 16 * 1024, depth: 4 };
@@ -54,7 +56,15 @@ function openRoutes({ authorization }: AppRouteParts): Route<Visit>[] {
 }
 
 /** What oidc-provider answers. */
-function carriedRoutes({ authorization }: AppRouteParts): Route<Visit>[] {
+function carriedRoutes({ authorization, limits }: AppRouteParts): Route<Visit>[] {
+  const proved = (path: string, summary: string): Route<Visit> => ({
+    method: 'POST',
+    path,
+    summary,
+    who: 'anyone',
+    room: 'sign-in',
+    handle: (request) => carryClient(authorization, limits, request),
+  });
   const carried = (
     method: Method,
     path: string,
@@ -77,9 +87,9 @@ function carriedRoutes({ authorization }: AppRouteParts): Route<Visit>[] {
     carried('GET', PATHS.jwks, 'gives the keys that ID tokens are signed with'),
     carried('GET', PATHS.authorization, 'begins to let an app in', alwaysConsent),
     carried('GET', `${PATHS.authorization}/:uid`, 'goes on after a person was asked'),
-    carried('POST', PATHS.token, 'exchanges a code, a refresh token or an assertion for an access token'),
-    carried('POST', PATHS.introspection, 'tells a client about its own token'),
-    carried('POST', PATHS.revocation, 'takes a token back'),
+    proved(PATHS.token, 'exchanges a code, a refresh token or an assertion for an access token'),
+    proved(PATHS.introspection, 'tells a client about its own token'),
+    proved(PATHS.revocation, 'takes a token back'),
   ];
 }
 

@@ -6,7 +6,7 @@ import { systemClock } from '../base/clock.ts';
 import { PosternError } from '../base/errors.ts';
 import { birthDatesIn } from '../chart/index.ts';
 import type { Database } from '../db/index.ts';
-import { familyRoutes, openDoors } from '../doors/index.ts';
+import { familyRoutes, type Limits, openDoors } from '../doors/index.ts';
 import { exportKind } from '../fhir/index.ts';
 import type { Visit } from '../gate/index.ts';
 import { createServer, openLog } from '../http/index.ts';
@@ -54,11 +54,9 @@ export const serve: Command = {
       const edition = await editionOf();
       const opening = openingOf(postern, edition);
       const proved = { edition, ...(opening === null ? {} : { opening }) };
-      const authorization = authorizationOf(postern, onError);
-      const { proofs, sites } = authorization;
-      const apps = appRoutes({ authorization, gate, store, server: postern.database.server });
+      const { authorization, ...apps } = openApps(postern, doors.limits, onError);
       const families = familyRoutes({ gate, clock, birthDates: birthDatesIn(store) });
-      const pages = { web, disclosure, apps, proofs, sites, doors: [...doors.routes, ...families] };
+      const pages = { web, disclosure, ...apps, doors: [...doors.routes, ...families] };
       const rooms = { gate, store, deposits, jobs, ...pages };
       const parts = { ...rooms, configuration, log, clock };
       const server = createServer({ ...parts, ...proved });
@@ -91,6 +89,7 @@ export const serve: Command = {
       await server.close();
       await worker.stop();
       await doors.close();
+      await authorization.close();
       await upkeep.stop();
       await mail.stop();
       await postman.stop();
@@ -100,13 +99,18 @@ export const serve: Command = {
   },
 };
 
-function authorizationOf(
-  { configuration, database, keychain, gate, lines }: Postern,
+/** The authorization server, with what the frame needs of it. */
+function openApps(
+  { configuration, database, keychain, gate, store, lines }: Postern,
+  limits: Limits,
   onError: (what: string, error: unknown) => void,
-): AuthorizationServer {
+) {
   const { publicUrl } = configuration;
   const { server } = database;
-  return new AuthorizationServer({ server, keychain, gate, lines, clock: systemClock, publicUrl, onError });
+  const parts = { server, keychain, gate, lines, clock: systemClock, publicUrl, onError };
+  const authorization = new AuthorizationServer(parts);
+  const { proofs, sites } = authorization;
+  return { authorization, apps: appRoutes({ authorization, gate, store, server, limits }), proofs, sites };
 }
 
 /** What is still to be set up, a sentence each. */

@@ -6,7 +6,8 @@ export const LINE_KINDS = {
   invitation: ['invite', 'invite-used', 'invite-failed', 'invite-end', 'invite-letter', 'list-invitations'],
   recovery: ['recover-ask', 'recover-start', 'recover-end'],
   grant: ['grant', 'end-grant', 'offer-grant', 'end-offer', 'break-glass', 'list-grants'],
-  app: ['app-consent', 'app-end', 'token-issue', 'token-refresh', 'token-refused'],
+  app: ['app-consent', 'app-end'],
+  token: ['token-issue', 'token-refresh', 'token-refused'],
   export: ['export-start', 'export', 'export-file', 'export-end'],
   incident: ['incident'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

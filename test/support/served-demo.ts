@@ -50,7 +50,7 @@ export async function serveDemo(): Promise<ServedDemo> {
     publicUrl: origin,
   });
   const { proofs, sites } = authorization;
-  const apps = appRoutes({ authorization, gate, store, server: database.server });
+  const apps = appRoutes({ authorization, gate, store, server: database.server, limits: doors.limits });
   const families = familyRoutes({ gate, clock, birthDates: birthDatesIn(store) });
   const rooms = { apps, proofs, sites, doors: [...doors.routes, ...families] };
   const parts = { gate, store, deposits, jobs, web, disclosure, ...rooms };
@@ -82,6 +82,7 @@ export async function serveDemo(): Promise<ServedDemo> {
     close: async () => {
       await server.close(0);
       await doors.close();
+      await authorization.close();
       await installed.close();
     },
   };

@@ -177,7 +177,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
     onError: (what, error) => void logged.push(`${what} ${String(error)}`),
   });
   const { proofs, sites } = authorization;
-  const apps = appRoutes({ authorization, gate, store, server: pool });
+  const apps = appRoutes({ authorization, gate, store, server: pool, limits: doors.limits });
   const opening = options.opening?.({ server: database.server, keychain });
   const more = { ...(opening && { opening }), limits: options.limits ?? UNHURRIED };
   const families = familyRoutes({ gate, clock, birthDates: birthDatesIn(store) });
@@ -215,6 +215,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
     close: async () => {
       await server.close();
       await doors.close();
+      await authorization.close();
       await lines.close();
       await gate.close();
       await vault.close();

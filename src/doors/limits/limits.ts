@@ -47,6 +47,10 @@ export const LIMITS = {
   'recovery-mail': { most: 3, seconds: 3600 },
   /** Whatever one network tries in vain. */
   network: { most: 60, seconds: 10 },
+  /** What fails of one client from one network: secrets, assertions, codes and tokens that do not fit. */
+  'token-client': { most: 20, seconds: 30 },
+  /** Tokens that one client is given for one account. */
+  'token-account': { most: 60, seconds: 20 },
   /** Ways to identity providers that one network begins. */
   'single-sign-on': { most: 60, seconds: 5 },
   /** Whatever is tried in vain for accounts of one practice, whose right passphrase was given. */

@@ -1,4 +1,4 @@
-/** Apps end with what the person who let them in holds: within a second, whatever they are in the middle of. */
+/** Apps end with what the person who let them in holds: within a second, whatever they are doing. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Client } from '../../src/apps/index.ts';
 import { type ChartId, newId } from '../../src/base/ids.ts';
@@ -91,7 +91,7 @@ describe('the app of a proxy', () => {
     expect(status).toBe(204);
   };
 
-  test('loses its token and its refresh token when the patient takes the access back, and no other', async () => {
+  test('loses its tokens when the patient takes the access back, and no other app does', async () => {
     const { client, tokens } = await connected(proxy);
     const other = await connected(proxy, stage.otherChart);
     const own = await connected(stage.patient);

@@ -1,4 +1,4 @@
-/** Who tries at the token endpoint until something fits: counts, waits, lines, and whom that does not trouble. */
+/** Who tries at the token endpoint until something fits: counts, waits, lines, and whom it leaves alone. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -77,7 +77,7 @@ const basic = ({ clientId }: Client, secret: string) => ({
 });
 
 describe('whoever tries', () => {
-  test('secrets of a client waits after twenty, and neither the client elsewhere nor another app there does', async () => {
+  test('secrets of a client waits, and neither the client elsewhere nor another app there does', async () => {
     const { client, secret } = await registerClient(served, { authentication: 'client_secret_basic' });
     const fields = { token: 'x' };
     const guess = () => ask(fields, basic(client, randomUUID()), OFFICE, '/oauth/introspect');

@@ -7,7 +7,10 @@ import { useDoorWords } from './door-words.ts';
 export interface DoorFrameProps {
   readonly title: string;
   readonly text?: string;
-  /** A step that follows another: its heading takes the focus, so that a screen reader says where one is. */
+  /**
+   * A step that follows another: its heading takes the focus, so that a screen reader says where one is.
+   * Steps that one component draws after each other need a `key`.
+   */
   readonly isNext?: boolean;
   readonly children?: ReactNode;
 }

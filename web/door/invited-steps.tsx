@@ -79,7 +79,7 @@ function Proof({ code, invited, onEntered }: Known & Pick<InvitedStepsProps, 'on
       return outcome;
     },
   });
-  if (proof.data === 'mailed') return <DoorFrame title={w.mailed} text={w.mailedText} isNext />;
+  if (proof.data === 'mailed') return <DoorFrame key="mailed" title={w.mailed} text={w.mailedText} isNext />;
   if (proof.data === 'known') return <Known code={code} birthDate={birthDate} onEntered={onEntered} />;
   const text = invited.prove === 'patients-birth-date' ? w.proofTextOther : w.proofText;
   return (

@@ -98,7 +98,7 @@ function MailForm({ onCode }: Pick<WaysOn, 'onCode'>) {
   const mail = useMutation({ mutationFn: () => askForRecovery(email.trim()) });
   if (mail.isSuccess) {
     return (
-      <DoorFrame title={w.sent} text={w.sentText} isNext>
+      <DoorFrame key="sent" title={w.sent} text={w.sentText} isNext>
         <ActionButton wide onClick={onCode}>
           {w.haveCode}
         </ActionButton>

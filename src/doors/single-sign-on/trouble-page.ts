@@ -47,21 +47,50 @@ const SENTENCES: Readonly<Record<Trouble, Readonly<Record<Language, string>>>> =
   },
 };
 
+const TITLES: Readonly<Record<Trouble, Readonly<Record<Language, string>>>> = {
+  absent: { en: 'Not here', es: 'Aquí no', de: 'Hier nicht' },
+  refused: { en: 'That did not work', es: 'No ha funcionado', de: 'Das hat nicht geklappt' },
+  unknown: { en: 'Join your account first', es: 'Una antes su cuenta', de: 'Erst das Konto verbinden' },
+  'no-role': { en: 'No role at the moment', es: 'Sin función por ahora', de: 'Zurzeit keine Rolle' },
+  unavailable: { en: 'No answer just now', es: 'Ahora no responde', de: 'Gerade keine Antwort' },
+};
+
+/** For the test of its digest. */
+export const TROUBLE_STYLE =
+  'body{margin:0;min-height:100vh;display:grid;place-items:center;font:1.125rem/1.6 system-ui,sans-' +
+  'serif;background:#f6f4ef;color:#22302d}main{box-sizing:border-box;width:min(30rem,100%);padding:' +
+  '2rem}h1{margin:0 0 .75rem;font-size:1.5rem;line-height:1.3}p{margin:0 0 1.5rem}a{display:inline-' +
+  'block;padding:.75rem 1.25rem;border-radius:.6rem;background:#1e5c4c;color:#fff;font-weight:600;t' +
+  'ext-decoration:none}a:focus-visible{outline:3px solid #1e5c4c;outline-offset:3px}@media (prefers' +
+  '-color-scheme:dark){body{background:#161d1c;color:#e6e9e7}a{background:#8fd0b5;color:#12201c}a:f' +
+  'ocus-visible{outline-color:#8fd0b5}}';
+
+/** SHA-256 of the style, in base64: nothing else of a page may style it. */
+const POLICY =
+  `default-src 'none'; style-src 'sha256-5AgK+/geh0mCajnzhZZ+dZTnASbs8PjanUthL/fqlaM='; ` +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 export function troublePage(
   request: Pick<Request, 'headers'>,
   trouble: Trouble,
   cookies: readonly string[],
 ): Answer {
   const language = languageOf(request);
+  const title = TITLES[trouble][language];
   const sentence = SENTENCES[trouble][language];
   const page =
     `<!doctype html><html lang="${language}"><head><meta charset="utf-8">` +
     '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">' +
-    `<title>Postern</title></head><body><main><h1>Postern</h1><p>${sentence}</p>` +
+    `<title>${title} · Postern</title><style>${TROUBLE_STYLE}</style></head>` +
+    `<body><main><h1>${title}</h1><p>${sentence}</p>` +
     `<p><a href="/">${BACK[language]}</a></p></main></body></html>`;
   return {
     status: STATUS[trouble],
-    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': POLICY,
+      'cache-control': 'no-store',
+    },
     cookies,
     body: Buffer.from(page),
   };

@@ -5,6 +5,7 @@ import { Loaded, Notice, PageHeading } from '../kit/index.ts';
 import { useSession } from './desk-session.ts';
 import { usePracticeWords } from './practice-words.ts';
 import { SettingsForm } from './settings-form.tsx';
+import { SignOnPanel } from './sign-on-panel.tsx';
 import styles from './staff-page.module.css';
 
 export function SettingsPage() {
@@ -17,6 +18,7 @@ export function SettingsPage() {
       {isOpen ? (
         <div className={styles.wide}>
           <Settings />
+          <SignOnPanel />
         </div>
       ) : (
         <Notice icon="lock" title={w.closed}>

@@ -140,7 +140,7 @@ describe.skipIf(browser === null)('a way in', () => {
     expect(told[0]).toBe(told[1]);
   });
 
-  test('is a passphrase with codes of an app, or with one that was kept on paper; in either practice', async () => {
+  test('is a passphrase with codes of an app, or with one kept on paper; in either practice', async () => {
     const elsewhere = await served.makePractice();
     const person = await patientWithMail();
     await alsoIn(elsewhere, person.accountId);

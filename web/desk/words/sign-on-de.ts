@@ -4,8 +4,8 @@ import type { SignOnWords } from './sign-on-en.ts';
 export const signOnDe: SignOnWords = {
   title: 'Konten, die Sie anderswo führen',
   text:
-    'Ihr Team kann sich mit den Konten anmelden, die Ihre Praxis bei Microsoft, Google, Okta, Keycloak oder ' +
-    'einem anderen Anbieter von OpenID Connect führt. Behalten Sie für alle mit Leitungsrolle einen ' +
+    'Ihr Team kann sich mit den Konten anmelden, die Ihre Praxis bei Microsoft, Google, Okta, ' +
+    'Keycloak oder einem anderen Anbieter von OpenID Connect führt. Behalten Sie für alle mit Leitungsrolle einen ' +
     'Passkey: Er öffnet, wenn der Anbieter ausfällt.',
   add: 'Anbieter einrichten',
   change: 'Ändern',

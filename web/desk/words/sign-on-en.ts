@@ -26,7 +26,8 @@ export const signOnEn = {
   remove: 'Remove',
   save: 'Save',
   wrong:
-    'Check the address, the client ID and the secret. The address has https, the secret 16 characters or more.',
+    'Check the address, the client ID and the secret. The address has https, the secret 16 ' +
+    'characters or more.',
   conflict: 'Somebody else changed it just now. Load the page again.',
   saved: 'Saved. Try it with your own account before you tell your staff.',
   end: 'Sign nobody in by it any more',

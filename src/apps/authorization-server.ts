@@ -10,6 +10,7 @@ import { PosternError } from '../base/errors.ts';
 import type { AccountId } from '../base/ids.ts';
 import type { Gate, Keychain } from '../gate/index.ts';
 import type { LineWriter } from '../ledger/index.ts';
+import type { Post } from '../post/index.ts';
 import { AppOrigins } from './app-origins.ts';
 import { artifactsOf, type IssuedSession, type TokenKind } from './artifacts.ts';
 import { Browsers } from './carry.ts';
@@ -30,6 +31,7 @@ export interface AuthorizationParts {
   readonly lines: LineWriter;
   readonly clock: Clock;
   readonly publicUrl: string;
+  readonly post: Pick<Post, 'enqueue'>;
   readonly onError?: (what: string, error: unknown) => void;
 }
 
@@ -127,6 +129,20 @@ export class AuthorizationServer {
     provider.on('server_error', (_context, error) => onError?.('The authorization server failed.', error));
     this.#made = { provider, keys, at: performance.now() };
     return provider;
+  }
+
+  /** Keeps a consent, with the mail that tells the person, who may not be who agreed. */
+  async letIn(consent: Consent): Promise<void> {
+    const { post, clock } = this.#parts;
+    await this.consents.put(consent, async (tx) => {
+      const { rows } = await tx.query<{ name: string }>(
+        'select p.name from postern.practices() p where p.practice_id = $1',
+        [consent.practiceId],
+      );
+      const facts = { practice: rows[0]?.name ?? '', app: consent.clientName, at: clock.now() };
+      const to = { accountId: consent.accountId };
+      await post.enqueue(tx as never, { kind: 'app-connected', facts, to });
+    });
   }
 
   async #mayHold(accountId: AccountId, grantId: GrantName | null): Promise<boolean> {

@@ -6,7 +6,7 @@ import type { Pool } from 'pg';
 import type { Clock } from '../base/clock.ts';
 import type { AccountId, ChartId, PracticeId } from '../base/ids.ts';
 import { parseId } from '../base/ids.ts';
-import { askInSession } from '../db/index.ts';
+import { askInSession, type Transaction, withoutSession } from '../db/index.ts';
 import type { Keychain, Visit } from '../gate/index.ts';
 import { secretTokenHash } from '../seal/index.ts';
 import { openJson, type RowPlace, type SealedJson, sealJson } from './sealing.ts';
@@ -83,7 +83,7 @@ export class Consents {
     this.#clock = clock;
   }
 
-  async put(consent: Consent): Promise<void> {
+  async put(consent: Consent, tell?: (tx: Transaction) => Promise<unknown>): Promise<void> {
     const { practiceId, consentId, accountId, clientId, chartId, scope, endsAt } = consent;
     const { clientName, sensitive, fhirUser } = consent;
     const row = { consent_id: consentId, account_id: accountId, client_id: clientId, chart_id: chartId };
@@ -93,16 +93,19 @@ export class Consents {
       placeOf(practiceId, row),
       said,
     );
-    await this.#server.query('select postern.app_consent_put($1, $2, $3, $4, $5, $6, $7, $8)', [
-      practiceId,
-      consentId,
-      accountId,
-      clientId,
-      chartId,
-      keyVersion,
-      sealed,
-      endsAt,
-    ]);
+    await withoutSession(this.#server, async (tx) => {
+      await tx.query('select postern.app_consent_put($1, $2, $3, $4, $5, $6, $7, $8)', [
+        practiceId,
+        consentId,
+        accountId,
+        clientId,
+        chartId,
+        keyVersion,
+        sealed,
+        endsAt,
+      ]);
+      await tell?.(tx);
+    });
   }
 
   /** Null for one that is unknown or over, or whose client is. */

@@ -119,7 +119,7 @@ export async function allow(
     fhirUser: await fhirUserOf(parts, visit),
     endsAt,
   };
-  await authorization.consents.put(consent);
+  await authorization.letIn(consent);
   const { practiceId, accountId } = consent;
   await authorization.tokens.note('app-consent', { practiceId, client, consent }, visit.scope);
   const provider = await authorization.provider();

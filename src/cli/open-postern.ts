@@ -10,6 +10,7 @@ import { PosternError } from '../base/errors.ts';
 import type { PracticeId } from '../base/ids.ts';
 import { ChartStore, loadDefinitions, type StoreContext, WrappedKeys } from '../chart/index.ts';
 import { type Database, migrate, type OpenOptions, openDatabase } from '../db/index.ts';
+import { tellOfGrants } from '../doors/index.ts';
 import { Gate, Keychain } from '../gate/index.ts';
 import { Deposits } from '../intake/index.ts';
 import { Jobs } from '../jobs/index.ts';
@@ -110,6 +111,7 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
     clock: systemClock,
     sends: senderOf(configuration) !== null,
   });
+  tellOfGrants({ gate, post, clock: systemClock });
   const jobs = new Jobs({
     pool: database.server,
     gate,

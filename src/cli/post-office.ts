@@ -1,6 +1,7 @@
 /** The post of an installation: who sends its mails, and what would keep them waiting. */
 import { systemClock } from '../base/clock.ts';
 import { countWaiting, Postman, senderOf } from '../post/index.ts';
+import { IncidentMails } from '../watch/index.ts';
 import type { Postern } from './open-postern.ts';
 
 export function makePostman(
@@ -18,6 +19,24 @@ export function makePostman(
     },
     onError,
   });
+}
+
+/** Tells people of incidents, and sends what waits, until it is stopped. */
+export function openPostOffice(
+  postern: Postern,
+  onError: (what: string, error: unknown) => void,
+): { stop(): Promise<void> } {
+  const { configuration, database, post } = postern;
+  const parts = { owner: database.owner, post, configuration, clock: systemClock, onError };
+  const [alarms, postman] = [new IncidentMails(parts), makePostman(postern, onError)];
+  alarms.start();
+  postman.start();
+  return {
+    stop: async () => {
+      await alarms.stop();
+      await postman.stop();
+    },
+  };
 }
 
 /** What keeps mails from going out, in a sentence; nothing where they do. */

@@ -20,7 +20,7 @@ import { deskGaps, openDesk, setUpDemoDesk } from './disclosure-desk.ts';
 import { loadDemo } from './load-demo.ts';
 import { openForServing } from './open-for-serving.ts';
 import { listPractices, type Postern } from './open-postern.ts';
-import { makePostman, postGaps } from './post-office.ts';
+import { openPostOffice, postGaps } from './post-office.ts';
 import { sayServing } from './running-server.ts';
 import { unlessStopped, untilStopped } from './stop-signal.ts';
 import { startUpkeep } from './upkeep.ts';
@@ -75,8 +75,7 @@ export const serve: Command = {
       say('Ctrl-C stops it.');
       keepCompiledCode();
       mail.start();
-      const postman = makePostman(postern, onError);
-      postman.start();
+      const postOffice = openPostOffice(postern, onError);
       const upkeep = startUpkeep(postern, onError);
       const worker = new JobWorker({
         jobs,
@@ -92,7 +91,7 @@ export const serve: Command = {
       await authorization.close();
       await upkeep.stop();
       await mail.stop();
-      await postman.stop();
+      await postOffice.stop();
     } finally {
       await postern.close();
     }
@@ -101,13 +100,13 @@ export const serve: Command = {
 
 /** The authorization server, with what the frame needs of it. */
 function openApps(
-  { configuration, database, keychain, gate, store, lines }: Postern,
+  { configuration, database, keychain, gate, store, lines, post }: Postern,
   limits: Limits,
   onError: (what: string, error: unknown) => void,
 ) {
   const { publicUrl } = configuration;
   const { server } = database;
-  const parts = { server, keychain, gate, lines, clock: systemClock, publicUrl, onError };
+  const parts = { server, keychain, gate, lines, clock: systemClock, publicUrl, post, onError };
   const authorization = new AuthorizationServer(parts);
   const { proofs, sites } = authorization;
   return { authorization, apps: appRoutes({ authorization, gate, store, server, limits }), proofs, sites };

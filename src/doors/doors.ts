@@ -13,6 +13,7 @@ import { InvitationDesk } from './invitations/invitation-desk.ts';
 import { Invited } from './invitations/invited.ts';
 import type { Records } from './invitations/patient-facts.ts';
 import { invitationRoutes } from './invitations/routes.ts';
+import { Failures } from './limits/failures.ts';
 import { Limits } from './limits/limits.ts';
 import type { DoorParts } from './parts.ts';
 import { Recoveries } from './recovery/recoveries.ts';
@@ -64,7 +65,8 @@ export function openDoors(parts: DoorParts & Surroundings): Doors {
   const passkeys = new Passkeys(parts, store, tickets);
   const codes = new Codes(parts, store, tickets);
   const arrivals = new Arrivals({ ...parts, browsers, devices });
-  const inner = { ...parts, store, passkeys, codes, tickets, limits, devices, arrivals, lines };
+  const failures = new Failures({ ...parts, limits, lines });
+  const inner = { ...parts, failures, store, passkeys, codes, tickets, limits, devices, arrivals, lines };
   const passphraseDoor = new PassphraseDoor(inner);
   const sessions = new OwnSessions(inner);
   const touch = new Touch({ ...inner, passphraseDoor });
@@ -77,7 +79,7 @@ export function openDoors(parts: DoorParts & Surroundings): Doors {
   };
   return {
     routes: [
-      ...signingInRoutes({ browsers, passkeys, passphraseDoor, arrivals, limits, lines }),
+      ...signingInRoutes({ browsers, passkeys, passphraseDoor, arrivals, limits, failures }),
       ...factorRoutes(new AccountFactors(inner), practiceName),
       ...recoveryRoutes(browsers, new Recoveries(inner), (visit) => waitingRecoveries(inner, visit)),
       ...invitationRoutes({ browsers, desk, invited }),

@@ -4,6 +4,7 @@ export { type FactorStore, hasWayIn } from './factors/factor-store.ts';
 export type { Holder, Passkeys } from './factors/passkeys.ts';
 export { type RelyingParty, relyingPartyOf } from './factors/relying-party.ts';
 export type { BirthDates, FamilyParts } from './families/family-parts.ts';
+export { type GrantMailParts, tellOfGrants } from './families/grant-mails.ts';
 export { type GrownUp, growUp } from './families/growing-up.ts';
 export { familyRoutes } from './families/routes.ts';
 export type { InvitationDesk } from './invitations/invitation-desk.ts';

@@ -44,6 +44,16 @@ export interface GrantChange {
   readonly giving: readonly NewGrant[];
 }
 
+/** A grant as those hear of it who tell people. */
+export type ChangedGrant = Pick<GrantLine, 'accountId' | 'role' | 'chartId'>;
+
+/** Done in the transaction in which grants change, before they do. */
+export type ChangeStep = (
+  tx: Transaction,
+  visit: Visit,
+  change: { readonly given: readonly ChangedGrant[]; readonly ended: readonly ChangedGrant[] },
+) => Promise<void>;
+
 /** Done with what somebody holds beside grants, in the transaction in which they leave a practice. */
 export type LeavingStep = (tx: Transaction, visit: Visit, accountId: AccountId) => Promise<void>;
 
@@ -62,6 +72,7 @@ const BREAK_GLASS_SECONDS = 3600;
 export class Grants {
   readonly #parts: GrantsParts;
   readonly #leaving: LeavingStep[] = [];
+  readonly #changed: ChangeStep[] = [];
 
   constructor(parts: GrantsParts) {
     this.#parts = parts;
@@ -95,6 +106,7 @@ export class Grants {
       if (over.length > 0) await appendLine(tx as never, grantsLine(current, 'end-grant', over));
       for (const grant of given)
         await appendLine(tx as never, grantsLine(current, 'grant', [grant], grant.reason));
+      await this.#tell(tx, current, { given, ended: over });
       await endGrants(
         tx,
         scope,
@@ -121,6 +133,7 @@ export class Grants {
       const over = all.filter((grant) => ending.includes(grant.grantId));
       await this.#keepOwner(tx, scope, over, []);
       await appendLine(tx as never, grantsLine(current, 'end-grant', over));
+      await this.#tell(tx, current, { given: [], ended: over });
       return (await endGrants(tx, scope, ending)) > 0;
     });
   }
@@ -146,6 +159,7 @@ export class Grants {
       const line = grantsLine(current, 'leave', over);
       const entries = [[null, 'Account', accountId, null] as const, ...line.entries];
       await appendLine(tx as never, { ...line, entries });
+      await this.#tell(tx, current, { given: [], ended: over });
       for (const step of this.#leaving) await step(tx, current, accountId);
       await endGrants(
         tx,
@@ -161,6 +175,15 @@ export class Grants {
     this.#leaving.push(step);
   }
 
+  /** Adds to what is done when grants change. */
+  whenChanged(step: ChangeStep): void {
+    this.#changed.push(step);
+  }
+
+  async #tell(tx: Transaction, visit: Visit, change: Parameters<ChangeStep>[2]): Promise<void> {
+    for (const step of this.#changed) await step(tx, visit, change);
+  }
+
   /** Ends for good what has come to its end by its time, with a line. Authority: `administer`. */
   async settleOver(visit: Visit, now: Date = this.#parts.clock.now()): Promise<number> {
     return this.within(visit, async (tx, current) => {
@@ -172,6 +195,7 @@ export class Grants {
       const over = all.filter(({ grantId }) => ending.has(grantId));
       if (over.length === 0) return 0;
       await appendLine(tx as never, grantsLine(current, 'end-grant', over));
+      await this.#tell(tx, current, { given: [], ended: over });
       return endGrants(tx, scope, [...ending]);
     });
   }

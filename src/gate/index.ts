@@ -6,7 +6,7 @@ export { Gate, type GateParts, type NewSession } from './gate.ts';
 export { type GrantReviews, tieKey } from './grant-reviews.ts';
 export { type GrantLine, isStanding, openReason } from './grant-rows.ts';
 export { administers, type GrantTerms, keepsFamilies, mayEnd, mayInvite } from './grant-rules.ts';
-export { type GrantChange, Grants, type LeavingStep, type NewGrant } from './grants.ts';
+export { type ChangedGrant, type GrantChange, Grants, type LeavingStep, type NewGrant } from './grants.ts';
 export {
   type FoundInvitation,
   type Invitation,

@@ -19,11 +19,34 @@ export interface LetterFacts {
   'recovery-done': { at: Date };
   'recovery-stopped': { at: Date };
   'app-connected': { practice: string; app: string; at: Date };
-  'proxy-added': { practice: string; at: Date };
-  /** A burst of failures closed a way in for a while. */
-  'sign-in-held': { at: Date; until: Date };
+  /** To whoever holds a grant that was given, changed or ended. */
+  'access-given': { practice: string; at: Date };
+  'access-changed': { practice: string; at: Date };
+  'access-ended': { practice: string; at: Date };
+  /** To who shares a record: what somebody else may see of it was given, changed or ended. */
+  'proxy-given': { practice: string; at: Date };
+  'proxy-changed': { practice: string; at: Date };
+  'proxy-ended': { practice: string; at: Date };
+  /** Somebody failed many times to sign in as them. */
+  'sign-in-burst': { at: Date };
+  /** To an address that somebody says is theirs. */
+  'address-confirm': { link: string; until: Date };
+  'address-added': { address: string; at: Date };
+  'address-removed': { address: string; at: Date };
+  /** From now on mails go there first. */
+  'address-primary': { address: string; at: Date };
+  /** To who watches over the practice; `times` counts those of the kind since the last mail. */
+  incident: { practice: string; what: IncidentKind; times: string; at: Date };
 }
 
+export type IncidentKind =
+  | 'canary'
+  | 'refusals'
+  | 'break-glass'
+  | 'key-ring'
+  | 'damaged'
+  | 'passkey-copied'
+  | 'sign-in-burst';
 export type Factor = 'passkey' | 'passphrase' | 'authenticator' | 'recovery-codes' | 'single-sign-on';
 export type LetterKind = keyof LetterFacts;
 export type Letter = {
@@ -46,5 +69,10 @@ export type LetterWords = {
   readonly closing: (host: string) => string;
 };
 
-/** To an account, at the address that it has when the mail goes out, or to an address. */
-export type Recipient = { readonly accountId: AccountId } | { readonly address: string };
+/**
+ * To an account, at the address that it has when the mail goes out, or to an address. `at`: at that address
+ * alone, where it is one of the account's then.
+ */
+export type Recipient =
+  | { readonly accountId: AccountId; readonly at?: string }
+  | { readonly address: string };

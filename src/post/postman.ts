@@ -114,7 +114,7 @@ export class Postman {
     try {
       const { to, language, letter } = openMail(await keys(), mail, mail.sealed);
       const found = 'address' in to ? { address: to.address, language } : await addressOf(to.accountId);
-      if (found === null) return null;
+      if (found === null || isNowhere(found.address)) return null;
       const { publicUrl } = configuration;
       const words = write(letter, language ?? found.language ?? USUAL, publicUrl);
       return { from, to: [found.address], messageId: messageIdAt(publicUrl, mail.mailId), ...words };
@@ -124,6 +124,11 @@ export class Postman {
       return null;
     }
   }
+}
+
+/** Where accounts of checks live: nothing that ends so has a mailbox (RFC 2606 section 2). */
+function isNowhere(address: string): boolean {
+  return address.endsWith('.invalid');
 }
 
 /** Who mails come from; null where none can be sent. */

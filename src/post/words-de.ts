@@ -1,4 +1,4 @@
-import type { Factor, LetterWords } from './letter-kinds.ts';
+import type { Factor, IncidentKind, LetterWords } from './letter-kinds.ts';
 
 const FACTORS: Readonly<Record<Factor, string>> = {
   passkey: 'ein Passkey',
@@ -6,6 +6,16 @@ const FACTORS: Readonly<Record<Factor, string>> = {
   authenticator: 'eine Authenticator-App',
   'recovery-codes': 'ein Satz Wiederherstellungscodes',
   'single-sign-on': 'ein Konto Ihrer Praxis',
+};
+
+const INCIDENTS: Readonly<Record<IncidentKind, string>> = {
+  canary: 'nach einer Akte wurde gefragt, die niemand öffnen darf',
+  refusals: 'eine Sitzung fragte immer wieder nach Fremdem; sie wurde gesperrt',
+  'break-glass': 'eine verschlossene Akte wurde im Notfall geöffnet',
+  'key-ring': 'eine Zeile der Datenbank wurde von Hand geschrieben oder geändert',
+  damaged: 'ein Eintrag öffnet sich nicht so, wie er geschrieben wurde',
+  'passkey-copied': 'einen Passkey gibt es zweimal; die Kopie kam nicht hinein',
+  'sign-in-burst': 'in kurzer Zeit sind viele Anmeldungen gescheitert',
 };
 
 const NOT_ME =
@@ -93,18 +103,95 @@ export const de: LetterWords = {
       'Was sie lesen darf und wie Sie sie trennen, steht auf der Seite Ihres Kontos.',
     ],
   }),
-  'proxy-added': ({ practice, at }) => ({
+  'access-given': ({ practice, at }) => ({
+    subject: `${practice}: Sie haben Zugang erhalten`,
+    paragraphs: [
+      `Am ${at} haben Sie bei ${practice} Zugang erhalten.`,
+      'Was Sie sehen dürfen, steht dort, wenn Sie sich anmelden. Wenn Sie nicht wissen, warum, ' +
+        'fragen Sie die Praxis.',
+    ],
+  }),
+  'access-changed': ({ practice, at }) => ({
+    subject: `${practice}: Ihr Zugang wurde geändert`,
+    paragraphs: [
+      `Am ${at} wurde Ihr Zugang bei ${practice} geändert.`,
+      'Was Sie sehen dürfen, steht dort, wenn Sie sich anmelden. Wenn Sie nicht wissen, warum, ' +
+        'fragen Sie die Praxis.',
+    ],
+  }),
+  'access-ended': ({ practice, at }) => ({
+    subject: `${practice}: Ihr Zugang ist beendet`,
+    paragraphs: [
+      `Am ${at} endete ein Zugang, den Sie bei ${practice} hatten.`,
+      'Was Sie sehen dürfen, steht dort, wenn Sie sich anmelden. Wenn Sie nicht wissen, warum, ' +
+        'fragen Sie die Praxis.',
+    ],
+  }),
+  'proxy-given': ({ practice, at }) => ({
     subject: `${practice}: Jemand darf jetzt eine Ihrer Akten sehen`,
     paragraphs: [
       `Am ${at} wurde jemandem erlaubt, eine Akte zu sehen, um die Sie sich bei ${practice} kümmern.`,
       'Wer das ist und wie Sie es beenden, steht auf der Seite Ihrer Familie.',
     ],
   }),
-  'sign-in-held': ({ at, until }) => ({
-    subject: 'Die Anmeldung wurde angehalten',
+  'proxy-changed': ({ practice, at }) => ({
+    subject: `${practice}: Was jemand von einer Akte sehen darf, wurde geändert`,
     paragraphs: [
-      `Am ${at} ist jemand viele Male daran gescheitert, sich als Sie anzumelden. Passphrasen ` +
-        `und Codes gelten für Ihr Konto bis ${until} nicht; Passkeys gelten.`,
+      `Am ${at} wurde geändert, was jemand von einer Akte sehen darf, um die Sie sich bei ` +
+        `${practice} kümmern.`,
+      'Wer das ist und wie Sie es beenden, steht auf der Seite Ihrer Familie.',
+    ],
+  }),
+  'proxy-ended': ({ practice, at }) => ({
+    subject: `${practice}: Jemand darf eine Ihrer Akten nicht mehr sehen`,
+    paragraphs: [
+      `Am ${at} endete der Zugang von jemandem zu einer Akte, um die Sie sich bei ${practice} kümmern.`,
+      'Wer das ist und wie Sie es beenden, steht auf der Seite Ihrer Familie.',
+    ],
+  }),
+  'sign-in-burst': ({ at }) => ({
+    subject: 'Jemand ist daran gescheitert, sich als Sie anzumelden',
+    paragraphs: [
+      `Bis ${at} ist jemand viele Male daran gescheitert, sich als Sie anzumelden. Wer weiter ` +
+        'probiert, muss immer länger warten; Passkeys und Geräte, mit denen Sie schon angemeldet ' +
+        'waren, gehen weiter. Waren Sie es selbst: Bei Passkeys ist nichts zu tippen.',
+    ],
+  }),
+  'address-confirm': ({ link, until }) => ({
+    subject: 'Ist das Ihre Adresse?',
+    paragraphs: [
+      'Jemand, vermutlich Sie, möchte E-Mails zum eigenen Konto an diese Adresse bekommen. Melden ' +
+        'Sie sich an und öffnen Sie diesen Link, um sie zu bestätigen:',
+      link,
+      `Er gilt einmal, bis ${until}. Wenn Sie das nicht waren, tun Sie nichts: Dann kommt hier ` +
+        'nichts an.',
+    ],
+  }),
+  'address-added': ({ address, at }) => ({
+    subject: 'Eine Adresse ist dazugekommen',
+    paragraphs: [
+      `Am ${at} kam die Adresse ${address} zu Ihrem Konto dazu. Nachrichten gehen auch dorthin.`,
+      NOT_ME,
+    ],
+  }),
+  'address-removed': ({ address, at }) => ({
+    subject: 'Eine Adresse wurde entfernt',
+    paragraphs: [
+      `Am ${at} wurde die Adresse ${address} aus Ihrem Konto entfernt. Dorthin geht nichts mehr.`,
+      NOT_ME,
+    ],
+  }),
+  'address-primary': ({ address, at }) => ({
+    subject: 'E-Mails gehen zuerst an eine andere Adresse',
+    paragraphs: [`Ab ${at} gehen E-Mails zu Ihrem Konto zuerst an ${address}.`, NOT_ME],
+  }),
+  incident: ({ practice, what, times, at }) => ({
+    subject: `${practice}: Bitte sehen Sie nach`,
+    paragraphs: [
+      `Bei ${practice}: ${INCIDENTS[what]} (zuletzt am ${at}; so oft seit unserer ` +
+        `letzten E-Mail: ${times}).`,
+      'Wer und was, steht im Zugriffsprotokoll der Praxis: Melden Sie sich an und sehen Sie dort ' +
+        'nach Alarmen, oder der Betreiber fragt `postern log show --kind incident`.',
     ],
   }),
   closing: (host) =>

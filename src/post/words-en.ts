@@ -1,4 +1,4 @@
-import type { Factor, LetterWords } from './letter-kinds.ts';
+import type { Factor, IncidentKind, LetterWords } from './letter-kinds.ts';
 
 const FACTORS: Readonly<Record<Factor, string>> = {
   passkey: 'a passkey',
@@ -6,6 +6,16 @@ const FACTORS: Readonly<Record<Factor, string>> = {
   authenticator: 'an authenticator app',
   'recovery-codes': 'recovery codes',
   'single-sign-on': 'an account of your practice',
+};
+
+const INCIDENTS: Readonly<Record<IncidentKind, string>> = {
+  canary: 'a record was asked for that nobody may open',
+  refusals: 'a session asked again and again for what is not its own; it was locked',
+  'break-glass': 'a closed record was opened in an emergency',
+  'key-ring': 'a row of the database was written or changed by hand',
+  damaged: 'a record does not open as it was written',
+  'passkey-copied': 'a passkey exists twice; the copy was not let in',
+  'sign-in-burst': 'signing in failed many times within a short time',
 };
 
 const NOT_ME =
@@ -92,18 +102,90 @@ export const en: LetterWords = {
       'What it may read, and how to disconnect it, stands on the page of your account.',
     ],
   }),
-  'proxy-added': ({ practice, at }) => ({
+  'access-given': ({ practice, at }) => ({
+    subject: `${practice}: you were given access`,
+    paragraphs: [
+      `On ${at} you were given access at ${practice}.`,
+      'What you may see stands there when you sign in. If you do not know why, ask the practice.',
+    ],
+  }),
+  'access-changed': ({ practice, at }) => ({
+    subject: `${practice}: your access has changed`,
+    paragraphs: [
+      `On ${at} your access at ${practice} was changed.`,
+      'What you may see stands there when you sign in. If you do not know why, ask the practice.',
+    ],
+  }),
+  'access-ended': ({ practice, at }) => ({
+    subject: `${practice}: your access has ended`,
+    paragraphs: [
+      `On ${at} an access of yours at ${practice} ended.`,
+      'What you may see stands there when you sign in. If you do not know why, ask the practice.',
+    ],
+  }),
+  'proxy-given': ({ practice, at }) => ({
     subject: `${practice}: somebody may now see a record of yours`,
     paragraphs: [
       `On ${at} somebody was allowed to see a record that you look after at ${practice}.`,
       'Who it is, and how to end it, stands on the page of your family.',
     ],
   }),
-  'sign-in-held': ({ at, until }) => ({
-    subject: 'Signing in was held',
+  'proxy-changed': ({ practice, at }) => ({
+    subject: `${practice}: what somebody may see of a record was changed`,
     paragraphs: [
-      `On ${at} somebody failed many times to sign in as you. Passphrases and codes are not ` +
-        `taken for your account until ${until}; passkeys work.`,
+      `On ${at} it was changed what somebody may see of a record that you look after at ` + `${practice}.`,
+      'Who it is, and how to end it, stands on the page of your family.',
+    ],
+  }),
+  'proxy-ended': ({ practice, at }) => ({
+    subject: `${practice}: somebody may no longer see a record of yours`,
+    paragraphs: [
+      `On ${at} somebody’s access to a record that you look after at ${practice} ended.`,
+      'Who it is, and how to end it, stands on the page of your family.',
+    ],
+  }),
+  'sign-in-burst': ({ at }) => ({
+    subject: 'Somebody failed to sign in as you',
+    paragraphs: [
+      `Until ${at} somebody failed many times to sign in as you. Who goes on trying has to wait ` +
+        'longer and longer; passkeys, and devices that you have signed in with, go on working. If it ' +
+        'was you: passkeys need no typing.',
+    ],
+  }),
+  'address-confirm': ({ link, until }) => ({
+    subject: 'Is this your address?',
+    paragraphs: [
+      'Somebody, probably you, wants mails about their account to go to this address. Sign in, and ' +
+        'open this link to confirm it:',
+      link,
+      `It works once, until ${until}. If it was not you, do nothing: nothing goes here then.`,
+    ],
+  }),
+  'address-added': ({ address, at }) => ({
+    subject: 'An address was added',
+    paragraphs: [
+      `On ${at} the address ${address} was added to your account. Notices go there as well.`,
+      NOT_ME,
+    ],
+  }),
+  'address-removed': ({ address, at }) => ({
+    subject: 'An address was removed',
+    paragraphs: [
+      `On ${at} the address ${address} was removed from your account. Nothing goes there any more.`,
+      NOT_ME,
+    ],
+  }),
+  'address-primary': ({ address, at }) => ({
+    subject: 'Mails go to another address first',
+    paragraphs: [`From ${at} on, mails about your account go to ${address} first.`, NOT_ME],
+  }),
+  incident: ({ practice, what, times, at }) => ({
+    subject: `${practice}: something needs your eyes`,
+    paragraphs: [
+      `At ${practice}: ${INCIDENTS[what]} (the last time on ${at}; times since our ` +
+        `last mail: ${times}).`,
+      'Who and what stands in the access log of the practice: sign in and look there for alarms, or ' +
+        'have the operator ask `postern log show --kind incident`.',
     ],
   }),
   closing: (host) =>

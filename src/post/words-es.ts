@@ -1,4 +1,4 @@
-import type { Factor, LetterWords } from './letter-kinds.ts';
+import type { Factor, IncidentKind, LetterWords } from './letter-kinds.ts';
 
 const FACTORS: Readonly<Record<Factor, string>> = {
   passkey: 'una llave de acceso',
@@ -6,6 +6,16 @@ const FACTORS: Readonly<Record<Factor, string>> = {
   authenticator: 'una aplicación de autenticación',
   'recovery-codes': 'un juego de códigos de recuperación',
   'single-sign-on': 'una cuenta de su consulta',
+};
+
+const INCIDENTS: Readonly<Record<IncidentKind, string>> = {
+  canary: 'se pidió una historia que nadie puede abrir',
+  refusals: 'una sesión pidió una y otra vez lo que no es suyo; se bloqueó',
+  'break-glass': 'se abrió una historia cerrada por una emergencia',
+  'key-ring': 'se escribió o cambió a mano una fila de la base de datos',
+  damaged: 'un registro no se abre como se escribió',
+  'passkey-copied': 'una llave de acceso existe dos veces; la copia no entró',
+  'sign-in-burst': 'fallaron muchos inicios de sesión en poco tiempo',
 };
 
 const NOT_ME =
@@ -89,18 +99,90 @@ export const es: LetterWords = {
       'Lo que puede leer y cómo desconectarla está en la página de su cuenta.',
     ],
   }),
-  'proxy-added': ({ practice, at }) => ({
+  'access-given': ({ practice, at }) => ({
+    subject: `${practice}: ahora tiene acceso`,
+    paragraphs: [
+      `El ${at} se le dio acceso en ${practice}.`,
+      'Lo que puede ver está allí cuando inicia sesión. Si no sabe por qué, pregunte a la consulta.',
+    ],
+  }),
+  'access-changed': ({ practice, at }) => ({
+    subject: `${practice}: su acceso ha cambiado`,
+    paragraphs: [
+      `El ${at} se cambió su acceso en ${practice}.`,
+      'Lo que puede ver está allí cuando inicia sesión. Si no sabe por qué, pregunte a la consulta.',
+    ],
+  }),
+  'access-ended': ({ practice, at }) => ({
+    subject: `${practice}: su acceso ha terminado`,
+    paragraphs: [
+      `El ${at} terminó un acceso que usted tenía en ${practice}.`,
+      'Lo que puede ver está allí cuando inicia sesión. Si no sabe por qué, pregunte a la consulta.',
+    ],
+  }),
+  'proxy-given': ({ practice, at }) => ({
     subject: `${practice}: alguien puede ver ahora una historia suya`,
     paragraphs: [
       `El ${at} se permitió a alguien ver una historia de la que usted se ocupa en ${practice}.`,
       'Quién es y cómo terminarlo está en la página de su familia.',
     ],
   }),
-  'sign-in-held': ({ at, until }) => ({
-    subject: 'Se detuvo el inicio de sesión',
+  'proxy-changed': ({ practice, at }) => ({
+    subject: `${practice}: cambió lo que alguien puede ver de una historia`,
     paragraphs: [
-      `El ${at} alguien falló muchas veces al intentar entrar como usted. Las frases y los ` +
-        `códigos no sirven para su cuenta hasta el ${until}; las llaves de acceso sí.`,
+      `El ${at} cambió lo que alguien puede ver de una historia de la que usted se ocupa en ` +
+        `${practice}.`,
+      'Quién es y cómo terminarlo está en la página de su familia.',
+    ],
+  }),
+  'proxy-ended': ({ practice, at }) => ({
+    subject: `${practice}: alguien ya no puede ver una historia suya`,
+    paragraphs: [
+      `El ${at} terminó el acceso de alguien a una historia de la que usted se ocupa en ` + `${practice}.`,
+      'Quién es y cómo terminarlo está en la página de su familia.',
+    ],
+  }),
+  'sign-in-burst': ({ at }) => ({
+    subject: 'Alguien no consiguió entrar como usted',
+    paragraphs: [
+      `Hasta el ${at} alguien falló muchas veces al intentar entrar como usted. Quien sigue ` +
+        'intentándolo tiene que esperar cada vez más; las llaves de acceso y los dispositivos con los ' +
+        'que ya entró siguen funcionando. Si fue usted: con una llave de acceso no hay que escribir ' +
+        'nada.',
+    ],
+  }),
+  'address-confirm': ({ link, until }) => ({
+    subject: '¿Es suya esta dirección?',
+    paragraphs: [
+      'Alguien, probablemente usted, quiere recibir en esta dirección los correos sobre su cuenta. ' +
+        'Inicie sesión y abra este enlace para confirmarla:',
+      link,
+      `Funciona una sola vez, hasta el ${until}. Si no fue usted, no haga nada: entonces no llegará ` +
+        'nada aquí.',
+    ],
+  }),
+  'address-added': ({ address, at }) => ({
+    subject: 'Se añadió una dirección',
+    paragraphs: [
+      `El ${at} se añadió a su cuenta la dirección ${address}. Los avisos van también allí.`,
+      NOT_ME,
+    ],
+  }),
+  'address-removed': ({ address, at }) => ({
+    subject: 'Se quitó una dirección',
+    paragraphs: [`El ${at} se quitó de su cuenta la dirección ${address}. Allí ya no llega nada.`, NOT_ME],
+  }),
+  'address-primary': ({ address, at }) => ({
+    subject: 'Los correos van primero a otra dirección',
+    paragraphs: [`Desde el ${at} los correos sobre su cuenta van primero a ${address}.`, NOT_ME],
+  }),
+  incident: ({ practice, what, times, at }) => ({
+    subject: `${practice}: algo necesita sus ojos`,
+    paragraphs: [
+      `En ${practice}: ${INCIDENTS[what]} (la última vez el ${at}; veces desde ` +
+        `nuestro último correo: ${times}).`,
+      'Quién y qué está en el registro de accesos de la consulta: inicie sesión y busque allí las ' +
+        'alarmas, o pida al operador `postern log show --kind incident`.',
     ],
   }),
   closing: (host) =>

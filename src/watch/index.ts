@@ -13,6 +13,7 @@ export {
   sealReportsTo,
 } from './disclosure/reports.ts';
 export { disclosureRoutes } from './disclosure/routes.ts';
+export { type IncidentMailParts, IncidentMails } from './incidents/incident-mails.ts';
 export { type Circumstances, faultsBefore, faultsWithin, openingFault } from './production/careful.ts';
 export { FAULT_CHECKS, type Fault, type FaultCheck, refusalOf } from './production/fault.ts';
 export { identityInside, liesWithin } from './production/place-faults.ts';

@@ -202,6 +202,15 @@ test.each(ACTS)('under %s, a line says %s', async (kind, action, act) => {
   expect(LINE_KINDS[kind] as readonly string[]).toContain(action);
 });
 
+test('who let an app in is told by mail', async () => {
+  const count = async () =>
+    (await apps.served.database.owner.query("select from postern.mail where kind = 'app-connected'"))
+      .rowCount!;
+  const before = await count();
+  await connected();
+  expect(await count()).toBe(before + 1);
+});
+
 test('a recovery parts accounts of identity providers, with a line in their practice', async () => {
   const { accountId } = await withPasskey({ served, practice });
   await served.database.owner.query(

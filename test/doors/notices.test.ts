@@ -1,5 +1,5 @@
 /** What the owner of an account is told by mail, since it may be somebody else who did it. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PracticeId } from '../../src/base/ids.ts';
 import { PASSPHRASE, withPasskey } from '../support/account-attacks.ts';
 import { BrowserVisitor } from '../support/browser-visitor.ts';
@@ -38,7 +38,8 @@ test('a device that is new, once; and nothing of one that is known', async () =>
 
 test('factors that came and went, and none that stayed as they were', async () => {
   const { browser, passkey } = await withPasskey({ served, practice });
-  expect(await mails()).toEqual(['factor-added']);
+  // They were given a role first.
+  expect(await mails()).toEqual(['access-given', 'factor-added']);
   await browser.ask('DELETE', `/account/passkeys/${passkey}`);
   await browser.makePasskey('Forged', { userVerified: false });
   await browser.ask('PUT', '/account/passphrase', { passphrase: 'short' });
@@ -47,4 +48,67 @@ test('factors that came and went, and none that stayed as they were', async () =
   await browser.ask('DELETE', `/account/passkeys/${passkey}`);
   await browser.ask('PUT', '/account/passphrase', { passphrase: PASSPHRASE });
   expect(await mails()).toEqual(['factor-added', 'factor-added', 'factor-removed']);
+});
+
+describe('grants', () => {
+  test('that were given, changed and ended: whoever holds them, once', async () => {
+    const owner = await served.person(practice, { role: 'owner' });
+    const { accountId } = await served.person(practice, { role: 'nurse' });
+    await mails();
+    const ask = (method: string, path: string, body: object = {}) =>
+      served.ask(owner.token, method, `/staff/${accountId}/${path}`, {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const given = (await ask('POST', 'roles', { role: 'billing' })).json.id;
+    expect(await mails()).toEqual(['access-given']);
+    const changed = (await ask('POST', 'roles', { role: 'hygienist', instead: given })).json.id;
+    expect(await mails()).toEqual(['access-changed']);
+    expect((await ask('POST', 'roles', { role: 'hygienist' })).status).toBe(409);
+    expect(await mails()).toEqual([]);
+    expect((await ask('DELETE', `roles/${changed}`)).status).toBe(204);
+    expect(await mails()).toEqual(['access-ended']);
+    expect((await ask('POST', 'leave')).status).toBe(204);
+    expect(await mails()).toEqual(['access-ended']);
+  });
+
+  test('on a record: who shares it as well, and nobody of themselves', async () => {
+    const chartId = await served.chart(practice);
+    const sam = await served.person(practice, { role: 'patient', chartId });
+    expect(await mails()).toEqual(['access-given']);
+    await served.person(practice, { role: 'guardian', chartId });
+    expect(await mails()).toEqual(['access-given', 'proxy-given']);
+    const { rows } = await served.database.owner.query<{ grant_id: string }>(
+      "select g.grant_id from postern.access_grant g where g.chart_id = $1 and g.role = 'guardian'",
+      [chartId],
+    );
+    await served.gate.asJob(practice, 'system-setup', 'test', (job) =>
+      served.gate.endGrant(job, rows[0]!.grant_id as never),
+    );
+    expect(await mails()).toEqual(['access-ended', 'proxy-ended']);
+    // Broken glass is an incident, of which officers are told.
+    const doctor = await served.person(practice, { role: 'doctor' });
+    await mails();
+    const visit = (await served.gate.admit(doctor.token, null))!;
+    await served.gate.breakGlass(visit, { chartId, reason: 'Unconscious in the waiting room' });
+    expect(await mails()).toEqual([]);
+    expect(sam.accountId).toBeTruthy();
+  });
+
+  test('that came by an invitation: who shares the record', async () => {
+    const chartId = await served.chart(practice, { birthDate: '1951-03-04' });
+    await served.person(practice, { role: 'patient', chartId });
+    let code = '';
+    await served.gate.asJob(practice, 'system-setup', 'test', async (job) => {
+      const given = [{ sections: null, endsAt: null }];
+      const terms = { role: 'proxy', chartId, given, way: 'mail', birthDate: null, language: null } as const;
+      const person = { name: 'Kim', email: 'kim@mail.example' };
+      await served.gate.invitations.make(job, { ...terms, ...person }, async (_, made) => {
+        code = made.code;
+      });
+    });
+    await mails();
+    expect((await new BrowserVisitor(served).ask('POST', '/invited/proof', { code })).status).toBe(201);
+    expect(await mails()).toEqual(['invitation-used', 'new-device', 'proxy-given']);
+  });
 });

@@ -192,8 +192,18 @@ const EVERY: readonly Letter[] = [
   { kind: 'recovery-done', facts: { at } },
   { kind: 'recovery-stopped', facts: { at } },
   { kind: 'app-connected', facts: { practice: 'Hillside', app: 'Heart\nsubject: you won', at } },
-  { kind: 'proxy-added', facts: { practice: 'Hillside', at } },
-  { kind: 'sign-in-held', facts: { at, until: at } },
+  { kind: 'access-given', facts: { practice: 'Hillside', at } },
+  { kind: 'access-changed', facts: { practice: 'Hillside', at } },
+  { kind: 'access-ended', facts: { practice: 'Hillside', at } },
+  { kind: 'proxy-given', facts: { practice: 'Hillside', at } },
+  { kind: 'proxy-changed', facts: { practice: 'Hillside', at } },
+  { kind: 'proxy-ended', facts: { practice: 'Hillside', at } },
+  { kind: 'sign-in-burst', facts: { at } },
+  { kind: 'address-confirm', facts: { link: LINK, until: at } },
+  { kind: 'address-added', facts: { address: 'sam@work.example', at } },
+  { kind: 'address-removed', facts: { address: 'sam@work.example', at } },
+  { kind: 'address-primary', facts: { address: 'sam@work.example', at } },
+  { kind: 'incident', facts: { practice: 'Hillside', what: 'sign-in-burst', times: '3', at } },
 ];
 
 test('every letter is whole in every language, and a name in it makes no line of its own', async () => {

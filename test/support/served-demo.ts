@@ -48,6 +48,7 @@ export async function serveDemo(): Promise<ServedDemo> {
     lines,
     clock,
     publicUrl: origin,
+    post: postern.post,
   });
   const { proofs, sites } = authorization;
   const apps = appRoutes({ authorization, gate, store, server: database.server, limits: doors.limits });

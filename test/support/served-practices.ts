@@ -20,7 +20,7 @@ import {
   type StoreContext,
   WrappedKeys,
 } from '../../src/chart/index.ts';
-import { type Doors, familyRoutes, openDoors } from '../../src/doors/index.ts';
+import { type Doors, familyRoutes, openDoors, tellOfGrants } from '../../src/doors/index.ts';
 import { exportKind } from '../../src/fhir/index.ts';
 import { Gate, Keychain, type Narrowing, type NewGrant, type Visit } from '../../src/gate/index.ts';
 import {
@@ -163,6 +163,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const desk = await openReportDesk(database, { publicUrl, clock });
   const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
   const post = new Post({ keys: () => keychain.installation(), clock, sends: true });
+  tellOfGrants({ gate, post, clock });
   const inner = { keychain, gate, clock, publicUrl, post, records: store };
   const doors = openDoors({ server: database.server, ...inner });
   const parts = { gate, store, deposits, jobs };
@@ -174,6 +175,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
     lines,
     clock,
     publicUrl,
+    post,
     onError: (what, error) => void logged.push(`${what} ${String(error)}`),
   });
   const { proofs, sites } = authorization;

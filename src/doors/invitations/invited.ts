@@ -5,12 +5,13 @@
 import { notFound, PosternError } from '../../base/errors.ts';
 import { type Answer, jsonAnswer, type RoutedRequest } from '../../base/exchange.ts';
 import type { AccountId } from '../../base/ids.ts';
-import { withoutSession } from '../../db/index.ts';
+import { type Transaction, withoutSession } from '../../db/index.ts';
 import { type FoundInvitation, isAssured, isAtHome, noMore, type Visit } from '../../gate/index.ts';
 import { isLanguage } from '../../post/index.ts';
+import { tellSharers } from '../families/grant-mails.ts';
 import { type Asked, maybeTextIn, textIn } from '../json-exchange.ts';
+import type { Failures } from '../limits/failures.ts';
 import { type Limits, ofNetwork } from '../limits/limits.ts';
-import { failureLine, type Lines } from '../lines.ts';
 import type { Arrivals } from '../signing-in/arrivals.ts';
 import type { Tickets } from '../signing-in/tickets.ts';
 import { emailIn, type InvitationDesk, type InvitationDeskParts, kindOf } from './invitation-desk.ts';
@@ -21,7 +22,7 @@ export interface InvitedParts extends InvitationDeskParts {
   readonly arrivals: Arrivals;
   readonly tickets: Tickets;
   readonly limits: Limits;
-  readonly lines: Lines;
+  readonly failures: Failures;
 }
 
 /** A code, or what a mail brought to an address that its holder had named. */
@@ -71,6 +72,7 @@ export class Invited {
       const facts = { practice: practice.name, at: this.#parts.clock.now() };
       const language = languageOf(found);
       await post.enqueue(tx as never, { kind: 'invitation-used', facts, to: { address }, language });
+      await this.#tellSharers(tx, found, accountId, practice.name);
     });
     // One that was opened before, and left without a passkey, is not carried on elsewhere.
     await gate.endSessionsOf(found.practiceId, accountId, 'invited-anew');
@@ -96,14 +98,27 @@ export class Invited {
       const invited = await gate.accounts.findAccount(email);
       if (invited !== scope.accountId) throw signInFirst();
     }
-    await gate.invitations.give(found, scope.accountId);
+    const practice = await desk.practiceName(found.practiceId);
+    await gate.invitations.give(found, scope.accountId, (tx) =>
+      this.#tellSharers(tx, found, scope.accountId, practice.name),
+    );
     await gate.invitations.use(found);
-    return { practice: await desk.practiceName(found.practiceId) };
+    return { practice };
+  }
+
+  #tellSharers(
+    tx: Transaction,
+    { practiceId, content }: FoundInvitation,
+    accountId: AccountId,
+    name: string,
+  ): Promise<void> {
+    const { role, chartId } = content;
+    return tellSharers(this.#parts, tx, { practiceId, name }, { accountId, role, chartId });
   }
 
   /** Throws `invalid`, the same for all, and counts it against the network. */
   async #bring(request: RoutedRequest, asked: Asked): Promise<Brought> {
-    const { limits, lines, gate, desk } = this.#parts;
+    const { limits, failures, gate, desk } = this.#parts;
     const typed = textIn(asked, 'code', 2000);
     const subjects = [ofNetwork(request.address)];
     await limits.take(subjects);
@@ -114,7 +129,7 @@ export class Invited {
       await limits.give(subjects);
       return brought;
     }
-    await lines.write(failureLine(null, 'invitation', request.address));
+    await failures.note(null, 'invitation', request.address);
     throw noMore();
   }
 

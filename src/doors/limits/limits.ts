@@ -55,6 +55,9 @@ export const LIMITS = {
   'single-sign-on': { most: 60, seconds: 5 },
   /** Whatever is tried in vain for accounts of one practice, whose right passphrase was given. */
   practice: { most: 100, seconds: 20 },
+  /** Sign-ins that failed before officers are told: of one account, whatever was tried, and of all. */
+  'account-burst': { most: 9, seconds: 900 },
+  burst: { most: 100, seconds: 10 },
   /** Passphrases for all addresses together, from devices that are not known. */
   installation: { most: 600, seconds: 2 },
 } as const satisfies Readonly<Record<string, Limit>>;

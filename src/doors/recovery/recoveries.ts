@@ -19,6 +19,7 @@ import { administers, isAtHome, isStanding, type Visit } from '../../gate/index.
 import type { AccessLine } from '../../ledger/index.ts';
 import type { NewMail, Post } from '../../post/index.ts';
 import { type Asked, textIn } from '../json-exchange.ts';
+import type { Failures } from '../limits/failures.ts';
 import { addressForm, type Limits, ofNetwork } from '../limits/limits.ts';
 import { failureLine, type Lines, ownLine } from '../lines.ts';
 import { type DoorParts, secondsOf } from '../parts.ts';
@@ -40,6 +41,7 @@ export interface RecoveryParts extends DoorParts {
   readonly tickets: Tickets;
   readonly limits: Limits;
   readonly lines: Lines;
+  readonly failures: Failures;
 }
 
 const LASTS_SECONDS = 7 * 86_400;
@@ -91,7 +93,7 @@ export class Recoveries {
 
   /** The code that the desk handed over, with the account's address. */
   async finish(request: RoutedRequest, asked: Asked): Promise<Answer> {
-    const { limits, gate, keychain, lines, clock } = this.#parts;
+    const { limits, gate, keychain, failures, clock } = this.#parts;
     const code = readSpokenCode(textIn(asked, 'code', 2000));
     const email = textIn(asked, 'email', 254);
     const accountId = (await gate.accounts.findAccount(email)) ?? newId<AccountId>();
@@ -105,11 +107,11 @@ export class Recoveries {
     const seen = recovery?.content.seen ?? null;
     const keys = await keychain.installation();
     if (recovery === null || seen === null || code === null) {
-      await lines.write(failureLine(null, 'recovery', request.address));
+      await failures.note(null, 'recovery', request.address);
       throw noMore();
     }
     if (!isCodeOf(keys, recovery.recoveryId, code, seen.codeDigest)) {
-      await lines.write(failureLine(accountId, 'recovery', request.address));
+      await failures.note(accountId, 'recovery', request.address);
       throw noMore();
     }
     await limits.give(subjects);

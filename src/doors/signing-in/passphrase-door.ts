@@ -9,8 +9,8 @@ import { matchesPassphrase, secretTokenHash } from '../../seal/index.ts';
 import type { Codes } from '../factors/codes.ts';
 import { bare, type FactorStore, type Kept, type Passphrase, single } from '../factors/factor-store.ts';
 import { LONGEST, normalPassphrase } from '../factors/passphrase-rules.ts';
+import type { Failures } from '../limits/failures.ts';
 import { addressForm, type Limits, ofNetwork, type Subject } from '../limits/limits.ts';
-import { failureLine, type Lines } from '../lines.ts';
 import { type DoorParts, secondsOf } from '../parts.ts';
 import type { Devices } from '../sessions/devices.ts';
 import type { Arrivals } from './arrivals.ts';
@@ -25,7 +25,7 @@ export interface PassphraseDoorParts extends DoorParts {
   readonly limits: Limits;
   readonly devices: Devices;
   readonly arrivals: Arrivals;
-  readonly lines: Lines;
+  readonly failures: Failures;
 }
 
 /** Where a try comes from. */
@@ -47,7 +47,7 @@ export class PassphraseDoor {
    * tries.
    */
   async first(email: string, passphrase: string, { address, device }: Origin) {
-    const { gate, store, limits, devices, arrivals, tickets, lines } = this.#parts;
+    const { gate, store, limits, devices, arrivals, tickets, failures } = this.#parts;
     const found = await gate.accounts.findAccount(email);
     // For an address without an account, everything below is done with an id that nobody has.
     const accountId = found ?? newId<AccountId>();
@@ -62,7 +62,7 @@ export class PassphraseDoor {
     const right = await this.matches(passphrase, kept);
     const welcome = await arrivals.isWelcome(accountId);
     if (!right || kept === null || single(factors, 'totp') === null || !welcome) {
-      await lines.write(failureLine(found, 'passphrase', address));
+      await failures.note(found, 'passphrase', address);
       throw wrong();
     }
     await limits.give(subjects);
@@ -72,7 +72,7 @@ export class PassphraseDoor {
 
   /** The account that a ticket and a code sign in, and how. Throws as `first`. */
   async second(ticket: string, code: string, { address, device }: Origin) {
-    const { gate, store, limits, devices, arrivals, tickets, codes, lines } = this.#parts;
+    const { gate, store, limits, devices, arrivals, tickets, codes, failures } = this.#parts;
     const claims = await tickets.read('second', ticket);
     if (claims === null) throw wrong();
     const accountId = claims.account as AccountId;
@@ -95,7 +95,7 @@ export class PassphraseDoor {
     const stands = kept !== null && kept.id === claims.passphrase && (await arrivals.isWelcome(accountId));
     const how = stands ? await codes.take(factors, code) : null;
     if (kept === null || how === null || !(await tickets.use(ticket, claims))) {
-      await lines.write(failureLine(accountId, 'code', address));
+      await failures.note(accountId, 'code', address);
       throw wrong();
     }
     await limits.give(subjects);

@@ -5,8 +5,8 @@ import { type Answer, jsonAnswer, type Route, type RoutedRequest } from '../../b
 import type { Visit } from '../../gate/index.ts';
 import type { Passkeys } from '../factors/passkeys.ts';
 import { type Asked, ceremonyIn, readAsked, textIn } from '../json-exchange.ts';
+import type { Failures } from '../limits/failures.ts';
 import { type Limits, ofNetwork } from '../limits/limits.ts';
-import { failureLine, type Lines } from '../lines.ts';
 import type { Arrivals } from './arrivals.ts';
 import { type PassphraseDoor, wrong } from './passphrase-door.ts';
 
@@ -16,7 +16,7 @@ export interface SigningInParts {
   readonly passphraseDoor: PassphraseDoor;
   readonly arrivals: Arrivals;
   readonly limits: Limits;
-  readonly lines: Lines;
+  readonly failures: Failures;
 }
 
 export function signingInRoutes(parts: SigningInParts): readonly Route<Visit>[] {
@@ -63,7 +63,7 @@ export function signingInRoutes(parts: SigningInParts): readonly Route<Visit>[] 
 }
 
 async function byPasskey(
-  { passkeys, arrivals, limits, lines }: SigningInParts,
+  { passkeys, arrivals, limits, failures }: SigningInParts,
   request: RoutedRequest,
   asked: Asked,
 ): Promise<Answer> {
@@ -72,7 +72,7 @@ async function byPasskey(
   await limits.take(subjects);
   const passkey = await passkeys.check(response, null);
   if (passkey === null || !(await arrivals.isWelcome(passkey.accountId))) {
-    await lines.write(failureLine(passkey?.accountId ?? null, 'passkey', request.address));
+    await failures.note(passkey?.accountId ?? null, 'passkey', request.address);
     throw wrong();
   }
   await limits.give(subjects);

@@ -12,8 +12,9 @@ import { isAssured, type Visit } from '../../gate/index.ts';
 import type { Post } from '../../post/index.ts';
 import { ownerOf } from '../factors/account-factors.ts';
 import { type FactorStore, hasWayIn } from '../factors/factor-store.ts';
+import type { Failures } from '../limits/failures.ts';
 import { type Limits, ofNetwork } from '../limits/limits.ts';
-import { failureLine, type Lines, ownLine } from '../lines.ts';
+import { type Lines, ownLine } from '../lines.ts';
 import type { DoorParts } from '../parts.ts';
 import { nameOfBrowser } from '../sessions/browser-name.ts';
 import type { Devices } from '../sessions/devices.ts';
@@ -31,6 +32,7 @@ export interface SingleSignOnParts extends DoorParts {
   readonly tickets: Tickets;
   readonly limits: Limits;
   readonly lines: Lines;
+  readonly failures: Failures;
   readonly devices: Devices;
   readonly arrivals: Arrivals;
   readonly store: FactorStore;
@@ -149,7 +151,7 @@ export class SingleSignOn {
 
   /** Takes a browser back from the provider. Whatever is wrong is one answer; only outages are told apart. */
   async finish(request: RoutedRequest, ticket: string | null): Promise<Finished> {
-    const { limits, tickets, lines } = this.#parts;
+    const { limits, tickets, failures } = this.#parts;
     const subjects = [ofNetwork(request.address)];
     await limits.take(subjects);
     const carried = ticket === null ? null : await tickets.read('single-sign-on', ticket);
@@ -160,7 +162,7 @@ export class SingleSignOn {
       return finished;
     }
     if (finished.trouble === 'unavailable') await limits.give(subjects);
-    else await lines.write(failureLine(finished.accountId, 'single-sign-on', request.address));
+    else await failures.note(finished.accountId, 'single-sign-on', request.address);
     return { trouble: finished.trouble };
   }
 

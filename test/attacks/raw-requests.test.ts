@@ -93,7 +93,8 @@ test('the name that a request gives the host is said back nowhere, and leads now
       const text = await send(`GET ${target} HTTP/1.1\r\n${fields}\r\nconnection: close\r\n\r\n`);
       expect([target, fields, text.includes('evil.example')]).toEqual([target, fields, false]);
     }
-    const whole = `GET http://evil.example${target} HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n`;
+    const first = `GET http://evil.example${target} HTTP/1.1`;
+    const whole = `${first}\r\nhost: evil.example\r\nconnection: close\r\n\r\n`;
     expect([target, (await send(whole)).includes('evil.example')]).toEqual([target, false]);
   }
 });

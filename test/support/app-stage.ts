@@ -4,7 +4,7 @@ import type { Client, NewClient } from '../../src/apps/index.ts';
 import type { ChartId, PracticeId } from '../../src/base/ids.ts';
 import { AppPerson } from './app-person.ts';
 import { freePort } from './free-port.ts';
-import { type Person, type ServedPractices, servePractices } from './served-practices.ts';
+import { type Person, type ServedOptions, type ServedPractices, servePractices } from './served-practices.ts';
 
 export const CALLBACK = 'http://127.0.0.1:9/callback';
 
@@ -45,10 +45,10 @@ export interface TokenAnswer {
   readonly [name: string]: unknown;
 }
 
-export async function setAppStage(): Promise<AppStage> {
+export async function setAppStage(options: Pick<ServedOptions, 'clock'> = {}): Promise<AppStage> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const served = await servePractices({ publicUrl: origin, port });
+  const served = await servePractices({ ...options, publicUrl: origin, port });
   const practice = await served.makePractice();
   const chart = await served.chart(practice, { name: [{ family: 'Okafor', given: ['Adaeze'] }] });
   const otherChart = await served.chart(practice, { name: [{ family: 'Stranger' }] });

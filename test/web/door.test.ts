@@ -289,6 +289,21 @@ describe.skipIf(browser === null)('the door', () => {
     await page.getByRole('button', { name: 'My passphrase and a code' }).click();
     expect(['passphrase', await findingsInAllLooks(page)]).toEqual(['passphrase', []]);
   });
+
+  test('lets a passphrase be pasted, kept by the browser, and seen when one asks', async () => {
+    const { page } = await visit();
+    await page.goto('/signin?why=out');
+    await page.getByRole('button', { name: 'Sign in another way' }).click();
+    await page.getByRole('button', { name: 'My passphrase and a code' }).click();
+    const field = page.locator('input[autocomplete="current-password"]');
+    expect(await field.getAttribute('type')).toBe('password');
+    expect(await page.locator('input[autocomplete^="username"]').count()).toBe(1);
+    const goesOn = (element: Element) =>
+      element.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true }));
+    expect(await field.evaluate(goesOn)).toBe(true);
+    await page.getByRole('button', { name: 'Show' }).first().click();
+    expect(await field.getAttribute('type')).toBe('text');
+  });
 });
 
 async function visit(look: Look = {}): Promise<Visitor> {

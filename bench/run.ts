@@ -1,6 +1,6 @@
 /**
- * `node bench/run.ts [read|search|signins|process|create|transaction|everything|export|import|page|scale ...]`:
- * all but `scale` where none is named.
+ * `node bench/run.ts [NAME ...]`: read, search, signins, process, create, transaction, everything, export,
+ * import, page, scale; all but `scale` where none is named.
  */
 import { create } from './create.ts';
 import { everything } from './everything.ts';

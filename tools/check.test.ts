@@ -1,5 +1,6 @@
 /** Each check finds what it is there for, on trees made up here, and nothing where all is well. */
 import { describe, expect, test } from 'vitest';
+import { catalogHeading, checkCatalog } from './check-catalog.ts';
 import { checkDocuments } from './check-documents.ts';
 import { checkModules } from './check-modules.ts';
 import { checkNames } from './check-names.ts';
@@ -184,4 +185,13 @@ describe('the check of documents', () => {
     expect(withChange('docs/errors.md', (text) => `${text}\n[more](./gone.md)`)).toContain('./gone.md');
     expect(withChange('package-lock.json', (text) => `${text} "resolved"`)).toContain('names the host');
   });
+});
+
+test('the check of the catalog finds one that was printed before a migration came or changed', () => {
+  const one = ['src/db/migrations/0001-one.sql', 'select 1;'] as const;
+  const printed = { 'src/watch/prove/catalog.txt': `${catalogHeading([one])}\nfunction one(): …\n` };
+  const catalogWith = (files: Record<string, string>) => said(checkCatalog(tree({ ...printed, ...files })));
+  expect(catalogWith({ [one[0]]: one[1] })).toBe('');
+  expect(catalogWith({ [one[0]]: 'select 2;' })).toMatch(/catalog\.txt .*is of other migrations; UPDATE=1/);
+  expect(catalogWith({ [one[0]]: one[1], 'src/db/migrations/0002-two.sql': '' })).toMatch(/other migrations/);
 });

@@ -1,6 +1,7 @@
 /** `npm run check`: everything that is checked without running it, side by side; one line for each. */
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
+import { checkCatalog } from './check-catalog.ts';
 import { checkDocuments } from './check-documents.ts';
 import { checkModules } from './check-modules.ts';
 import { checkNames } from './check-names.ts';
@@ -32,6 +33,7 @@ export async function runChecks(): Promise<CheckResult[]> {
     { name: 'sizes', check: checkSizes },
     { name: 'names', check: checkNames },
     { name: 'documents', check: checkDocuments },
+    { name: 'catalog', check: checkCatalog },
   ].map(({ name, check }) => timed(name, async () => check(tree).map(printFinding)));
   return Promise.all([...programs, ...own]);
 }

@@ -3,10 +3,15 @@
  * src/watch/prove/catalog.txt anew, and a change of it is seen in review.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { catalogLines, EXPECTED_CATALOG } from '../../src/watch/index.ts';
+import { catalogHeading } from '../../tools/check-catalog.ts';
+import { readSourceTree } from '../../tools/source-tree.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { mutationsOf } from '../support/policy-mutations.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
 
 let database: FreshDatabase;
 beforeAll(async () => {
@@ -17,7 +22,8 @@ afterAll(() => database.close());
 test('the expected catalog is what the migrations build', async () => {
   const lines = await catalogLines(database.owner, database.serverRole);
   expect(lines.length).toBeGreaterThan(150);
-  const printed = `${lines.join('\n')}\n`;
+  const tree = [...readSourceTree(ROOT)].filter(([path]) => path.startsWith('src/db/migrations/'));
+  const printed = `${[catalogHeading(tree), ...lines].join('\n')}\n`;
   if (process.env.UPDATE === '1') await writeFile(EXPECTED_CATALOG, printed);
   expect(await readFile(EXPECTED_CATALOG, 'utf8')).toBe(printed);
 });

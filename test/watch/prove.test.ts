@@ -249,7 +249,7 @@ const BREACHES: readonly (readonly Breach[])[] = [
     },
     {
       promise: 'a session outlives its end',
-      breach: () => rewrite('session_end', /update session[\s\S]*$/, 'select null::void; $function$'),
+      breach: () => rewrite('session_end', /with over as[\s\S]*$/, 'select null::void; $function$'),
       found: { revocation: /session that has ended is answered 200/ },
     },
     {

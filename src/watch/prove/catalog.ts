@@ -24,7 +24,9 @@ const MEND =
 
 export async function proveCatalog(parts: CatalogParts, judge: Judge): Promise<void> {
   const expected = byName(
-    (await readFile(EXPECTED_CATALOG, 'utf8')).split('\n').filter((line) => line !== ''),
+    (await readFile(EXPECTED_CATALOG, 'utf8'))
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#')),
   );
   const standing = byName(await catalogLines(parts.owner, parts.serverRole));
   for (const [name, line] of expected) {

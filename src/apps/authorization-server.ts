@@ -7,7 +7,7 @@ import type { AdapterFactory, KoaContextWithOIDC, Provider } from 'oidc-provider
 import type { Pool } from 'pg';
 import type { Clock } from '../base/clock.ts';
 import { PosternError } from '../base/errors.ts';
-import type { AccountId } from '../base/ids.ts';
+import type { AccountId, SessionHash } from '../base/ids.ts';
 import type { Gate, Keychain } from '../gate/index.ts';
 import type { LineWriter } from '../ledger/index.ts';
 import type { Post } from '../post/index.ts';
@@ -131,10 +131,10 @@ export class AuthorizationServer {
     return provider;
   }
 
-  /** Keeps a consent, with the mail that tells the person, who may not be who agreed. */
-  async letIn(consent: Consent): Promise<void> {
+  /** Keeps a consent (see `Consents.put`), with the mail that tells the person, who may not be who agreed. */
+  async letIn(consent: Consent, session: SessionHash | null): Promise<void> {
     const { post, clock } = this.#parts;
-    await this.consents.put(consent, async (tx) => {
+    await this.consents.put(consent, session, async (tx) => {
       const { rows } = await tx.query<{ name: string }>(
         'select p.name from postern.practices() p where p.practice_id = $1',
         [consent.practiceId],

@@ -4,7 +4,7 @@
  */
 import type { Pool } from 'pg';
 import type { Clock } from '../base/clock.ts';
-import type { AccountId, ChartId, PracticeId } from '../base/ids.ts';
+import type { AccountId, ChartId, PracticeId, SessionHash } from '../base/ids.ts';
 import { parseId } from '../base/ids.ts';
 import { askInSession, type Transaction, withoutSession } from '../db/index.ts';
 import type { Keychain, Visit } from '../gate/index.ts';
@@ -83,7 +83,15 @@ export class Consents {
     this.#clock = clock;
   }
 
-  async put(consent: Consent, tell?: (tx: Transaction) => Promise<unknown>): Promise<void> {
+  /**
+   * `session` is the one with which it ends, null where it goes on without; `tell` is done in the same
+   * transaction.
+   */
+  async put(
+    consent: Consent,
+    session: SessionHash | null,
+    tell?: (tx: Transaction) => Promise<unknown>,
+  ): Promise<void> {
     const { practiceId, consentId, accountId, clientId, chartId, scope, endsAt } = consent;
     const { clientName, sensitive, fhirUser } = consent;
     const row = { consent_id: consentId, account_id: accountId, client_id: clientId, chart_id: chartId };
@@ -94,7 +102,7 @@ export class Consents {
       said,
     );
     await withoutSession(this.#server, async (tx) => {
-      await tx.query('select postern.app_consent_put($1, $2, $3, $4, $5, $6, $7, $8)', [
+      await tx.query('select postern.app_consent_put($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
         practiceId,
         consentId,
         accountId,
@@ -103,6 +111,7 @@ export class Consents {
         keyVersion,
         sealed,
         endsAt,
+        session === null ? null : Buffer.from(session, 'hex'),
       ]);
       await tell?.(tx);
     });

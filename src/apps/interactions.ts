@@ -119,7 +119,8 @@ export async function allow(
     fhirUser: await fhirUserOf(parts, visit),
     endsAt,
   };
-  await authorization.letIn(consent);
+  const online = staysOf(scopes) === 'session' ? visit.scope.sessionHash : null;
+  await authorization.letIn(consent, online);
   const { practiceId, accountId } = consent;
   await authorization.tokens.note('app-consent', { practiceId, client, consent }, visit.scope);
   const provider = await authorization.provider();

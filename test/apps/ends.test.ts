@@ -1,7 +1,7 @@
 /** Apps end with what the person who let them in holds: within a second, whatever they are doing. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Client } from '../../src/apps/index.ts';
-import { type ChartId, newId } from '../../src/base/ids.ts';
+import { type ChartId, type GrantId, newId } from '../../src/base/ids.ts';
 import {
   type AppStage,
   authorizeUrl,
@@ -163,24 +163,16 @@ describe('the app of a proxy', () => {
   });
 
   test('gets no token when the access has ended by its time', async () => {
+    const { client, tokens } = await connected(proxy);
     const { served, practice, chart } = stage;
-    const visiting = await served.person(practice, { role: 'proxy', chartId: stage.otherChart });
     const endsAt = new Date(Date.now() + 1500);
-    await served.gate.asJob(practice, 'system-setup', 'test', (visit) =>
-      served.gate.grant(visit, {
-        accountId: visiting.accountId,
-        role: 'proxy',
-        chartId: chart,
-        sections: null,
-        startsAt: new Date(Date.now() - 1000),
-        endsAt,
-        reason: null,
-      }),
-    );
-    const { client, tokens } = await connected(visiting);
-    expect(await reads(tokens)).toBe(200);
+    await served.gate.asJob(practice, 'system-setup', 'test', (visit) => {
+      const terms = { accountId: proxy.accountId, role: 'proxy', chartId: chart, sections: null } as const;
+      const giving = [{ ...terms, startsAt: new Date(Date.now() - 1000), endsAt, reason: null }];
+      return served.gate.grants.change(visit, { ending: [grant as GrantId], giving });
+    });
     await expect.poll(() => reads(tokens), { timeout: 4000 }).toBe(404);
-    await expect.poll(() => Date.now() > endsAt.getTime()).toBe(true);
+    await expect.poll(() => Date.now() > endsAt.getTime(), { timeout: 4000 }).toBe(true);
     expect((await refreshed(client, tokens)).error).toBe('invalid_grant');
   });
 });
@@ -222,6 +214,32 @@ describe('the apps of somebody who works here', () => {
       }),
     );
     expect((await refreshed(client, tokens)).error).toBe('invalid_grant');
+  });
+});
+
+describe('an app that stays while its person is signed in', () => {
+  const signedIn = async (ttlSeconds: number) => {
+    const session = { practiceId: stage.practice, purpose: 'sign-in', client: null, ttlSeconds };
+    const { accountId } = stage.patient;
+    return { accountId, token: await stage.served.gate.openSession({ ...session, accountId }) };
+  };
+  const scope = 'launch/patient patient/*.rs online_access';
+
+  test('is refreshed meanwhile, and ends with their signing out, from wherever', async () => {
+    const person = await signedIn(600);
+    const { client, tokens } = await connected(person, stage.chart, scope);
+    const next = await refreshed(client, tokens);
+    expect(next.refresh_token).toBeDefined();
+    const other = await connected(stage.patient, stage.chart, scope);
+    await endsWithinASecond(next, () => stage.served.ask(person.token, 'DELETE', '/session'));
+    expect((await refreshed(client, next)).error).toBe('invalid_grant');
+    expect(await ended(client)).toHaveLength(1);
+    expect((await refreshed(other.client, other.tokens)).access_token).toBeDefined();
+  });
+
+  test('has no token that lasts longer than their session', async () => {
+    const { tokens } = await connected(await signedIn(60), stage.chart, scope);
+    expect(tokens.expires_in).toBeLessThanOrEqual(60);
   });
 });
 

@@ -3,7 +3,6 @@
  * running server, and what it gets is what searches find
  * (https://hl7.org/fhir/uv/bulkdata/STU2/export.html).
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { newId } from '../../src/base/ids.ts';
@@ -11,6 +10,7 @@ import { exportKind } from '../../src/fhir/index.ts';
 import { JobWorker } from '../../src/jobs/index.ts';
 import { type ExportDesk, openExportDesk } from '../support/export-desk.ts';
 import { freePort } from '../support/free-port.ts';
+import { PlainClient } from '../support/plain-bulk-client.ts';
 
 let desk: ExportDesk;
 let worker: JobWorker;
@@ -42,77 +42,8 @@ afterAll(async () => {
   await desk.served.close();
 });
 
-interface Manifest {
-  readonly transactionTime: string;
-  readonly request: string;
-  readonly requiresAccessToken: boolean;
-  readonly output: readonly { readonly type: string; readonly url: string; readonly count?: number }[];
-  readonly error: readonly object[];
-}
-
-/** What the specification says, in the order in which it says it. */
-class PlainClient {
-  readonly #authorization: { readonly authorization: string };
-
-  constructor(token: string) {
-    this.#authorization = { authorization: `Bearer ${token}` };
-  }
-
-  async export(url: string): Promise<{ manifest: Manifest; location: string; progress: string[] }> {
-    const headers = { ...this.#authorization, accept: 'application/fhir+json', prefer: 'respond-async' };
-    const begun = await fetch(url, { headers });
-    expect(begun.status).toBe(202);
-    const location = begun.headers.get('content-location')!;
-    const progress: string[] = [];
-    for (;;) {
-      const status = await fetch(location, {
-        headers: { ...this.#authorization, accept: 'application/json' },
-      });
-      if (status.status === 200) {
-        expect(status.headers.get('content-type')).toBe('application/json');
-        return { manifest: (await status.json()) as Manifest, location, progress };
-      }
-      expect(status.status).toBe(202);
-      progress.push(status.headers.get('x-progress') ?? '');
-      await delay(Number(status.headers.get('retry-after')) * 1000);
-    }
-  }
-
-  async download({ output, requiresAccessToken }: Manifest): Promise<Map<string, { id: string }[]>> {
-    const resources = new Map<string, { id: string }[]>();
-    for (const { type, url, count } of output) {
-      const headers = {
-        accept: 'application/fhir+ndjson',
-        ...(requiresAccessToken ? this.#authorization : {}),
-      };
-      const file = await fetch(url, { headers });
-      expect([file.status, file.headers.get('content-type')]).toEqual([200, 'application/fhir+ndjson']);
-      const lines = (await file.text()).split('\n').filter((line) => line.trim() !== '');
-      expect(lines.length).toBe(count ?? lines.length);
-      const of = lines.map((line) => JSON.parse(line) as { id: string; resourceType: string });
-      expect(of.every(({ resourceType }) => resourceType === type)).toBe(true);
-      resources.set(type, [...(resources.get(type) ?? []), ...of]);
-    }
-    return resources;
-  }
-
-  async remove(location: string): Promise<number> {
-    return (await fetch(location, { method: 'DELETE', headers: this.#authorization })).status;
-  }
-
-  async ask(url: string, headers = {}): Promise<Response> {
-    return fetch(url, { headers: { ...this.#authorization, ...headers } });
-  }
-
-  async count(type: string, patient: string): Promise<number> {
-    const query = type === 'Patient' ? `_id=${patient}` : `patient=${patient}`;
-    const found = await this.ask(`${base}/${type}?${query}&_summary=count`);
-    return ((await found.json()) as { total: number }).total;
-  }
-}
-
 test('a client that knows only the specification fetches a Group, and removes what it left', async () => {
-  const client = new PlainClient(desk.doctor.token);
+  const client = new PlainClient(async () => desk.doctor.token);
   const statement = (await (await client.ask(`${base}/metadata`)).json()) as {
     instantiates: string[];
     rest: { resource: { type: string; operation: { name: string; definition: string }[] }[] }[];
@@ -129,7 +60,7 @@ test('a client that knows only the specification fetches a Group, and removes wh
   const resources = await client.download(manifest);
   const members = [desk.charts[0]!, desk.charts[2]!];
   for (const type of ['Patient', 'Observation', 'Condition']) {
-    const counts = await Promise.all(members.map((patient) => client.count(type, patient)));
+    const counts = await Promise.all(members.map((patient) => client.count(base, type, patient)));
     const ids = resources.get(type)!.map(({ id }) => id);
     expect([type, ids.length, new Set(ids).size]).toEqual([type, counts[0]! + counts[1]!, ids.length]);
   }
@@ -149,7 +80,7 @@ test('a client that knows only the specification fetches a Group, and removes wh
 });
 
 test('what it fetches since the transaction time is what was changed after it', async () => {
-  const client = new PlainClient(desk.doctor.token);
+  const client = new PlainClient(async () => desk.doctor.token);
   const first = await client.export(`${base}/Group/${group}/$export?_type=Condition`);
   const [{ id }] = (await client.download(first.manifest)).get('Condition') as [{ id: string }];
   const read = await (await client.ask(`${base}/Condition/${id}`)).json();

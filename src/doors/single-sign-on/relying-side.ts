@@ -4,7 +4,7 @@
  */
 import * as openid from 'openid-client';
 import { PosternError } from '../../base/errors.ts';
-import { providerFetch } from './provider-fetch.ts';
+import { outsideFetch } from '../../base/outside-fetch.ts';
 import type { Provider } from './provider-terms.ts';
 
 /** What a flow must come back with. */
@@ -119,7 +119,7 @@ export class RelyingSide {
         { id_token_signed_response_alg: algorithm },
         authentication,
         {
-          [openid.customFetch]: providerFetch({ atHome: this.#atHome, privateNetwork }),
+          [openid.customFetch]: outsideFetch({ atHome: this.#atHome, privateNetwork }),
           execute: plain ? [openid.allowInsecureRequests] : [],
         },
       );

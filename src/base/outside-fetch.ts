@@ -1,13 +1,14 @@
 /**
- * How identity providers are asked: over TLS, without following anybody elsewhere, and not at addresses of
- * our own network, whatever their names are said to stand for at that instant. Answers are short and quick.
+ * How addresses that others named are asked (identity providers, keys of apps): over TLS, without following
+ * anybody elsewhere, and not at addresses of our own network, whatever their names are said to stand for at
+ * that instant. Answers are short and quick.
  */
 import { lookup as lookUp } from 'node:dns';
 import { type IncomingMessage, request as requestPlainly } from 'node:http';
 import { request as requestOverTls } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { PosternError } from '../../base/errors.ts';
-import { isLoopback } from '../../base/loopback.ts';
+import { PosternError } from './errors.ts';
+import { isLoopback } from './loopback.ts';
 
 export interface FetchRules {
   /** Whether this very machine may be asked: where the server itself is for this machine alone. */
@@ -32,7 +33,7 @@ const PRIVATE = '10.0.0.0/8 100.64.0.0/10 172.16.0.0/12 192.168.0.0/16 fc00::/7'
 const special = listOf(SPECIAL.join(' '));
 const own = listOf(PRIVATE);
 
-/** Whether a provider may be at that address. */
+/** Whether whoever is asked may be at that address. */
 export function mayAsk(address: string, { privateNetwork }: Pick<FetchRules, 'privateNetwork'>): boolean {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
   // IPv4 within IPv6 is read as what it stands for.
@@ -40,8 +41,8 @@ export function mayAsk(address: string, { privateNetwork }: Pick<FetchRules, 'pr
   return privateNetwork && own.check(address, family);
 }
 
-/** As `openid-client` calls what it fetches with. */
-export function providerFetch(rules: FetchRules) {
+/** As `openid-client` and `oidc-provider` call what they fetch with. */
+export function outsideFetch(rules: FetchRules) {
   return async (address: string, options: { method?: string; headers?: object; body?: unknown }) => {
     const url = new URL(address);
     const here = rules.atHome && isLoopback(url.hostname);
@@ -79,7 +80,7 @@ async function readAnswer(answer: IncomingMessage): Promise<Response> {
     length += chunk.length;
     if (length > MOST_BYTES) {
       answer.destroy();
-      throw new PosternError('unavailable', 'The identity provider answers with more than it should.');
+      throw new PosternError('unavailable', 'The answer is more than it should be.');
     }
     chunks.push(chunk);
   }
@@ -105,8 +106,7 @@ function guardedLookUp(rules: FetchRules): LookupFunction {
 }
 
 function refused(): PosternError {
-  const text = 'An identity provider is asked over TLS, and not in a private network.';
-  return new PosternError('not-processable', text);
+  return new PosternError('not-processable', 'It is asked over TLS, and not in a private network.');
 }
 
 function listOf(ranges: string): BlockList {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mayAsk, providerFetch } from './provider-fetch.ts';
+import { mayAsk, outsideFetch } from './outside-fetch.ts';
 
 let server: Server;
 let here: string;
@@ -22,7 +22,7 @@ afterAll(async () => {
   await once(server, 'close');
 });
 
-describe('a provider may be asked', () => {
+describe('somebody may be asked', () => {
   const INSIDE = ['10.0.0.8', '192.168.1.1', '172.20.0.1', '100.64.1.1', 'fd00::1'];
   const NEVER = [
     '127.0.0.1',
@@ -54,8 +54,8 @@ describe('a provider may be asked', () => {
 });
 
 describe('what is fetched', () => {
-  const away = providerFetch({ atHome: false, privateNetwork: true });
-  const home = providerFetch({ atHome: true, privateNetwork: false, waitMs: 300 });
+  const away = outsideFetch({ atHome: false, privateNetwork: true });
+  const home = outsideFetch({ atHome: true, privateNetwork: false, waitMs: 300 });
 
   test('comes over TLS, and neither from this machine by name nor by number', async () => {
     await expect(away(here, {})).rejects.toThrow('over TLS');

@@ -1,6 +1,6 @@
 /**
- * How the keys of clients are fetched (`jwks_uri`): as whatever strangers name, over TLS from public addresses
- * alone, and from this very machine only where the server itself is for this machine alone.
+ * How the keys of clients are fetched (`jwks_uri`): as whatever strangers name, over TLS from public
+ * addresses alone, and from this very machine only where the server itself is for this machine alone.
  */
 import { LOOPBACK_NAMES } from '../base/loopback.ts';
 import { outsideFetch } from '../base/outside-fetch.ts';

@@ -101,7 +101,7 @@ async function tokenFor(scope: string): Promise<{ access_token: string; expires_
   return (await answer.json()) as never;
 }
 
-test('a backend goes from its key to every line of every file, with a new token for each request', async () => {
+test('a backend goes from its key to every line of every file, each time with a new token', async () => {
   const scope = 'system/*.rs';
   const first = await tokenFor(scope);
   expect(first).toMatchObject({ scope, token_type: 'Bearer' });

@@ -28,7 +28,15 @@ function nameFindings(path: string): Finding[] {
 }
 
 /** Rooms that the browser enters by their page: nothing else does. */
-const APPS = new Set(['web/door', 'web/consent', 'web/portal', 'web/desk', 'web/account', 'web/disclosure']);
+const APPS = new Set([
+  'web/door',
+  'web/consent',
+  'web/developer',
+  'web/portal',
+  'web/desk',
+  'web/account',
+  'web/disclosure',
+]);
 
 /** Each room under src/ or web/ with code in it has a README and, unless it is open, a door. */
 function roomFindings(tree: SourceTree): Finding[] {

@@ -12,6 +12,7 @@ import type { Gate, Keychain } from '../gate/index.ts';
 import type { LineWriter } from '../ledger/index.ts';
 import type { Post } from '../post/index.ts';
 import { AppOrigins } from './app-origins.ts';
+import type { AppRequestParts } from './app-requests.ts';
 import { artifactsOf, type IssuedSession, type TokenKind } from './artifacts.ts';
 import { Browsers } from './carry.ts';
 import { clientMetadata } from './client-metadata.ts';
@@ -107,6 +108,11 @@ export class AuthorizationServer {
       this.#making = null;
     });
     return this.#making;
+  }
+
+  /** What asking for a client takes. */
+  get requestParts(): AppRequestParts {
+    return this.#parts;
   }
 
   async #make(): Promise<Provider> {

@@ -14,7 +14,7 @@ import type { Client } from './clients.ts';
 import { readGrantName } from './consents.ts';
 
 export interface TokenSubject {
-  readonly limit: 'token-client' | 'token-account';
+  readonly limit: 'token-client' | 'token-account' | 'app-request';
   readonly of: string;
 }
 

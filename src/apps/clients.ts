@@ -36,6 +36,13 @@ export interface Client extends ClientKeys {
   /** Tokens are bound to a key of the client (RFC 9449) or not given. */
   readonly dpop: boolean;
   readonly backend: BackendSeat | null;
+  /** The one practice that may let it in; every practice may where this is absent. */
+  readonly practiceId?: PracticeId;
+}
+
+/** Whether it is another practice's own. */
+export function isElsewhere({ practiceId }: Client, here: PracticeId): boolean {
+  return practiceId !== undefined && practiceId !== here;
 }
 
 export type NewClient = Omit<Client, 'clientId' | 'secretHash'> & { readonly clientId?: string };
@@ -50,7 +57,8 @@ interface ClientRow {
   sealed: Buffer;
 }
 
-const placeOf = (clientId: string): RowPlace => ['postern/app-client/v1', clientId];
+/** For which row a client is sealed. */
+export const placeOfClient = (clientId: string): RowPlace => ['postern/app-client/v1', clientId];
 
 export class Clients {
   readonly #server: Pool;
@@ -70,7 +78,10 @@ export class Clients {
     const [row] = rows;
     if (row === undefined) return null;
     const { key_version: keyVersion, sealed } = row;
-    return openJson<Client>(await this.#keychain.installation(), placeOf(clientId), { keyVersion, sealed });
+    return openJson<Client>(await this.#keychain.installation(), placeOfClient(clientId), {
+      keyVersion,
+      sealed,
+    });
   }
 
   /** All that have not ended. */
@@ -80,7 +91,7 @@ export class Clients {
     );
     const keys = await this.#keychain.installation();
     return rows.map(({ client_id, key_version: keyVersion, sealed }) =>
-      openJson<Client>(keys, placeOf(client_id), { keyVersion, sealed }),
+      openJson<Client>(keys, placeOfClient(client_id), { keyVersion, sealed }),
     );
   }
 
@@ -97,7 +108,11 @@ export class Clients {
     const secret = asked.authentication === 'client_secret_basic' ? newSecretToken() : null;
     const secretHash = secret === null ? null : secretTokenHash(secret);
     const client: Client = { ...asked, clientId, secretHash };
-    const { keyVersion, sealed } = sealJson(await this.#keychain.installation(), placeOf(clientId), client);
+    const { keyVersion, sealed } = sealJson(
+      await this.#keychain.installation(),
+      placeOfClient(clientId),
+      client,
+    );
     await asOperator(owner, command, 'client-add', clientId, async (query) => {
       const { rowCount } = await query(
         `insert into postern.app_client (client_id, key_version, sealed)
@@ -121,7 +136,7 @@ export class Clients {
     );
     const keys = await this.#keychain.installation();
     return rows.map(({ client_id, key_version: keyVersion, sealed, made_at, ended_at }) => ({
-      ...openJson<Client>(keys, placeOf(client_id), { keyVersion, sealed }),
+      ...openJson<Client>(keys, placeOfClient(client_id), { keyVersion, sealed }),
       madeAt: made_at,
       endedAt: ended_at,
     }));

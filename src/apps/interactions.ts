@@ -20,7 +20,7 @@ import {
   words,
 } from './asked-scopes.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
-import type { Client } from './clients.ts';
+import { type Client, isElsewhere } from './clients.ts';
 import { type Consent, grantName } from './consents.ts';
 import { findLaunch, type Launch, takeLaunch } from './launches.ts';
 import { ACCESS_SECONDS } from './provider.ts';
@@ -151,7 +151,7 @@ async function find({ authorization }: InteractionParts, uid: string, { scope }:
   if (interaction === undefined || interaction.result !== undefined) throw notFound();
   const { params } = interaction;
   const client = await authorization.clients.find(String(params.client_id));
-  if (client === null) throw notFound();
+  if (client === null || isElsewhere(client, scope.practiceId)) throw notFound();
   const text = typeof params.scope === 'string' ? params.scope : '';
   const scopes = [...words(text).filter(isPlain), ...knownScopes(text, ['patient', 'user'])];
   const launch = params.launch === undefined ? null : await findLaunch(authorization, String(params.launch));

@@ -1,25 +1,20 @@
 /** The routes of the authorization server, of consent, and of the apps that a person let in. */
 import type { Pool } from 'pg';
 import { notFound, PosternError } from '../base/errors.ts';
-import {
-  type Answer,
-  headerOf,
-  jsonAnswer,
-  type Method,
-  type Route,
-  type RoutedRequest,
-  readBody,
-} from '../base/exchange.ts';
+import { type Answer, jsonAnswer, type Method, type Route, type RoutedRequest } from '../base/exchange.ts';
 import { type ChartId, parseId } from '../base/ids.ts';
-import { type ChartStore, isObject, type JsonObject, parseJson } from '../chart/index.ts';
+import type { ChartStore, JsonObject } from '../chart/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { carry } from './carry.ts';
 import { carryClient, type TokenLimits } from './client-door.ts';
+import { isElsewhere } from './clients.ts';
 import { connectedApps, disconnect } from './connected-apps.ts';
 import { allow, question, refuse } from './interactions.ts';
+import { readJson } from './json-content.ts';
 import { makeLaunch } from './launches.ts';
 import { PATHS } from './provider.ts';
+import { requestRoutes } from './request-routes.ts';
 import { SMART_STYLE, smartConfiguration } from './smart-configuration.ts';
 
 export interface AppRouteParts {
@@ -30,10 +25,13 @@ export interface AppRouteParts {
   readonly limits: TokenLimits;
 }
 
-const SMALL = { bytes: 16 * 1024, depth: 4 };
-
 export function appRoutes(parts: AppRouteParts): readonly Route<Visit>[] {
-  return [...openRoutes(parts), ...carriedRoutes(parts), ...personRoutes(parts)];
+  return [
+    ...openRoutes(parts),
+    ...carriedRoutes(parts),
+    ...personRoutes(parts),
+    ...requestRoutes(parts.authorization.requestParts, parts.limits),
+  ];
 }
 
 /** Words about the server, the same for everybody. */
@@ -133,8 +131,11 @@ function personRoutes(parts: AppRouteParts): Route<Visit>[] {
       who: 'session',
       handle: async (_request, visit) => {
         assertPerson(visit);
+        const { practiceId } = visit.scope;
         const standing = await authorization.clients.standing();
-        const apps = standing.filter(({ launchUri, backend }) => launchUri !== null && backend === null);
+        const apps = standing.filter(
+          (each) => each.launchUri !== null && each.backend === null && !isElsewhere(each, practiceId),
+        );
         return jsonAnswer(200, { apps: apps.map(({ clientId, name }) => ({ client: clientId, name })) });
       },
     },
@@ -193,7 +194,8 @@ async function launch(
     throw new PosternError('invalid', 'client and patient are missing.');
   }
   const client = await authorization.clients.find(clientId);
-  if (client === null || client.launchUri === null) throw notFound();
+  const isHere = client !== null && !isElsewhere(client, visit.scope.practiceId);
+  if (!isHere || client.launchUri === null) throw notFound();
   if ((await store.read(visit, 'Patient', chartId)) === null) {
     throw notFound({ refused: [{ type: 'Patient', id: chartId }] });
   }
@@ -203,14 +205,4 @@ async function launch(
   to.searchParams.set('iss', `${authorization.publicUrl}/fhir`);
   to.searchParams.set('launch', handle);
   return { launch: handle, to: to.href };
-}
-
-async function readJson(request: RoutedRequest): Promise<JsonObject> {
-  const [name = ''] = (headerOf(request, 'content-type') ?? '').split(';');
-  if (name.trim().toLowerCase() !== 'application/json') {
-    throw new PosternError('unsupported-media', 'The content must be application/json.');
-  }
-  const value = parseJson(await readBody(request, SMALL.bytes), SMALL);
-  if (!isObject(value)) throw new PosternError('invalid', 'The content is not a JSON object.');
-  return value;
 }

@@ -1,10 +1,16 @@
 /** `postern client`: the apps and backends that may come in. */
 
 import { readFile } from 'node:fs/promises';
-import { type ClientLine, Clients, type NewClient } from '../apps/index.ts';
+import {
+  type ClientLine,
+  Clients,
+  isRedirectAddress,
+  isWebAddress,
+  type NewClient,
+  publicKeysIn,
+} from '../apps/index.ts';
 import { PosternError } from '../base/errors.ts';
 import { type AccountId, newId } from '../base/ids.ts';
-import { LOOPBACK_NAMES } from '../base/loopback.ts';
 import { type Command, columns, type Invocation, onOneLine, required, UsageError } from './command.ts';
 import { grantTerms } from './grant-terms.ts';
 import { nameOption } from './name-option.ts';
@@ -73,26 +79,14 @@ async function askedClient(invocation: Invocation): Promise<NewClient> {
   };
 }
 
-const NEVER = new Set(['javascript:', 'vbscript:', 'data:', 'blob:', 'file:', 'about:']);
-
-/** HTTPS, this very machine, or a scheme of the app's own (RFC 8252). */
 function redirectUri(text: string): string {
-  const url = URL.parse(text.trim());
-  const fits =
-    url !== null &&
-    url.hash === '' &&
-    !NEVER.has(url.protocol) &&
-    (url.protocol !== 'http:' || LOOPBACK_NAMES.has(url.hostname));
-  if (!fits) throw new UsageError('--redirect must be an address with https, or of an app on a device');
-  return text.trim();
+  if (isRedirectAddress(text.trim())) return text.trim();
+  throw new UsageError('--redirect must be an address with https, or of an app on a device');
 }
 
 function webAddress(text: string | undefined, name: string): string | null {
-  if (text === undefined) return null;
-  const url = URL.parse(text);
-  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK_NAMES.has(url.hostname));
-  if (url === null || !safe) throw new UsageError(`--${name} must be an address with https`);
-  return text;
+  if (text === undefined || isWebAddress(text)) return text ?? null;
+  throw new UsageError(`--${name} must be an address with https`);
 }
 
 async function keysOf({ text }: Invocation): Promise<Pick<NewClient, 'jwks' | 'jwksUri'> | null> {
@@ -103,30 +97,9 @@ async function keysOf({ text }: Invocation): Promise<Pick<NewClient, 'jwks' | 'j
   if (file === undefined) return null;
   const content = await readFile(file, 'utf8').catch(() => null);
   if (content === null) throw new UsageError(`--jwks: ${file} cannot be read`);
-  const keys = publicKeys(content);
+  const keys = publicKeysIn(content);
   if (keys === null) throw new UsageError('--jwks must be a JSON Web Key Set with public keys alone');
   return { jwks: { keys } };
-}
-
-/** An RSA key with another exponent than 65537 may be one that anybody can sign for. */
-function isSound(key: { readonly kty?: unknown; readonly e?: unknown }): boolean {
-  return key.kty !== 'RSA' || key.e === 'AQAB';
-}
-
-function publicKeys(content: string): object[] | null {
-  try {
-    const { keys } = JSON.parse(content) as { keys?: unknown };
-    const isPublic = (key: unknown) =>
-      typeof key === 'object' &&
-      key !== null &&
-      !('d' in key) &&
-      !('k' in key) &&
-      'kty' in key &&
-      isSound(key);
-    return Array.isArray(keys) && keys.length > 0 && keys.every(isPublic) ? (keys as object[]) : null;
-  } catch {
-    return null;
-  }
 }
 
 async function add(invocation: Invocation, postern: Postern, asked: NewClient): Promise<void> {

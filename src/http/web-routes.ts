@@ -40,6 +40,8 @@ const PAGES: readonly (readonly [WebApp, string, string])[] = [
   ['door', '/invited', 'takes an invitation'],
   ['door', '/recovery', 'lets back in who lost every way to sign in, or stops that'],
   ['account', '/account', 'shows how one signs in, and where'],
+  ['developer', '/developers', 'says how an app is registered'],
+  ['developer', '/developers/:practice', 'asks a practice to register an app'],
   ['consent', '/oauth/interaction/:uid', 'asks whether an app may be let in'],
   ...depths('portal', 'shows the portal of patients and those who act for them'),
   ...depths('desk', 'shows the desk of the staff'),

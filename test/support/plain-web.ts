@@ -22,6 +22,7 @@ export const PLAIN_WEB: WebFiles = {
     desk: page('desk'),
     account: page('account'),
     consent: page('consent'),
+    developer: page('developer'),
   },
   disclosure: { page: bare, form: bare },
   assets: new Map([

@@ -7,6 +7,7 @@ import { newId } from '../../src/base/ids.ts';
 import type { Asking } from '../../src/watch/index.ts';
 import { ACCOUNT_ATTACKS } from './account-attacks.ts';
 import { APP_ATTACKS } from './app-attacks.ts';
+import { APP_REQUEST_ATTACKS } from './app-request-attacks.ts';
 import type { Actor } from './attack-actors.ts';
 import { type Attack, CANARY, type Stage, said, table } from './attack-stage.ts';
 import { CANARIES } from './attack-world.ts';
@@ -46,6 +47,7 @@ export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
   ...ACCOUNT_ATTACKS,
   ...INVITATION_ATTACKS,
   ...RECOVERY_ATTACKS,
+  ...APP_REQUEST_ATTACKS,
   ...DISCLOSURE_ATTACKS,
   ...APP_ATTACKS,
   ...FAMILY_ATTACKS,

@@ -29,6 +29,8 @@ export const WEB_ATTACKS: Readonly<Record<string, Attack>> = {
   'GET /': (stage) => saysTheSame(stage, '/'),
   'GET /signin': (stage) => saysTheSame(stage, '/signin'),
   'GET /invited': (stage) => saysTheSame(stage, '/invited'),
+  'GET /developers': (stage) => saysTheSame(stage, '/developers'),
+  'GET /developers/:practice': (stage) => saysTheSame(stage, '/developers/elm-street'),
   'GET /recovery': (stage) => saysTheSame(stage, '/recovery'),
   'GET /account': (stage) => saysTheSame(stage, '/account'),
   ...Object.fromEntries(

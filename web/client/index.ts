@@ -2,6 +2,18 @@
 export { askAhead } from './ahead.ts';
 export { ApiError, type Failure, failureOf, waitOf } from './api-error.ts';
 export {
+  type AppAsked,
+  type AppReceipt,
+  appReceipt,
+  askForApp,
+  decideApp,
+  endPracticeApp,
+  type PracticeApps,
+  practiceApps,
+  practiceForApps,
+  type RequestedApp,
+} from './app-requests.ts';
+export {
   type ConnectedApp,
   connectedAppsQuery,
   disconnectApp,

@@ -68,6 +68,7 @@ const PAGES = [
   ['/online-access', 'key', 'online', ({ keeps }: Session) => keeps.length > 0],
   ['/staff', 'person', 'staff', ({ keeps }: Session) => keeps.includes('staff')],
   ['/reviews', 'check', 'reviews', ({ keeps, seesLines }: Session) => seesLines || keeps.includes('staff')],
+  ['/apps', 'apps', 'apps', ({ keeps }: Session) => keeps.includes('staff')],
   ['/settings', 'settings', 'settings', ({ keeps }: Session) => keeps.includes('staff')],
 ] as const satisfies readonly (readonly [string, IconName, string, (session: Session) => boolean])[];
 

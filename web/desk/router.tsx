@@ -77,6 +77,12 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./settings-page.tsx'), 'SettingsPage'),
 });
 
+const apps = createRoute({
+  getParentRoute: () => root,
+  path: 'apps',
+  component: lazyRouteComponent(() => import('./apps-page.tsx'), 'AppsPage'),
+});
+
 const reviews = createRoute({
   getParentRoute: () => root,
   path: 'reviews',
@@ -84,7 +90,17 @@ const reviews = createRoute({
   validateSearch: reviewShown,
 });
 
-const routeTree = root.addChildren([entrance, patients, chart, access, online, staff, reviews, settings]);
+const routeTree = root.addChildren([
+  entrance,
+  patients,
+  chart,
+  access,
+  online,
+  staff,
+  reviews,
+  apps,
+  settings,
+]);
 
 export const router = createRouter({
   routeTree,

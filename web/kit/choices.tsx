@@ -85,6 +85,39 @@ export function Field({
   );
 }
 
+export interface TextAreaProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly hint: string;
+  readonly required?: boolean;
+}
+
+/** Several lines to type. */
+export function TextArea({ label, value, onChange, hint, required = false }: TextAreaProps) {
+  const id = useId();
+  const about = `${id}-about`;
+  return (
+    <div className={styles.field}>
+      <label className={styles.label} htmlFor={id}>
+        {label}
+      </label>
+      <textarea
+        id={id}
+        rows={3}
+        value={value}
+        required={required}
+        autoComplete="off"
+        aria-describedby={about}
+        onChange={({ target }) => onChange(target.value)}
+      />
+      <span className={styles.detail} id={about}>
+        {hint}
+      </span>
+    </div>
+  );
+}
+
 export interface SelectProps {
   readonly label: string;
   readonly value: string;

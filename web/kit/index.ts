@@ -11,6 +11,7 @@ export {
   FieldSet,
   Select,
   type SelectProps,
+  TextArea,
 } from './choices.tsx';
 export { LANGUAGES, type Language } from './chosen.ts';
 export { PageFault } from './fault-boundary.tsx';

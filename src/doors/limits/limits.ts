@@ -51,6 +51,8 @@ export const LIMITS = {
   'token-client': { most: 20, seconds: 30 },
   /** Tokens that one client is given for one account. */
   'token-account': { most: 60, seconds: 20 },
+  /** Apps that one network asks a practice to register. */
+  'app-request': { most: 5, seconds: 720 },
   /** Ways to identity providers that one network begins. */
   'single-sign-on': { most: 60, seconds: 5 },
   /** Whatever is tried in vain for accounts of one practice, whose right passphrase was given. */

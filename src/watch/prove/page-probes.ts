@@ -146,6 +146,8 @@ export const PAGE_PROBES: Readonly<Record<string, Probe>> = {
   'GET /': pageProbe(() => '/'),
   'GET /signin': pageProbe(() => '/signin'),
   'GET /invited': pageProbe(() => '/invited'),
+  'GET /developers': pageProbe(() => '/developers'),
+  'GET /developers/:practice': pageProbe((chart) => `/developers/${chart}`),
   'GET /recovery': pageProbe(() => '/recovery'),
   'GET /account': pageProbe(() => '/account'),
   ...Object.fromEntries(apps),

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '../../base/ids.ts';
 import { ACCOUNT_PROBES } from './account-probes.ts';
 import { APP_PROBES } from './app-probes.ts';
+import { APP_REQUEST_PROBES } from './app-request-probes.ts';
 import { DEPOSIT_PROBES } from './deposit-probes.ts';
 import { EXPORT_PROBES } from './export-probes.ts';
 import { FAMILY_PROBES } from './family-probes.ts';
@@ -197,5 +198,6 @@ export const ROUTE_PROBES: Readonly<Record<string, Probe>> = {
   ...DEPOSIT_PROBES,
   ...EXPORT_PROBES,
   ...APP_PROBES,
+  ...APP_REQUEST_PROBES,
   ...FAMILY_PROBES,
 };

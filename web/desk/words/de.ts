@@ -10,6 +10,7 @@ export const de: DeskWords = {
     online: 'Online-Zugänge',
     staff: 'Team',
     reviews: 'Wer was erreicht',
+    apps: 'Apps',
     settings: 'Einstellungen',
   },
   navigation: 'Seiten der Praxis',

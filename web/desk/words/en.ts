@@ -8,6 +8,7 @@ export const en = {
     online: 'Online access',
     staff: 'Staff',
     reviews: 'Who reaches what',
+    apps: 'Apps',
     settings: 'Settings',
   },
   navigation: 'Pages of the desk',

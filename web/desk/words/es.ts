@@ -10,6 +10,7 @@ export const es: DeskWords = {
     online: 'Accesos en línea',
     staff: 'Personal',
     reviews: 'Quién alcanza qué',
+    apps: 'Aplicaciones',
     settings: 'Ajustes',
   },
   navigation: 'Páginas de la consulta',

@@ -1,0 +1,87 @@
+/** Apps that developers ask a practice to register, and what its owner decides. */
+import { queryOptions } from '@tanstack/react-query';
+import { ask } from './ask.ts';
+
+export interface PracticeOfApps {
+  readonly slug: string;
+  readonly name: string;
+}
+
+/** The practice of that slug, where it takes requests; `ApiError` `refused` for every other. */
+export function practiceForApps(slug: string) {
+  return queryOptions({
+    queryKey: ['app-requests', slug],
+    queryFn: async ({ signal }) => {
+      const path = `/app-requests/${encodeURIComponent(slug)}`;
+      return (JSON.parse(await ask(path, { signal })) as { practice: PracticeOfApps }).practice;
+    },
+  });
+}
+
+export interface AppAsked {
+  readonly name: string;
+  readonly purpose: string;
+  readonly contact: string;
+  readonly uri: string;
+  readonly redirectUris: readonly string[];
+  readonly launchUri: string;
+  readonly jwksUri: string;
+}
+
+/** Answers the receipt, which is nowhere else. */
+export async function askForApp(slug: string, asked: AppAsked): Promise<string> {
+  const path = `/app-requests/${encodeURIComponent(slug)}`;
+  return (JSON.parse(await ask(path, { method: 'POST', body: asked })) as { receipt: string }).receipt;
+}
+
+export interface AppReceipt {
+  readonly state: 'waiting' | 'approved' | 'refused';
+  readonly clientId: string | null;
+}
+
+export function appReceipt(receipt: string) {
+  return queryOptions({
+    queryKey: ['app-receipt', receipt],
+    queryFn: async ({ signal }) =>
+      JSON.parse(await ask('/app-receipts', { method: 'POST', body: { receipt }, signal })) as AppReceipt,
+    staleTime: 0,
+  });
+}
+
+interface DescribedApp {
+  readonly id: string;
+  readonly name: string;
+  readonly uri: string | null;
+  readonly redirectUris: readonly string[];
+  readonly launchUri: string | null;
+  /** Whether it authenticates by keys of its own. */
+  readonly confidential: boolean;
+  readonly madeAt: string;
+}
+
+export interface RequestedApp extends DescribedApp {
+  readonly purpose: string;
+  readonly contact: string;
+}
+
+export interface PracticeApps {
+  readonly requests: readonly RequestedApp[];
+  readonly apps: readonly DescribedApp[];
+}
+
+/** For the owner. */
+export const practiceApps = queryOptions({
+  queryKey: ['practice-apps'],
+  queryFn: async ({ signal }) => JSON.parse(await ask('/practice/apps', { signal })) as PracticeApps,
+  staleTime: 0,
+});
+
+/** Takes a touch. Answers the client's id where it was approved. */
+export async function decideApp(id: string, approve: boolean): Promise<string | null> {
+  const answer = await ask(`/practice/apps/requests/${id}`, { method: 'POST', body: { approve } });
+  return (JSON.parse(answer) as { clientId: string | null }).clientId;
+}
+
+export async function endPracticeApp(id: string): Promise<void> {
+  await ask(`/practice/apps/${id}`, { method: 'DELETE' });
+}

@@ -1,0 +1,43 @@
+/** The words of the apps of a practice, in Spanish. */
+import type { AppsWords } from './apps-en.ts';
+
+export const appsEs: AppsWords = {
+  page: 'Aplicaciones',
+  lead:
+    'Aplicaciones cuyo registro se le pide, y las de esta consulta. Cada persona sigue decidiendo ' +
+    'por sí misma si deja entrar a una.',
+  closed: 'Las aplicaciones son de la persona titular',
+  closedText: 'Hable con la dirección de la consulta.',
+  off: 'Ahora nadie puede pedir un registro',
+  offText: 'La dirección lo permite en los ajustes.',
+  toSettings: 'A los ajustes',
+  address: 'Quien desarrolla lo pide en esta dirección:',
+  requests: 'Solicitudes',
+  noRequests: 'Nadie está esperando.',
+  apps: 'Aplicaciones de esta consulta',
+  noApps: 'No hay ninguna. Las que registró quien administra el sistema no figuran aquí.',
+  contact: 'Quién la desarrolla',
+  goesTo: 'Devuelve a las personas a',
+  launch: 'Se inicia en',
+  site: 'Página',
+  kind: 'Tipo',
+  keyed: 'Tiene claves propias',
+  keyless: 'No guarda secretos (teléfono o navegador)',
+  asked: (date) => `pedida el ${date}`,
+  since: (date) => `desde el ${date}`,
+  approve: 'Aprobar',
+  approveOf: (name) => `Aprobar ${name}`,
+  refuse: 'Rechazar',
+  refuseOf: (name) => `Rechazar ${name}`,
+  end: 'Terminar',
+  endOf: (name) => `Terminar ${name}`,
+  endSure: 'Todos los que la dejaron entrar quedan desconectados enseguida. No se puede deshacer.',
+  endNow: 'Terminar para todos',
+  cancel: 'Cancelar',
+  approved: (id) => `Aprobada. Su identificador es ${id}; quien la desarrolla lo ve con el recibo.`,
+  refused: 'Rechazada. Quien la desarrolla lo ve con el recibo.',
+  ended: 'Terminada.',
+  failed: 'No ha funcionado. No se ha cambiado nada.',
+  touch: 'No se ha hecho: hay que mostrar que usted está ahí.',
+  gone: 'Eso ya está decidido o terminado.',
+};

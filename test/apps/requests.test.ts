@@ -1,4 +1,4 @@
-/** An app that a developer asks a practice for: nothing until the owner approves it, and nothing elsewhere. */
+/** An app that a developer asks a practice for: nothing until it is approved, and nothing elsewhere. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from '../../src/apps/index.ts';
 import type { PracticeId } from '../../src/base/ids.ts';
@@ -98,7 +98,8 @@ test('it is nothing until it is approved, is let in by that practice alone, and 
   expect((await browser.answer(page, { patient: chartId })).status).toBe(404);
   // The other lock, where the process would have let it in.
   const put = stage.served.database.owner.query(
-    `insert into postern.app_consent (practice_id, consent_id, account_id, client_id, key_version, sealed, ends_at)
+    `insert into postern.app_consent (
+       practice_id, consent_id, account_id, client_id, key_version, sealed, ends_at)
      values ($1, gen_random_uuid(), gen_random_uuid(), $2, 1, '', now())`,
     [elsewhere, clientId],
   );

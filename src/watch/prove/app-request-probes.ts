@@ -1,4 +1,4 @@
-/** Probes of apps that developers ask for: a practice that takes none is not there, and nobody else decides. */
+/** Probes of apps that developers ask for: who takes none is not there, and the owner alone decides. */
 import { newId } from '../../base/ids.ts';
 import { CAST_WORDS, type Probe } from './stage.ts';
 

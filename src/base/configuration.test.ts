@@ -15,7 +15,7 @@ describe('readConfiguration', () => {
       trustedProxies: [],
       databaseUrl: null,
       keyVault: 'file:/home/ada/.config/postern/root.key',
-      publicUrl: 'http://127.0.0.1:8080',
+      publicUrl: 'http://localhost:8080',
       smtpUrl: null,
       mailFrom: null,
       reportsIdentity: '/home/ada/.config/postern/reports.key',
@@ -39,8 +39,9 @@ describe('readConfiguration', () => {
 
   test('the public address loses the slash at its end and follows host and port when it is not set', () => {
     expect(read({ POSTERN_PUBLIC_URL: 'https://care.example/' }).publicUrl).toBe('https://care.example');
-    expect(read({ POSTERN_HOST: '::', POSTERN_PORT: '81' }).publicUrl).toBe('http://127.0.0.1:81');
-    expect(read({ POSTERN_HOST: '::1' }).publicUrl).toBe('http://[::1]:8080');
+    expect(read({ POSTERN_HOST: '::', POSTERN_PORT: '81' }).publicUrl).toBe('http://localhost:81');
+    expect(read({ POSTERN_HOST: '::1' }).publicUrl).toBe('http://localhost:8080');
+    expect(read({ POSTERN_HOST: 'fd00::7' }).publicUrl).toBe('http://[fd00::7]:8080');
   });
 
   test('proxies are addresses and ranges, in a list', () => {

@@ -48,7 +48,7 @@ export const SETTINGS = {
   POSTERN_TRUSTED_PROXIES: 'addresses of proxies whose X-Forwarded-For counts; none when not set',
   POSTERN_DATABASE_URL: 'an external PostgreSQL 16 or newer, as its owner; embedded when not set',
   POSTERN_KEY_VAULT: 'the vault of the root key; file:~/.config/postern/root.key when not set',
-  POSTERN_PUBLIC_URL: 'the address people use; http://127.0.0.1:POSTERN_PORT when not set',
+  POSTERN_PUBLIC_URL: 'the address people use; http://localhost:POSTERN_PORT when not set',
   POSTERN_SMTP_URL: 'the mail server for what Postern sends; none when not set',
   POSTERN_MAIL_FROM: 'who mails come from; the first mail address of the contacts when not set',
   POSTERN_SECURITY_CONTACT: 'where finders of weaknesses write, as in mailto:security@practice.org; none',
@@ -57,6 +57,8 @@ export const SETTINGS = {
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;
+/** What a server listens on that `localhost` leads to. */
+const THIS_MACHINE: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '0.0.0.0', '::']);
 const USUAL_VAULT = 'file:~/.config/postern/root.key';
 type Values = Partial<Record<SettingName, string>>;
 
@@ -268,7 +270,8 @@ export function listensInTheOpen(at: Pick<Configuration, 'host' | 'port' | 'publ
   return at.publicUrl === readPublicUrl(localAddress(at.host, at.port));
 }
 
+/** By name where it is this machine: browsers keep no passkey for a number. */
 function localAddress(host: string, port: number): string {
-  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const reachable = THIS_MACHINE.has(host) ? 'localhost' : host;
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }

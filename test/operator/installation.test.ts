@@ -61,7 +61,7 @@ describe('a server on a port of its own choice', () => {
   afterAll(() => server.stop());
 
   test('prints the port it has, and says that there is no practice yet', async () => {
-    expect(address).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
+    expect(address).toMatch(/^http:\/\/localhost:[1-9]\d*$/);
     expect(await (await fetch(`${address}/healthz`)).json()).toBeTruthy();
     expect(server.said()).toContain('postern practice add SLUG');
   });
@@ -78,7 +78,7 @@ describe('a server on a port of its own choice', () => {
       expect(second.err).toContain(`Postern serves this data already, at ${address}`);
       await server.stop();
       const without = await run({ POSTERN_PORT: '9999' }, 'signin', 'ada@elm-street.org');
-      expect(without.out).toMatch(/^http:\/\/127\.0\.0\.1:9999\/signin#/);
+      expect(without.out).toMatch(/^http:\/\/localhost:9999\/signin#/);
       expect(without.err).toContain('No server runs on this data');
     },
     SLOW_MS,

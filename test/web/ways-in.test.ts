@@ -77,6 +77,32 @@ describe.skipIf(browser === null)('a way in', () => {
     await page.getByRole('heading', { level: 1, name: NAME }).waitFor();
   });
 
+  test('is a letter: its code, an address, and the link that comes there, pasted into the same page', async () => {
+    const { json } = await askDesk('/invitations', { as: 'patient', way: 'letter', chart });
+    const { text: letter } = await served.ask(desk.token, 'GET', String(json.letter));
+    const [, code] = /class="code">([\w-]+)</.exec(letter) ?? [];
+    const { page } = await visit({ view: 'phone' });
+    await addAuthenticator(page);
+    await page.goto('/invited');
+    await page.getByLabel('Your code').fill(code!.toLowerCase());
+    await press(page, 'Continue');
+    await fillBirthDate(page, ['4', '2', '1951']);
+    for (const typed of ['by-mistake@mail.example', 'by-letter@mail.example']) {
+      await page.getByLabel('E-mail address').fill(typed);
+      await press(page, 'Continue');
+      await page.getByRole('heading', { name: 'Look into your mail' }).waitFor();
+      if (typed.startsWith('by-mistake')) await press(page, 'Back');
+    }
+    // A browser loads nothing anew where an address differs behind the `#` alone.
+    await page.goto(await mails.link('by-letter@mail.example', '/invited#'));
+    await page.getByRole('heading', { name: 'You are invited' }).waitFor();
+    expect(page.url()).toBe(`${origin}/invited`);
+    await press(page, 'Continue');
+    await press(page, 'Continue');
+    await makePasskey(page);
+    await page.waitForURL(`${origin}/portal/${chart}`);
+  });
+
   test('is got back, from what the desk hands over to a new passkey', async () => {
     const person = await patientWithMail();
     const seen = await askDesk('/recoveries', { account: person.accountId, chart });

@@ -67,6 +67,9 @@ function Proof({ code, invited, onEntered }: Known & Pick<InvitedStepsProps, 'on
   const [email, setEmail] = useState('');
   const asksDate = invited.prove !== 'nothing';
   const birthDate = asksDate ? birthDateOf(date) : null;
+  const [isTried, setTried] = useState(false);
+  const lacksDate = asksDate && birthDate === null;
+  const lacksEmail = invited.email === 'wanted' && !email.includes('@');
   const proof = useMutation({
     mutationFn: async () => {
       const outcome = await proveInvitation({
@@ -79,7 +82,7 @@ function Proof({ code, invited, onEntered }: Known & Pick<InvitedStepsProps, 'on
       return outcome;
     },
   });
-  if (proof.data === 'mailed') return <DoorFrame key="mailed" title={w.mailed} text={w.mailedText} isNext />;
+  if (proof.data === 'mailed') return <Mailed onBack={() => proof.reset()} />;
   if (proof.data === 'known') return <Known code={code} birthDate={birthDate} onEntered={onEntered} />;
   const text = invited.prove === 'patients-birth-date' ? w.proofTextOther : w.proofText;
   return (
@@ -88,12 +91,15 @@ function Proof({ code, invited, onEntered }: Known & Pick<InvitedStepsProps, 'on
         className={styles.choices}
         onSubmit={(event) => {
           event.preventDefault();
-          if (!proof.isPending && (!asksDate || birthDate !== null)) proof.mutate();
+          setTried(true);
+          if (!proof.isPending && !lacksDate && !lacksEmail) proof.mutate();
         }}
       >
         <Trouble error={proof.error} wrong={w.invitedWrong} />
         {proof.data === 'wrong' && <p role="alert">{w.dateWrong}</p>}
+        {isTried && lacksDate && <p role="alert">{w.dateMissing}</p>}
         {asksDate && <BirthDateFields value={date} onChange={setDate} />}
+        {isTried && !lacksDate && lacksEmail && <p role="alert">{w.emailMissing}</p>}
         {invited.email === 'wanted' && (
           <TextField
             label={w.email}
@@ -108,6 +114,18 @@ function Proof({ code, invited, onEntered }: Known & Pick<InvitedStepsProps, 'on
           {w.goOn}
         </ActionButton>
       </form>
+    </DoorFrame>
+  );
+}
+
+/** A slip in the address shows only now, by no mail coming. */
+function Mailed({ onBack }: { readonly onBack: () => void }) {
+  const w = useDoorWords();
+  return (
+    <DoorFrame key="mailed" title={w.mailed} text={w.mailedText} isNext>
+      <ActionButton weight="quiet" wide onClick={onBack}>
+        {w.back}
+      </ActionButton>
     </DoorFrame>
   );
 }

@@ -5,3 +5,6 @@ import { forgetStart, startHere } from './start-state.ts';
 
 wakeApp(<Door start={startHere()} />);
 forgetStart();
+
+// A link that is pasted where the door is open already changes what is behind the `#` and loads nothing.
+addEventListener('hashchange', () => location.reload());

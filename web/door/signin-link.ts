@@ -6,9 +6,12 @@ export function codeOf(text: string): string | null {
   return code ?? null;
 }
 
-/** The code of an invitation, out of its link or as it was typed; null where it looks like none. */
+/**
+ * The code of an invitation, out of its link or as it was typed, or the ticket of the mail that went to whoever
+ * named an address; null where it looks like none.
+ */
 export function invitationCodeOf(text: string): string | null {
-  const [, code] = /(?:^|#)([\w -]{8,80})$/.exec(text.trim()) ?? [];
+  const [, code] = /(?:^|#)([\w -]{8,2000})$/.exec(text.trim()) ?? [];
   return code ?? null;
 }
 

@@ -72,6 +72,8 @@ export const en = {
   day: 'Day',
   month: 'Month',
   year: 'Year',
+  dateMissing: 'Write the date in numbers, the year with four of them, such as 1951.',
+  emailMissing: 'Write your e-mail address.',
   dateWrong: 'That is not the date that the practice has. Check it, or ask there.',
   mailed: 'Look into your mail',
   mailedText: 'If the address is right, a link is there in a few minutes. Open it on this device.',

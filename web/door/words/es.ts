@@ -74,6 +74,8 @@ export const es: DoorWords = {
   day: 'Día',
   month: 'Mes',
   year: 'Año',
+  dateMissing: 'Escriba la fecha en números, el año con cuatro, como 1951.',
+  emailMissing: 'Escriba su correo electrónico.',
   dateWrong: 'No es la fecha que tiene el consultorio. Revísela, o pregunte allí.',
   mailed: 'Mire su correo',
   mailedText: 'Si la dirección es correcta, en unos minutos llega un enlace. Ábralo en este dispositivo.',

@@ -24,7 +24,7 @@ export const recoveryDe: RecoveryWords = {
   email: 'E-Mail-Adresse',
   emailHint: 'Die, an die Ihre Praxis schreibt.',
   send: 'Link schicken',
-  sent: 'Sehen Sie in Ihre Post',
+  sent: 'Sehen Sie in Ihre E-Mails',
   sentText:
     'Wenn sich hier jemand mit dieser Adresse anmeldet, ist in wenigen Minuten ein Link da. Er gilt ' +
     'einen Tag, auf jedem Gerät.',

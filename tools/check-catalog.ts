@@ -2,7 +2,7 @@
  * That the catalog which `prove` expects of the database was printed after the last change of a migration:
  * it is printed from a database, and this says without one that it is time to.
  */
-import { createHash } from 'node:crypto';
+import { catalogHeading } from '../test/support/catalog-heading.ts';
 import type { Finding } from './finding.ts';
 import type { SourceTree } from './source-tree.ts';
 
@@ -15,12 +15,4 @@ export function checkCatalog(tree: SourceTree): Finding[] {
   if (catalog === undefined || catalog.startsWith(`${wanted}\n`)) return [];
   const message = 'is of other migrations; UPDATE=1 with test/watch/built-catalog.test.ts prints it anew';
   return [{ path: CATALOG, message }];
-}
-
-/** The first line of the catalog: which migrations it was printed from, as paths in the tree and texts. */
-export function catalogHeading(migrations: readonly (readonly [path: string, text: string])[]): string {
-  const digest = createHash('sha256');
-  const ordered = [...migrations].sort(([one], [other]) => (one < other ? -1 : 1));
-  for (const [path, text] of ordered) digest.update(`${path}\n${text}\n`);
-  return `# of the migrations ${digest.digest('hex')}`;
 }

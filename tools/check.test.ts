@@ -1,6 +1,7 @@
 /** Each check finds what it is there for, on trees made up here, and nothing where all is well. */
 import { describe, expect, test } from 'vitest';
-import { catalogHeading, checkCatalog } from './check-catalog.ts';
+import { catalogHeading } from '../test/support/catalog-heading.ts';
+import { checkCatalog } from './check-catalog.ts';
 import { checkDocuments } from './check-documents.ts';
 import { checkModules } from './check-modules.ts';
 import { checkNames } from './check-names.ts';

@@ -1,7 +1,7 @@
 /** `postern sso`: the identity providers by whose accounts the staff of a practice sign in. */
 import { readFile } from 'node:fs/promises';
 import { systemClock } from '../base/clock.ts';
-import { type Provider, Providers, providerTold, returnAddressOf } from '../doors/index.ts';
+import { logoutAddressOf, type Provider, Providers, providerTold, returnAddressOf } from '../doors/index.ts';
 import type { Visit } from '../gate/index.ts';
 import { type Command, type Invocation, required, UsageError } from './command.ts';
 import { type Postern, practiceBySlug, withPostern } from './open-postern.ts';
@@ -97,6 +97,7 @@ function print({ configuration, print }: Invocation, slug: string, providers: re
   const told = providers.map((provider) => ({
     ...providerTold(provider),
     returnAddress: returnAddressOf(configuration.publicUrl, slug, provider.id),
+    logoutAddress: logoutAddressOf(configuration.publicUrl, slug, provider.id),
   }));
   print(JSON.stringify(told, null, 2));
 }

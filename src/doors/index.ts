@@ -14,5 +14,10 @@ export type { DoorAction } from './lines.ts';
 export type { DoorParts } from './parts.ts';
 export type { Arrival, Arrivals } from './signing-in/arrivals.ts';
 export type { Claims, TicketPurpose, Tickets } from './signing-in/tickets.ts';
-export { type Provider, returnAddressOf, toldOf as providerTold } from './single-sign-on/provider-terms.ts';
+export {
+  logoutAddressOf,
+  type Provider,
+  returnAddressOf,
+  toldOf as providerTold,
+} from './single-sign-on/provider-terms.ts';
 export { Providers } from './single-sign-on/providers.ts';

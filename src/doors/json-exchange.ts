@@ -25,6 +25,17 @@ export async function readAsked(request: RoutedRequest): Promise<Asked> {
   return value;
 }
 
+/** A field of a form; null where it is not there once. Throws `unsupported-media`, `too-large`. */
+export async function readFormField(request: RoutedRequest, name: string): Promise<string | null> {
+  const [type = ''] = (headerOf(request, 'content-type') ?? '').split(';');
+  if (type.trim().toLowerCase() !== 'application/x-www-form-urlencoded') {
+    throw new PosternError('unsupported-media', 'The content must be application/x-www-form-urlencoded.');
+  }
+  const fields = new URLSearchParams((await readBody(request, MOST_BYTES)).toString());
+  const values = fields.getAll(name);
+  return values.length === 1 ? values[0]! : null;
+}
+
 /** A text of the request. Throws `invalid` where it is missing or longer than that. */
 export function textIn(asked: Asked, name: string, most: number): string {
   const value = asked[name];

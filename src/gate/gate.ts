@@ -174,6 +174,11 @@ export class Gate {
     return this.#ends.named(accountId, name, address);
   }
 
+  /** Drops the scope that a notice calls so: PostgreSQL has ended its session. */
+  forgetNamed(name: string): void {
+    this.#scopes.forgetNoticed(name);
+  }
+
   /** Ends every session of an account in a practice. Authority is the caller's to have. */
   endSessionsOf(practiceId: PracticeId, accountId: AccountId, why: EndReason = 'ended'): Promise<void> {
     return this.#ends.ofAccount(practiceId, accountId, why);

@@ -34,12 +34,18 @@ export interface IdentityProvider {
   twist: Twist | null;
   /** How often its token endpoint was asked. */
   redeemed: number;
+  readonly key: SigningKey;
+  /** Signs out there whoever came last by `signIn`, and tells us by the back channel. */
+  signOut(): Promise<void>;
   /** Follows redirects as a browser does, from our address until the provider sends back to ours. */
   signIn(to: string): Promise<URL>;
   close(): Promise<void>;
 }
 
-export async function openIdentityProvider(returns: readonly string[]): Promise<IdentityProvider> {
+export async function openIdentityProvider(
+  returns: readonly string[],
+  logoutUri?: string,
+): Promise<IdentityProvider> {
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
@@ -51,8 +57,9 @@ export async function openIdentityProvider(returns: readonly string[]): Promise<
   };
   const jwk = { ...(await exportJWK(privateKey)), kid, alg: 'RS256', use: 'sig' };
   const people = new Map<string, ProviderPerson>();
-  const provider = makeProvider(issuer, jwk, people, returns);
+  const provider = makeProvider(issuer, jwk, people, returns, logoutUri);
   const state = { present: 'nobody', twist: null as Twist | null, redeemed: 0 };
+  let jar: Jar = new Map();
   const inner = provider.callback();
   const server = createServer((request, response) => {
     const path = request.url ?? '';
@@ -66,7 +73,12 @@ export async function openIdentityProvider(returns: readonly string[]): Promise<
   return Object.assign(state, {
     issuer,
     people,
-    signIn: (to: string) => followUntil(to, issuer),
+    key,
+    signIn: (to: string) => {
+      jar = new Map();
+      return followUntil(to, issuer, jar);
+    },
+    signOut: () => signOut(issuer, jar),
     close: () => closeServer(server),
   });
 }
@@ -76,6 +88,7 @@ function makeProvider(
   jwk: JWK,
   people: Map<string, ProviderPerson>,
   returns: readonly string[],
+  logoutUri?: string,
 ) {
   const provider = new Provider(issuer, {
     jwks: { keys: [jwk as never] },
@@ -86,13 +99,18 @@ function makeProvider(
         redirect_uris: [...returns],
         response_types: ['code'],
         grant_types: ['authorization_code'],
+        ...(logoutUri === undefined
+          ? {}
+          : { backchannel_logout_uri: logoutUri, backchannel_logout_session_required: true }),
       },
     ],
     claims: { openid: ['sub', 'acr', 'auth_time'], profile: ['groups', 'email'] },
     conformIdTokenClaims: false,
     pkce: { required: () => true },
     interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
-    features: { devInteractions: { enabled: false } },
+    features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
+    // Its own keeps away from addresses of this machine, where this server is.
+    fetch: (url, init) => fetch(url, { ...init, dispatcher: undefined } as RequestInit),
     cookies: { keys: ['a key of this test alone'] },
     findAccount: (_, sub) => ({
       accountId: sub,
@@ -100,6 +118,7 @@ function makeProvider(
     }),
   });
   provider.on('server_error', (_, error) => console.error(error));
+  provider.on('backchannel.error', (_, error) => console.error(error));
   return provider;
 }
 
@@ -147,23 +166,38 @@ function twisted(response: ServerResponse, twist: Twist, key: SigningKey): void 
   }) as never;
 }
 
-async function followUntil(to: string, issuer: string): Promise<URL> {
-  const jar = new Map<string, string>();
+type Jar = Map<string, string>;
+
+async function followUntil(to: string, issuer: string, jar: Jar): Promise<URL> {
   let next = new URL(to);
   for (let step = 0; step < 10; step += 1) {
     if (next.origin !== issuer) return next;
-    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await fetch(next, { redirect: 'manual', headers: { cookie } });
-    for (const field of answer.headers.getSetCookie()) {
-      const [pair = ''] = field.split(';');
-      const at = pair.indexOf('=');
-      jar.set(pair.slice(0, at), pair.slice(at + 1));
-    }
+    const answer = await ask(next, jar);
     const location = answer.headers.get('location');
     if (location === null) throw new Error(`The provider answers ${answer.status}: ${await answer.text()}`);
     next = new URL(location, next);
   }
   throw new Error('The provider sends in circles.');
+}
+
+/** As a browser with that jar. */
+async function ask(url: URL | string, jar: Jar, init: RequestInit = {}): Promise<Response> {
+  const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+  const answer = await fetch(url, { redirect: 'manual', ...init, headers: { cookie } });
+  for (const field of answer.headers.getSetCookie()) {
+    const [pair = ''] = field.split(';');
+    const at = pair.indexOf('=');
+    jar.set(pair.slice(0, at), pair.slice(at + 1));
+  }
+  return answer;
+}
+
+async function signOut(issuer: string, jar: Jar): Promise<void> {
+  const page = await (await ask(`${issuer}/session/end`, jar)).text();
+  const xsrf = /name="xsrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
+  const body = new URLSearchParams({ xsrf, logout: 'yes' });
+  const done = await ask(`${issuer}/session/end/confirm`, jar, { method: 'POST', body });
+  if (done.status >= 400) throw new Error(`Signing out answers ${done.status}: ${await done.text()}`);
 }
 
 async function closeServer(server: Server): Promise<void> {

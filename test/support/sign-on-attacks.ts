@@ -60,6 +60,19 @@ export const SIGN_ON_ATTACKS: Readonly<Record<string, Attack>> = {
       400,
     ),
 
+  // What a provider signs ends sessions, and is tried in `test/doors`; nobody else's word ends any.
+  'POST /signin/single-sign-on/logout/:slug/:provider': async (stage) => {
+    const { browser } = await withPasskey(stage);
+    for (const token of ['x', 'eyJhbGciOiJub25lIn0.e30.', '']) {
+      const answer = await stage.served.ask(null, 'POST', '/signin/single-sign-on/logout/nowhere/main', {
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ logout_token: token }).toString(),
+      });
+      expect([answer.status, answer.json.error]).toEqual([400, 'invalid_request']);
+    }
+    expect((await browser.ask('GET', '/session')).status).toBe(200);
+  },
+
   'GET /account/single-sign-on': async (stage) => {
     const { browser } = await withPasskey(stage);
     const answer = await browser.ask('GET', '/account/single-sign-on');

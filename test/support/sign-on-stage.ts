@@ -49,7 +49,15 @@ async function withProvider(served: ServedPractices): Promise<SignOnPractice> {
   );
   const { slug } = found.rows[0]!;
   const returns = `${served.publicUrl}/signin/single-sign-on/return/${slug}/main`;
-  return { practice, slug, provider: await openIdentityProvider([returns]) };
+  return {
+    practice,
+    slug,
+    provider: await openIdentityProvider([returns], `${served.publicUrl}${logoutPath(slug)}`),
+  };
+}
+
+export function logoutPath(slug: string): string {
+  return `/signin/single-sign-on/logout/${slug}/main`;
 }
 
 /** As the owner, or as somebody else, sets it. */

@@ -93,6 +93,11 @@ export function returnAddressOf(publicUrl: string, slug: string, provider: strin
   return `${publicUrl}/signin/single-sign-on/return/${slug}/${provider}`;
 }
 
+/** Where that provider tells that somebody signed out there. */
+export function logoutAddressOf(publicUrl: string, slug: string, provider: string): string {
+  return `${publicUrl}/signin/single-sign-on/logout/${slug}/${provider}`;
+}
+
 function isMappable(role: string): role is RoleName {
   return isRole(role) && roleOf(role).spans === 'practice' && !NEVER_MAPPED.includes(role);
 }

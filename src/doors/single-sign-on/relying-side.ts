@@ -5,6 +5,7 @@
 import * as openid from 'openid-client';
 import { PosternError } from '../../base/errors.ts';
 import { outsideFetch } from '../../base/outside-fetch.ts';
+import { keysAt, type LogoutToken, type ProviderKeys, readLogoutToken } from './logout-token.ts';
 import type { Provider } from './provider-terms.ts';
 
 /** What a flow must come back with. */
@@ -30,6 +31,7 @@ const LONGEST_SUBJECT = 255;
 export class RelyingSide {
   readonly #atHome: boolean;
   readonly #known = new Map<string, Known>();
+  readonly #keys = new Map<string, ProviderKeys>();
 
   constructor(publicUrl: string) {
     this.#atHome = new URL(publicUrl).protocol === 'http:';
@@ -83,6 +85,20 @@ export class RelyingSide {
       if (isOutage(error)) throw unavailable(error);
       return null;
     }
+  }
+
+  /** What a logout token of the provider says; null for anything less. Throws `unavailable` as `begin`. */
+  async readLogout(provider: Provider, token: string): Promise<LogoutToken | null> {
+    const configuration = await this.#configuration(provider);
+    const { jwks_uri: address } = configuration.serverMetadata();
+    if (address === undefined) return null;
+    const { privateNetwork } = provider;
+    const name = JSON.stringify([address, privateNetwork]);
+    if (this.#keys.size > 200) this.#keys.clear();
+    const keys =
+      this.#keys.get(name) ?? keysAt(address, outsideFetch({ atHome: this.#atHome, privateNetwork }));
+    this.#keys.set(name, keys);
+    return readLogoutToken(token, provider, keys);
   }
 
   #configuration(provider: Provider): Promise<openid.Configuration> {

@@ -6,7 +6,7 @@ import { administers, type Gate, type Visit } from '../../gate/index.ts';
 import { ownerOf } from '../factors/account-factors.ts';
 import { DONE, maybeTextIn, readAsked } from '../json-exchange.ts';
 import { FlowCookie } from './flow-cookie.ts';
-import { toldOf } from './provider-terms.ts';
+import { logoutAddressOf, toldOf } from './provider-terms.ts';
 import { FLOW_SECONDS, type SingleSignOn } from './single-sign-on.ts';
 import { troublePage } from './trouble-page.ts';
 
@@ -60,6 +60,14 @@ function atTheDoor({ browsers, publicUrl, singleSignOn }: SingleSignOnRouteParts
         return goTo('/', [cookie.take(), ...given]);
       },
     },
+    {
+      method: 'POST',
+      path: '/signin/single-sign-on/logout/:slug/:provider',
+      summary: 'takes an identity provider’s word that somebody signed out there',
+      who: 'anyone',
+      room: 'sign-in',
+      handle: (request) => singleSignOn.takeLogout(request),
+    },
   ];
 }
 
@@ -83,7 +91,7 @@ function ofAccounts({ browsers, publicUrl, singleSignOn }: SingleSignOnRoutePart
   ];
 }
 
-function ofThePractice({ gate, singleSignOn }: SingleSignOnRouteParts): Route<Visit>[] {
+function ofThePractice({ gate, publicUrl, singleSignOn }: SingleSignOnRouteParts): Route<Visit>[] {
   const { providers } = singleSignOn;
   const path = '/practice/single-sign-on';
   const told = async ({ scope }: Visit) => {
@@ -94,6 +102,7 @@ function ofThePractice({ gate, singleSignOn }: SingleSignOnRouteParts): Route<Vi
     return standing.providers.map((provider) => ({
       ...toldOf(provider),
       returnAddress: slug === undefined ? null : singleSignOn.returnAddress(slug, provider.id),
+      logoutAddress: slug === undefined ? null : logoutAddressOf(publicUrl, slug, provider.id),
     }));
   };
   return [

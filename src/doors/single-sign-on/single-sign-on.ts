@@ -4,12 +4,13 @@
  */
 import type { BrowserSessions } from '../../base/browser-sessions.ts';
 import { notFound, PosternError } from '../../base/errors.ts';
-import { headerOf, type RoutedRequest } from '../../base/exchange.ts';
+import { type Answer, headerOf, type RoutedRequest } from '../../base/exchange.ts';
 import type { AccountId, PracticeId, SessionHash } from '../../base/ids.ts';
 import { networkOf } from '../../base/network.ts';
 import type { Transaction } from '../../db/index.ts';
 import { isAssured, type Visit } from '../../gate/index.ts';
 import type { Post } from '../../post/index.ts';
+import { secretTokenHash } from '../../seal/index.ts';
 import { ownerOf } from '../factors/account-factors.ts';
 import { type FactorStore, hasWayIn } from '../factors/factor-store.ts';
 import type { Failures } from '../limits/failures.ts';
@@ -20,8 +21,10 @@ import { nameOfBrowser } from '../sessions/browser-name.ts';
 import type { Devices } from '../sessions/devices.ts';
 import type { Arrivals } from '../signing-in/arrivals.ts';
 import type { Tickets } from '../signing-in/tickets.ts';
+import { takeLogout } from './back-channel.ts';
 import { Identities, type Subject } from './identities.ts';
 import { followProvider } from './mapped-roles.ts';
+import { ProviderSessions, type Vouched } from './provider-sessions.ts';
 import { type Provider, returnAddressOf, rolesOf } from './provider-terms.ts';
 import { Providers } from './providers.ts';
 import { type Claims, type Flow, RelyingSide } from './relying-side.ts';
@@ -41,6 +44,8 @@ export interface SingleSignOnParts extends DoorParts {
 
 /** Whom a provider no longer knows is out after this, whatever else stands. */
 const SESSION_SECONDS = 4 * 3600;
+type OwnVouched = Vouched & { readonly subject: string };
+
 /** To sign in at the provider. */
 export const FLOW_SECONDS = 600;
 
@@ -80,12 +85,14 @@ export class SingleSignOn {
   readonly #parts: SingleSignOnParts;
   readonly #identities: Identities;
   readonly #relying: RelyingSide;
+  readonly #sessions: ProviderSessions;
 
   constructor(parts: SingleSignOnParts) {
     this.#parts = parts;
     this.providers = new Providers(parts);
     this.#identities = new Identities(parts);
     this.#relying = new RelyingSide(parts.publicUrl);
+    this.#sessions = new ProviderSessions(parts);
     parts.gate.grants.whenLeaving(async (tx, _visit, accountId) => {
       await tx.query('select postern.staff_identities_end($1)', [accountId]);
     });
@@ -178,7 +185,8 @@ export class SingleSignOn {
       return claims === null ? refused(null) : { trouble: 'unavailable', accountId: null };
     }
     const subject: Subject = { practiceId, issuer, subject: claims.sub };
-    if (carried.joining !== null) return this.#join(request, carried, carried.joining, subject);
+    const vouched = vouchedIn(issuer, claims);
+    if (carried.joining !== null) return this.#join(request, carried, carried.joining, subject, vouched);
     const identity = await this.#identities.find(subject);
     if (identity === null) return { trouble: 'unknown', accountId: null };
     const { accountId } = identity;
@@ -186,7 +194,17 @@ export class SingleSignOn {
     if (provider.roleClaim !== null || identity.mapped.length > 0) {
       await followProvider(this.#parts, this.#identities, identity, rolesOf(provider, claims));
     }
-    return this.#open(request, carried, accountId);
+    return this.#open(request, carried, accountId, vouched);
+  }
+
+  /** The provider says that somebody signed out there. */
+  takeLogout(request: RoutedRequest): Promise<Answer> {
+    const find = async (slug: string, id: string) => {
+      const practiceId = await this.#practiceOf(slug);
+      const provider = practiceId === null ? null : await this.#provider(practiceId, id);
+      return practiceId === null || provider === null ? null : { practiceId, provider };
+    };
+    return takeLogout({ ...this.#parts, relying: this.#relying, sessions: this.#sessions, find }, request);
   }
 
   async #ask(provider: Provider, returned: URL, flow: Flow): Promise<Claims | null | 'unavailable'> {
@@ -199,7 +217,13 @@ export class SingleSignOn {
   }
 
   /** Joined to the account of the session that asked, as long as that is live. */
-  async #join(request: RoutedRequest, carried: Carried, joining: SessionHash, subject: Subject) {
+  async #join(
+    request: RoutedRequest,
+    carried: Carried,
+    joining: SessionHash,
+    subject: Subject,
+    vouched: OwnVouched,
+  ) {
     const { gate, lines } = this.#parts;
     const visit = await gate.visitOfJob(subject.practiceId, joining);
     if (visit === null) return refused(null);
@@ -214,13 +238,18 @@ export class SingleSignOn {
     }
     if (isAssured(visit.scope.terms)) return { token: null, device: null };
     // Whoever was let in by a link has now shown who they are.
-    const opened = await this.#open(request, carried, accountId);
+    const opened = await this.#open(request, carried, accountId, vouched);
     await gate.endSession(visit, 'replaced');
     return opened;
   }
 
-  async #open(request: RoutedRequest, { practice, earlier, device: secret }: Carried, accountId: AccountId) {
-    const { gate, devices } = this.#parts;
+  async #open(
+    request: RoutedRequest,
+    { practice, earlier, device: secret }: Carried,
+    accountId: AccountId,
+    vouched: OwnVouched,
+  ) {
+    const { gate, devices, clock } = this.#parts;
     const practices = await gate.accounts.practicesOf(accountId);
     if (!practices.some(({ practiceId }) => practiceId === practice)) {
       return { trouble: 'no-role' as const, accountId };
@@ -236,6 +265,8 @@ export class SingleSignOn {
       terms: { methods: ['single-sign-on'], device: device.hash, narrowing: null },
       ttlSeconds: SESSION_SECONDS,
     });
+    const until = new Date(clock.now().getTime() + SESSION_SECONDS * 1000);
+    await this.#sessions.note(practice, secretTokenHash(token) as SessionHash, vouched, until);
     if (earlier !== null) await gate.endSession(earlier, 'replaced');
     return { token, device: device.secret };
   }
@@ -289,6 +320,10 @@ export class SingleSignOn {
     );
     return rows[0]?.slug ?? null;
   }
+}
+
+function vouchedIn(issuer: string, { sub, sid }: Claims): OwnVouched {
+  return { issuer, subject: sub, session: typeof sid === 'string' && sid !== '' ? sid : null };
 }
 
 function refused(accountId: AccountId | null): Turned {

@@ -39,6 +39,18 @@ export const SIGN_ON_PROBES: Readonly<Record<string, Probe>> = {
     ],
     400,
   ),
+  'POST /signin/single-sign-on/logout/:slug/:provider': async (stage, route) => {
+    const told = await stage.outside.ask(null, {
+      method: 'POST',
+      target: '/signin/single-sign-on/logout/canary-nowhere/main',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'logout_token=eyJhbGciOiJub25lIn0.e30.',
+    });
+    const fits = told.status === 400 || told.status === 429;
+    const sentence = `It answers ${told.status} to what nobody signed.`;
+    stage.judge.expect('matrix', fits, route, sentence, 'Take the server off the network, and find why.');
+    stage.expectNoLeak('matrix', route, told, null);
+  },
   'GET /account/single-sign-on': ownProbe('GET', '/account/single-sign-on'),
   'POST /account/single-sign-on': ownProbe('POST', '/account/single-sign-on', {}),
   'DELETE /account/single-sign-on': ownProbe('DELETE', '/account/single-sign-on'),

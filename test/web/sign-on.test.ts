@@ -1,4 +1,4 @@
-/** Single sign-on through the pages: an owner sets a provider, a nurse joins her account and comes in by it. */
+/** Single sign-on through the pages: an owner sets a provider, a nurse joins her account and comes in. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { PracticeId } from '../../src/base/ids.ts';

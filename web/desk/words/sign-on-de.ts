@@ -5,8 +5,8 @@ export const signOnDe: SignOnWords = {
   title: 'Konten, die Sie anderswo führen',
   text:
     'Ihr Team kann sich mit den Konten anmelden, die Ihre Praxis bei Microsoft, Google, Okta, ' +
-    'Keycloak oder einem anderen Anbieter von OpenID Connect führt. Behalten Sie für alle mit Leitungsrolle einen ' +
-    'Passkey: Er öffnet, wenn der Anbieter ausfällt.',
+    'Keycloak oder einem anderen Anbieter von OpenID Connect führt. Behalten Sie für alle mit ' +
+    'Leitungsrolle einen Passkey: Er öffnet, wenn der Anbieter ausfällt.',
   add: 'Anbieter einrichten',
   change: 'Ändern',
   setUp: 'Einrichten',

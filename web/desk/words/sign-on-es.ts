@@ -5,8 +5,8 @@ export const signOnEs: SignOnWords = {
   title: 'Cuentas que guarda en otro lugar',
   text:
     'El personal puede entrar con las cuentas que su consultorio tiene en Microsoft, Google, Okta, ' +
-    'Keycloak u otro proveedor de OpenID Connect. Conserve una llave de acceso para cada titular: abre cuando el ' +
-    'proveedor no responde.',
+    'Keycloak u otro proveedor de OpenID Connect. Conserve una llave de acceso para cada titular: ' +
+    'abre cuando el proveedor no responde.',
   add: 'Configurar un proveedor',
   change: 'Cambiarlo',
   setUp: 'Configurar',

@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Client } from '../../src/apps/index.ts';
 import { builtWeb } from '../../web/build/index.ts';
 import { authorizeUrl, pkce, registerClient } from '../support/app-stage.ts';
 import { findingsInAllLooks, launchBrowser, newVisitor, type Visitor } from '../support/browser.ts';
@@ -12,6 +13,7 @@ import { addAuthenticator } from '../support/virtual-authenticator.ts';
 const browser = await launchBrowser();
 let served: ServedPractices;
 let app: Server;
+let chartTool: Client;
 let callback: string;
 let stage: { origin: string; base: string };
 let patient: Person;
@@ -34,6 +36,9 @@ describe.skipIf(browser === null)('the page of consent', () => {
     app = createServer((_request, response) => response.end('<!doctype html><title>App</title>Thank you'));
     await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve));
     callback = `http://localhost:${(app.address() as AddressInfo).port}/callback`;
+    const launchUri = callback.replace('/callback', '/launch');
+    const tool = { name: 'Chart Tool', redirectUris: [callback], launchUri };
+    ({ client: chartTool } = await registerClient(served, tool));
   });
 
   afterEach(async () => {
@@ -56,6 +61,26 @@ describe.skipIf(browser === null)('the page of consent', () => {
     const { verifier, challenge } = pkce();
     const url = authorizeUrl(stage, client.clientId, challenge, { redirect_uri: callback, ...more });
     return { client, verifier, url, ...visitor };
+  };
+
+  const newVisitorOf = async (person: Person) => {
+    const visitor = await newVisitor(browser!, stage.origin);
+    visitors.push(visitor);
+    await signedIn(visitor.context, person);
+    return visitor;
+  };
+
+  const tokenFor = async (code: string, client: string, verifier: string): Promise<string> => {
+    const fields = {
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: callback,
+      client_id: client,
+      code_verifier: verifier,
+    };
+    const body = new URLSearchParams(fields);
+    const answer = await fetch(`${stage.origin}/oauth/token`, { method: 'POST', body });
+    return ((await answer.json()) as { access_token: string }).access_token;
   };
 
   const signedIn = async (context: Visitor['context'], { token }: Person) =>
@@ -149,6 +174,54 @@ describe.skipIf(browser === null)('the page of consent', () => {
     await page.getByRole('radio', { name: /Wilhelmina Testermann/ }).click();
     await page.getByRole('button', { name: 'Dejar entrar a Heart Diary' }).click();
     await page.waitForURL(/localhost:\d+\/callback\?code=/);
+  });
+
+  test('is led to by a chart at the desk, where a registered app is opened for its patient', async () => {
+    const { page, context } = await newVisitorOf(doctor);
+    await page.goto(`/desk/patients/${chart}`);
+    await page.getByRole('button', { name: 'Open Chart Tool' }).click();
+    await page.waitForURL(/localhost:\d+\/launch\?/);
+    const launched = new URL(page.url()).searchParams;
+    expect(launched.get('iss')).toBe(stage.base);
+    const { challenge } = pkce();
+    const more = {
+      redirect_uri: callback,
+      scope: 'launch patient/Patient.rs',
+      launch: launched.get('launch')!,
+    };
+    await page.goto(authorizeUrl(stage, chartTool.clientId, challenge, more));
+    await page.getByText('For Wilhelmina Testermann').waitFor();
+    await page.getByRole('button', { name: 'Let Chart Tool in' }).click();
+    await page.waitForURL(/localhost:\d+\/callback\?code=/);
+    await context.clearCookies();
+  });
+
+  test('is not the last word: people see what they let in and what it read, and end it', async () => {
+    const { page, context, url, client, verifier } = await begin({
+      scope: 'launch/patient patient/Patient.rs patient/Observation.rs',
+    });
+    await signedIn(context, patient);
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Let Heart Diary in' }).click();
+    await page.waitForURL(/localhost:\d+\/callback\?code=/);
+    const token = await tokenFor(new URL(page.url()).searchParams.get('code')!, client.clientId, verifier);
+    const read = () => served.ask(token, 'GET', `/fhir/Patient/${chart}`);
+    expect((await read()).status).toBe(200);
+    await page.goto(`${stage.origin}/account`);
+    const apps = page.getByRole('region', { name: 'Connected apps' });
+    const app = apps
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('heading', { name: 'Heart Diary' }) });
+    await app
+      .getByText(/^Personal details: once, last on /)
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: 'Open Chart Tool' }).waitFor();
+    expect(await findingsInAllLooks(page)).toEqual([]);
+    await app.getByRole('button', { name: 'Disconnect Heart Diary' }).first().click();
+    await app.getByRole('button', { name: 'Yes, disconnect it' }).click();
+    await apps.getByText('Heart Diary is disconnected.').waitFor();
+    expect((await read()).status).toBe(401);
   });
 
   test('is of no use in another browser, and says so', async () => {

@@ -32,7 +32,7 @@ export function AccountFrame() {
 function Inside({ session }: { readonly session: Session }) {
   return (
     <>
-      {session.assured ? <AccountPage session={session} /> : <FirstKey />}
+      {session.assured ? <AccountPage session={session} /> : <FirstKey session={session} />}
       <IdleLock idleSeconds={session.idleSeconds} />
     </>
   );

@@ -56,7 +56,7 @@ function Panels({ session, factors, onStep }: PanelsProps) {
       <div className={styles.stack}>
         <PasskeysPanel factors={factors} />
         <PassphrasePanel factors={factors} onStep={onStep} />
-        <SignOnPanel />
+        <SignOnPanel session={session} />
         <SessionsPanel />
         <AppsPanel session={session} />
         <Launches session={session} />

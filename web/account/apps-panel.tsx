@@ -48,13 +48,15 @@ function App({ app, session, onEnded }: AppProps) {
   const w = useAccountWords();
   const format = useFormat();
   const [isEnding, setEnding] = useState(false);
+  const untilDay = format.date(app.until);
+  const isSameDay = untilDay === format.date(app.since);
   return (
     <li className={styles.app}>
       <h3>{app.name}</h3>
       <p className={styles.soft}>
         <Whose chart={app.patient} session={session} />
         <br />
-        {w.appUntil(format.date(app.since), format.date(app.until))}
+        {w.appUntil(format.date(app.since), isSameDay ? format.dayAndTime(app.until) : untilDay)}
       </p>
       <h4>{w.appMay}</h4>
       <Kinds app={app} />

@@ -5,6 +5,7 @@ import {
   factorsQuery,
   ownSignOnQuery,
   practiceHere,
+  type Session,
   sessionQuery,
   signInByPasskey,
 } from '../client/index.ts';
@@ -17,10 +18,10 @@ import { Single } from './single.tsx';
 
 type Step = 'make' | 'made' | 'passphrase' | 'code-app' | 'words-made';
 
-export function FirstKey() {
+export function FirstKey({ session }: { readonly session: Session }) {
   const w = useAccountWords();
   const factors = useQuery(factorsQuery);
-  const signOn = useQuery(ownSignOnQuery);
+  const signOn = useQuery({ ...ownSignOnQuery, enabled: session.apps.includes('desk') });
   const [step, setStep] = useState<Step | null>(null);
   // Whoever was interrupted goes on where they were.
   const now = step ?? ((factors.data?.passkeys.length ?? 0) > 0 ? 'made' : 'make');

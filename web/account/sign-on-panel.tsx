@@ -1,15 +1,15 @@
 /** The account that the practice keeps elsewhere: joining it to one's own, and parting it again. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { joinSignOn, type OwnSignOn, ownSignOnQuery, partSignOn } from '../client/index.ts';
+import { joinSignOn, type OwnSignOn, ownSignOnQuery, partSignOn, type Session } from '../client/index.ts';
 import { ActionButton, noteWayBack, Panel, Trouble, useKitWords } from '../kit/index.ts';
 import styles from './account.module.css';
 import { useAccountWords } from './account-words.ts';
 
-/** Nothing where the practice has no provider: most have none, and patients have nothing to do with it. */
-export function SignOnPanel() {
+/** Nothing where the practice has no provider, as most have none; nothing for patients. */
+export function SignOnPanel({ session }: { readonly session: Session }) {
   const w = useAccountWords();
-  const own = useQuery(ownSignOnQuery);
+  const own = useQuery({ ...ownSignOnQuery, enabled: session.apps.includes('desk') });
   if (own.data === undefined || own.data.providers.length === 0) return null;
   const isJoined = own.data.joined > 0;
   return (

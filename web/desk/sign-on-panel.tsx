@@ -67,15 +67,21 @@ function Standing({ provider, onChange, onDone }: StandingProps) {
   return (
     <section className={styles.provider}>
       <h3>{name}</h3>
-      <Facts
-        facts={[
-          { name: w.staffLink, value: <Address text={link} /> },
-          { name: w.returns, value: <Address text={returnAddress ?? ''} /> },
-          { name: w.issuer, value: <Address text={issuer} /> },
-          { name: w.clientId, value: <Address text={clientId} /> },
-          { name: w.rolesFollow, value: roleClaim === null ? w.no : w.yes },
-        ]}
-      />
+      <div className={styles.facts}>
+        <Facts
+          facts={[
+            { name: w.staffLink, value: <Address text={link} /> },
+            { name: w.returns, value: <Address text={returnAddress ?? ''} /> },
+          ]}
+        />
+        <Facts
+          facts={[
+            { name: w.issuer, value: <Address text={issuer} /> },
+            { name: w.clientId, value: <Address text={clientId} /> },
+            { name: w.rolesFollow, value: roleClaim === null ? w.no : w.yes },
+          ]}
+        />
+      </div>
       {isEnding ? (
         <Ending provider={provider} onDone={onDone} onCancel={() => setEnding(false)} />
       ) : (

@@ -60,6 +60,8 @@ export class AuthorizationServer {
   readonly sites: AppOrigins;
   readonly clock: Clock;
   readonly refused: RefusedTokens;
+  /** What the room works with. */
+  readonly room: Pick<AuthorizationParts, 'server' | 'keychain' | 'lines'>;
   /** Where things of a kind are kept, as oidc-provider keeps its own. */
   readonly kept: AdapterFactory;
   readonly #parts: AuthorizationParts;
@@ -78,6 +80,7 @@ export class AuthorizationServer {
     this.tokens = new TokenSessions({ gate, lines });
     this.browsers = new Browsers(publicUrl, () => keychain.installation());
     this.#parts = parts;
+    this.room = parts;
     this.refused = new RefusedTokens(lines, {
       onError: (error) => parts.onError?.('Tokens that were refused were not noted.', error),
     });

@@ -23,6 +23,7 @@ import type { AuthorizationServer } from './authorization-server.ts';
 import { type Client, isElsewhere } from './clients.ts';
 import { type Consent, grantName } from './consents.ts';
 import { findLaunch, type Launch, takeLaunch } from './launches.ts';
+import { fhirUserOf, ownCharts } from './people.ts';
 import { ACCESS_SECONDS } from './provider.ts';
 
 export interface InteractionParts {
@@ -116,7 +117,7 @@ export async function allow(
     scope,
     clientName: client.name,
     sensitive: answer.sensitive === true,
-    fhirUser: await fhirUserOf(parts, visit),
+    fhirUser: await fhirUserOf(parts, visit, chartId),
     endsAt,
   };
   const online = staysOf(scopes) === 'session' ? visit.scope.sessionHash : null;
@@ -223,17 +224,4 @@ async function reachOf(gate: Gate, visit: Visit): Promise<PersonReach> {
   );
   const anywhere = allMask !== 0 && visit.scope.allows('read', 'administrative', null, null);
   return { own, charts, anywhere };
-}
-
-async function ownCharts(gate: Gate, visit: Visit): Promise<ReadonlySet<ChartId>> {
-  if (!visit.scope.roles.includes('patient')) return new Set();
-  const grants = await gate.grantsOf(visit, visit.scope.accountId);
-  const live = grants.filter(({ role, endedAt }) => role === 'patient' && endedAt === null);
-  return new Set(live.flatMap(({ chartId }) => chartId ?? []));
-}
-
-/** The person's own Patient; staff and proxies have no resource of their own yet. */
-async function fhirUserOf({ authorization, gate }: InteractionParts, visit: Visit): Promise<string | null> {
-  const [chart] = await ownCharts(gate, visit);
-  return chart === undefined ? null : `${authorization.publicUrl}/fhir/Patient/${chart}`;
 }

@@ -13,6 +13,7 @@ import { connectedApps, disconnect } from './connected-apps.ts';
 import { allow, question, refuse } from './interactions.ts';
 import { readJson } from './json-content.ts';
 import { makeLaunch } from './launches.ts';
+import { peopleRoutes } from './people-routes.ts';
 import { PATHS } from './provider.ts';
 import { requestRoutes } from './request-routes.ts';
 import { SMART_STYLE, smartConfiguration } from './smart-configuration.ts';
@@ -30,6 +31,7 @@ export function appRoutes(parts: AppRouteParts): readonly Route<Visit>[] {
     ...openRoutes(parts),
     ...carriedRoutes(parts),
     ...personRoutes(parts),
+    ...peopleRoutes(parts),
     ...requestRoutes(parts.authorization.requestParts, parts.limits),
   ];
 }

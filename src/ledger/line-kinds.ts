@@ -5,7 +5,7 @@ export const LINE_KINDS = {
   factor: ['factor-add', 'factor-change', 'factor-remove'],
   invitation: ['invite', 'invite-used', 'invite-failed', 'invite-end', 'invite-letter', 'list-invitations'],
   recovery: ['recover-ask', 'recover-start', 'recover-end', 'list-recoveries'],
-  grant: ['grant', 'end-grant', 'offer-grant', 'end-offer', 'break-glass', 'list-grants'],
+  grant: ['grant', 'end-grant', 'offer-grant', 'end-offer', 'break-glass', 'list-grants', 'say-person'],
   app: ['app-request', 'app-refuse', 'client-add', 'client-end', 'app-consent', 'app-end'],
   token: ['token-issue', 'token-refresh', 'token-refused'],
   export: ['export-start', 'export', 'export-file', 'export-end'],

@@ -207,6 +207,43 @@ export const FAMILY_ATTACKS: Readonly<Record<string, Attack>> = {
     status: 204,
   }),
 
+  'PUT /staff/:account/practitioner': attack({
+    made: async (stage) => (await colleague(stage)).account,
+    asking: (account) => send('PUT', `/staff/${account}/practitioner`, { id: null }),
+    may: owner,
+    status: 204,
+  }),
+
+  'PUT /family/:id/related-person': async (stage) => {
+    const { chart } = stage;
+    const asking = (grant: string, id: string | null = null, of: string = chart) =>
+      send('PUT', `/family/${grant}/related-person`, { chart: of, id });
+    await attack({
+      made: (made) => grantOn(made, 'proxy'),
+      asking: (grant) => asking(grant),
+      may: ({ name, practice }) => practice === stage.practice && ['owner', 'front-desk'].includes(name),
+      status: 204,
+    })(stage);
+    const desk = stage.actor('front-desk');
+    const other = await stage.served.chart(stage.practice);
+    const relative = (of: string) => ({
+      resourceType: 'RelatedPerson',
+      id: newId() as string,
+      patient: { reference: `Patient/${of}` },
+    });
+    const [right, wrong] = [relative(chart), relative(other)];
+    await stage.served.deposit(stage.practice, right, wrong);
+    const grant = await grantOn(stage, 'parent');
+    expect((await stage.ask(desk, asking(grant, right.id))).status).toBe(204);
+    for (const [id, of] of [
+      [wrong.id, chart],
+      [right.id, other],
+      [newId(), chart],
+    ] as const) {
+      expect((await stage.ask(desk, asking(grant, id, of))).status).toBe(404);
+    }
+  },
+
   'GET /reviews/grants': attack({
     asking: () => get('/reviews/grants?of=family'),
     may: named('owner', 'privacy-officer'),

@@ -75,6 +75,12 @@ export const FAMILY_PROBES: Readonly<Record<string, Probe>> = {
     method: 'DELETE',
     target: `/staff/${nothing}/roles/${nothing}`,
   }),
+  'PUT /staff/:account/practitioner': closedProbe(
+    send('PUT', `/staff/${nothing}/practitioner`, { id: null }),
+  ),
+  'PUT /family/:id/related-person': closedProbe(
+    send('PUT', `/family/${nothing}/related-person`, { chart: nothing, id: null }),
+  ),
   'POST /staff/:account/leave': closedProbe(send('POST', `/staff/${nothing}/leave`, {})),
   'GET /reviews/grants': closedProbe({ method: 'GET', target: '/reviews/grants' }),
   'GET /practice/settings': async (stage, route) => {

@@ -1,0 +1,44 @@
+/** Routes by which a practice says which resource stands for somebody. */
+import { PosternError } from '../base/errors.ts';
+import type { Answer, Route, RoutedRequest } from '../base/exchange.ts';
+import type { Visit } from '../gate/index.ts';
+import { readJson } from './json-content.ts';
+import { type PeopleParts, sayPractitioner, sayRelatedPerson } from './people.ts';
+
+const DONE: Answer = { status: 204, headers: {}, body: null };
+
+export function peopleRoutes(parts: PeopleParts): readonly Route<Visit>[] {
+  return [
+    {
+      method: 'PUT',
+      path: '/staff/:account/practitioner',
+      summary: 'says which Practitioner somebody is who works here',
+      who: 'session',
+      handle: async (request, visit) => {
+        const { id } = await readAsked(request);
+        await sayPractitioner(parts, visit, request.params.account ?? '', id);
+        return DONE;
+      },
+    },
+    {
+      method: 'PUT',
+      path: '/family/:id/related-person',
+      summary: 'says which RelatedPerson somebody is who acts for a patient',
+      who: 'session',
+      handle: async (request, visit) => {
+        const { id, chart } = await readAsked(request);
+        await sayRelatedPerson(parts, visit, { grant: request.params.id ?? '', chart, id });
+        return DONE;
+      },
+    },
+  ];
+}
+
+/** `id` is null where nobody is meant any more. */
+async function readAsked(request: RoutedRequest): Promise<{ id: string | null; chart: string }> {
+  const { id, chart = '' } = await readJson(request);
+  if ((id !== null && typeof id !== 'string') || typeof chart !== 'string') {
+    throw new PosternError('invalid', 'id must be the id of a resource, or null.');
+  }
+  return { id, chart };
+}

@@ -1,6 +1,6 @@
 /**
- * Which resource stands for whoever is signed in (`fhirUser` of SMART App Launch 2.2): a patient's own Patient;
- * the RelatedPerson of who acts for one and the Practitioner of who works here, once the practice has said
+ * Which resource stands for whoever is signed in (`fhirUser` of SMART App Launch 2.2): a patient's own
+ * Patient; the RelatedPerson of who acts for one and the Practitioner of who works here, once the practice has said
  * which that is. Nobody says it of themselves, and it opens nothing.
  */
 import { notFound, PosternError } from '../base/errors.ts';
@@ -28,8 +28,8 @@ interface Place {
 }
 
 /**
- * The address of the resource that stands for the visitor, for whom an app asks about that patient; null where
- * there is none, or they may not read it.
+ * The address of the resource that stands for the visitor, for whom an app asks about that patient; null
+ * where there is none, or they may not read it.
  */
 export async function fhirUserOf(
   parts: PeopleParts,

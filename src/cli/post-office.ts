@@ -1,6 +1,6 @@
 /** The post of an installation: who sends its mails, and what would keep them waiting. */
 import { systemClock } from '../base/clock.ts';
-import { countWaiting, Postman, senderOf } from '../post/index.ts';
+import { countWaiting, isLanguage, Postman, senderOf } from '../post/index.ts';
 import { IncidentMails } from '../watch/index.ts';
 import type { Postern } from './open-postern.ts';
 
@@ -15,7 +15,10 @@ export function makePostman(
     clock: systemClock,
     addressOf: async (accountId) => {
       const account = await gate.accounts.describeAccount(accountId);
-      return account === null || account.disabled ? null : { address: account.email, language: null };
+      if (account === null || account.disabled) return null;
+      const others = (await gate.addresses.of(accountId)).map(({ email }) => email);
+      const language = isLanguage(account.language) ? account.language : null;
+      return { address: account.email, language, others };
     },
     onError,
   });

@@ -4,6 +4,8 @@ import type { Route } from '../base/exchange.ts';
 import type { Visit } from '../gate/index.ts';
 import { LineWriter } from '../ledger/index.ts';
 import type { Post } from '../post/index.ts';
+import { OwnAddresses } from './addresses/own-addresses.ts';
+import { addressRoutes } from './addresses/routes.ts';
 import { AccountFactors } from './factors/account-factors.ts';
 import { Codes } from './factors/codes.ts';
 import { FactorStore } from './factors/factor-store.ts';
@@ -80,6 +82,7 @@ export function openDoors(parts: DoorParts & Surroundings): Doors {
   return {
     routes: [
       ...signingInRoutes({ browsers, passkeys, passphraseDoor, arrivals, limits, failures }),
+      ...addressRoutes(new OwnAddresses(inner)),
       ...factorRoutes(new AccountFactors(inner), practiceName),
       ...recoveryRoutes(browsers, new Recoveries(inner), (visit) => waitingRecoveries(inner, visit)),
       ...invitationRoutes({ browsers, desk, invited }),

@@ -7,15 +7,8 @@ import type { Clock } from '../base/clock.ts';
 import { PosternError } from '../base/errors.ts';
 import { type AccountId, newId, type PracticeId } from '../base/ids.ts';
 import { appendLine, operatorLine, type Queryable } from '../ledger/index.ts';
-import {
-  blindToken,
-  labelledContext,
-  newSecretToken,
-  openBytes,
-  type PracticeKeys,
-  sealBytes,
-  secretTokenHash,
-} from '../seal/index.ts';
+import { newSecretToken, type PracticeKeys, secretTokenHash } from '../seal/index.ts';
+import { emailToken, isEmail, normalEmail, openAccount, sealAccount } from './account-rows.ts';
 import { isGenuineSignin, signinMac } from './credentials.ts';
 import { INSTALLATION, type Keychain } from './keychain.ts';
 import { OPERATOR_TERMS, readTerms, type SessionTerms, writeTerms } from './session-terms.ts';
@@ -24,12 +17,16 @@ export interface AccountDescription {
   readonly accountId: AccountId;
   readonly email: string;
   readonly name: string;
+  /** In which mails are written to them; null where nobody said. */
+  readonly language: string | null;
   readonly disabled: boolean;
 }
 
 export interface NewAccount {
   readonly email: string;
   readonly name: string;
+  /** In which mails are written to them. */
+  readonly language?: string | null;
   readonly accountId?: AccountId;
 }
 
@@ -92,14 +89,15 @@ export class Accounts {
     }
   }
 
-  async #put(database: Queryable, { email, name, accountId = newId() }: NewAccount): Promise<AccountId> {
+  async #put(
+    database: Queryable,
+    { email, name, language = null, accountId = newId() }: NewAccount,
+  ): Promise<AccountId> {
     const address = normalEmail(email);
-    if (!/^[^@\s]+@[^@\s]+$/.test(address) || address.length > 254) {
-      throw new PosternError('invalid', 'That is not an e-mail address.');
-    }
+    if (!isEmail(address)) throw new PosternError('invalid', 'That is not an e-mail address.');
     const keys = await this.#keychain.installation();
-    const content = Buffer.from(JSON.stringify({ email: address, name }));
-    const sealed = sealBytes(keys.logSealingKey(1), contextOf(accountId), content);
+    const said = language === null ? {} : { language };
+    const sealed = sealAccount(keys, accountId, { email: address, name, ...said });
     try {
       await database.query('select postern.account_put($1, $2, $3)', [
         accountId,
@@ -233,9 +231,8 @@ export class Accounts {
 
 function describe(keys: PracticeKeys, row: AccountRow): AccountDescription {
   const { account_id: accountId, sealed, disabled } = row;
-  const bytes = openBytes(keys.logSealingKey(1), contextOf(accountId), sealed);
-  const { email, name } = JSON.parse(bytes.toString()) as { email: string; name: string };
-  return { accountId, email, name, disabled };
+  const { email, name, language = null } = openAccount(keys, accountId, sealed);
+  return { accountId, email, name, language, disabled };
 }
 
 async function setDisabled(owner: Pool, accountId: AccountId, disabled: boolean, client: string) {
@@ -244,17 +241,4 @@ async function setDisabled(owner: Pool, accountId: AccountId, disabled: boolean,
     [accountId, disabled, client],
   );
   return rows[0]!.changed;
-}
-
-function contextOf(accountId: AccountId): Buffer {
-  return labelledContext('postern/account/v1', accountId);
-}
-
-function emailToken(keys: PracticeKeys, address: string): string {
-  return blindToken(keys.indexKey(1), 'account', 'email', address).toString();
-}
-
-/** One form for one mailbox, as far as that can be told from outside: no spaces around, lower case, NFC. */
-function normalEmail(email: string): string {
-  return email.trim().normalize('NFC').toLowerCase();
 }

@@ -19,6 +19,7 @@ import {
 import type { Connection } from '../db/index.ts';
 import { LineWriter } from '../ledger/index.ts';
 import { Accounts } from './accounts.ts';
+import { Addresses } from './addresses.ts';
 import { type AdmissionParts, admitSession } from './admission.ts';
 import { AdmittedScopes } from './admitted-scopes.ts';
 import { newToken, readToken, sessionMac, sessionPayload } from './credentials.ts';
@@ -67,6 +68,7 @@ const JOB_SECONDS = 12 * 3600;
 
 export class Gate {
   readonly accounts: Accounts;
+  readonly addresses: Addresses;
   readonly grants: Grants;
   readonly reviews: GrantReviews;
   readonly offers: Offers;
@@ -87,6 +89,7 @@ export class Gate {
     this.#parts = parts;
     this.#refusals = new Refusals(parts.clock);
     this.#ends = new SessionEnds(parts.server, this.#scopes);
+    this.addresses = new Addresses(parts.server, parts.keychain);
     this.accounts = new Accounts(parts.server, parts.keychain, parts.clock);
     this.grants = new Grants({ ...parts, renew: (scope) => this.renew(scope) });
     this.reviews = new GrantReviews(parts, this.grants);

@@ -1,5 +1,7 @@
 /** The door of the gate. */
+export { isEmail, normalEmail } from './account-rows.ts';
 export { type AccountDescription, Accounts } from './accounts.ts';
+export type { Address, TellAddresses } from './addresses.ts';
 export { type AppScope, type Interaction, parseAppScope, printAppScope, readGranted } from './app-scope.ts';
 export { shownAt } from './freshness.ts';
 export { Gate, type GateParts, type NewSession } from './gate.ts';

@@ -3,6 +3,14 @@
 export const LINE_KINDS = {
   'sign-in': ['open-session', 'end-session', 'sign-in-failed', 'sign-in-link', 'touch'],
   factor: ['factor-add', 'factor-change', 'factor-remove'],
+  account: [
+    'create-account',
+    'disable-account',
+    'enable-account',
+    'address-add',
+    'address-change',
+    'address-remove',
+  ],
   invitation: ['invite', 'invite-used', 'invite-failed', 'invite-end', 'invite-letter', 'list-invitations'],
   recovery: ['recover-ask', 'recover-start', 'recover-end', 'list-recoveries'],
   grant: ['grant', 'end-grant', 'offer-grant', 'end-offer', 'break-glass', 'list-grants', 'say-person'],

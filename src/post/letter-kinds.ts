@@ -53,6 +53,24 @@ export type Letter = {
   [Kind in LetterKind]: { readonly kind: Kind; readonly facts: LetterFacts[Kind] };
 }[LetterKind];
 
+/** What goes to every address of an account: that somebody may have got in, or is about to. */
+const NOTICES: ReadonlySet<LetterKind> = new Set([
+  'new-device',
+  'factor-added',
+  'factor-removed',
+  'recovery-started',
+  'recovery-done',
+  'recovery-stopped',
+  'sign-in-burst',
+  'address-added',
+  'address-removed',
+  'address-primary',
+]);
+
+export function isNotice(kind: LetterKind): boolean {
+  return NOTICES.has(kind);
+}
+
 export interface LetterText {
   readonly subject: string;
   /** Paragraphs. A link stands in one of its own. */

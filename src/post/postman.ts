@@ -3,15 +3,23 @@ import type { Pool } from 'pg';
 import type { Clock } from '../base/clock.ts';
 import type { Configuration } from '../base/configuration.ts';
 import { PosternError } from '../base/errors.ts';
-import type { AccountId } from '../base/ids.ts';
+import { type AccountId, newId } from '../base/ids.ts';
 import type { PracticeKeys } from '../seal/index.ts';
 import { type Language, write } from './letter.ts';
+import { isNotice } from './letter-kinds.ts';
 import { mailAddresses, messageIdAt } from './mail-address.ts';
 import { type Mail, sendMail } from './mail-server.ts';
 import { forgetMails, noteFailed, noteGivenUp, noteSent, takeMail, type WaitingMail } from './outbox.ts';
-import { openMail } from './sealed-mail.ts';
+import { type MailContent, openMail, sealMail } from './sealed-mail.ts';
 
 type PostSettings = Pick<Configuration, 'publicUrl' | 'securityContacts' | 'smtpUrl' | 'mailFrom'>;
+
+export interface AccountMail {
+  readonly address: string;
+  readonly language: Language | null;
+  /** Further ones, where notices go as well. */
+  readonly others?: readonly string[];
+}
 
 export interface PostmanParts {
   /** Connections of the owner: the server role reads no mail. */
@@ -20,10 +28,8 @@ export interface PostmanParts {
   readonly keys: () => Promise<PracticeKeys>;
   readonly configuration: PostSettings;
   readonly clock: Clock;
-  /** The address of an account and its language; null where there is none, or it is disabled. */
-  readonly addressOf: (
-    accountId: AccountId,
-  ) => Promise<{ readonly address: string; readonly language: Language | null } | null>;
+  /** The addresses of an account, and its language; null where there is none, or it is disabled. */
+  readonly addressOf: (accountId: AccountId) => Promise<AccountMail | null>;
   /** Told of what failed, without anybody's address in it. */
   readonly onError: (what: string, error: unknown) => void;
 }
@@ -90,9 +96,10 @@ export class Postman {
     return sent;
   }
 
-  async #try(mail: WaitingMail, from: string): Promise<'sent' | 'failed' | 'given up'> {
+  async #try(mail: WaitingMail, from: string): Promise<'sent' | 'failed' | 'given up' | 'split'> {
     const { owner, clock, onError, configuration } = this.#parts;
     const written = mail.until <= clock.now() ? null : await this.#write(mail, from);
+    if (written === 'split') return 'split';
     if (written === null) {
       await noteGivenUp(owner, mail, clock.now());
       return 'given up';
@@ -108,13 +115,47 @@ export class Postman {
     return 'sent';
   }
 
+  /** One for each address, so that none is told the others, and one that is dead keeps none waiting. */
+  async #split(mail: WaitingMail, content: MailContent, accountId: AccountId, all: readonly string[]) {
+    const { owner, keys, clock } = this.#parts;
+    const { kind, until } = mail;
+    const client = await owner.connect();
+    try {
+      await client.query('begin');
+      for (const at of all) {
+        const mailId = newId();
+        const sealed = sealMail(await keys(), { mailId, kind }, { ...content, to: { accountId, at } });
+        const values = [mailId, kind, sealed, clock.now(), until];
+        await client.query('select postern.mail_put($1, $2, $3, $4, $5)', values);
+      }
+      await client.query('delete from postern.mail m where m.mail_id = $1', [mail.mailId]);
+      await client.query('commit');
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+
   /** Null where it goes to nobody, or nobody of us put it in. */
-  async #write(mail: WaitingMail, from: string): Promise<Mail | null> {
+  async #write(mail: WaitingMail, from: string): Promise<Mail | 'split' | null> {
     const { keys, configuration, addressOf, onError } = this.#parts;
     try {
-      const { to, language, letter } = openMail(await keys(), mail, mail.sealed);
-      const found = 'address' in to ? { address: to.address, language } : await addressOf(to.accountId);
-      if (found === null || isNowhere(found.address)) return null;
+      const content = openMail(await keys(), mail, mail.sealed);
+      const { to, language, letter } = content;
+      const account: AccountMail | null =
+        'address' in to ? { address: to.address, language } : await addressOf(to.accountId);
+      if (account === null) return null;
+      const all = [account.address, ...(account.others ?? [])];
+      if ('accountId' in to && to.at === undefined && all.length > 1 && isNotice(letter.kind)) {
+        await this.#split(mail, content, to.accountId, all);
+        return 'split';
+      }
+      const at = 'accountId' in to ? to.at : undefined;
+      const address = at === undefined ? account.address : all.find((each) => each === formOf(at));
+      if (address === undefined || isNowhere(address)) return null;
+      const found = { address, language: account.language };
       const { publicUrl } = configuration;
       const words = write(letter, language ?? found.language ?? USUAL, publicUrl);
       return { from, to: [found.address], messageId: messageIdAt(publicUrl, mail.mailId), ...words };
@@ -124,6 +165,11 @@ export class Postman {
       return null;
     }
   }
+}
+
+/** As the gate keeps addresses. */
+function formOf(address: string): string {
+  return address.trim().normalize('NFC').toLowerCase();
 }
 
 /** Where accounts of checks live: nothing that ends so has a mailbox (RFC 2606 section 2). */

@@ -251,6 +251,63 @@ export const ACCOUNT_ATTACKS: Readonly<Record<string, Attack>> = {
     expect((await other.browser.ask('POST', '/account/touch', { response })).status).toBe(200);
   },
 
+  'GET /account/addresses': (stage) => ownAlone(stage, (browser) => browser.ask('GET', '/account/addresses')),
+
+  'POST /account/addresses': async (stage) => {
+    const [one, other] = [await withPasskey(stage), await withPasskey(stage)];
+    const theirs = await stage.served.gate.accounts.describeAccount(other.accountId);
+    // Whether an address is somebody's is told to nobody who has not shown that it is theirs.
+    const answers = [];
+    for (const email of [theirs!.email, 'nobody@care.example']) {
+      answers.push(await one.browser.ask('POST', '/account/addresses', { email }));
+    }
+    same(answers, 202);
+  },
+
+  'POST /account/addresses/confirm': async (stage) => {
+    const [one, other] = [await withPasskey(stage), await withPasskey(stage)];
+    const claims = { account: one.accountId, email: `${one.accountId}@care.example` };
+    const ticket = await stage.served.doors.tickets.make('address', claims, 60);
+    const forAnother = await stage.served.doors.tickets.make('recovery-begin', claims, 60);
+    const confirm = (browser: BrowserVisitor, text: string) =>
+      browser.ask('POST', '/account/addresses/confirm', { ticket: text });
+    same(
+      [
+        await confirm(other.browser, ticket),
+        await confirm(one.browser, forAnother),
+        await confirm(one.browser, 'x'),
+      ],
+      400,
+    );
+    expect((await confirm(one.browser, ticket)).status).toBe(200);
+    expect((await confirm(one.browser, ticket)).status).toBe(400);
+  },
+
+  'POST /account/addresses/:id/first': async (stage) => {
+    const [one, other] = [await withAddress(stage), await withAddress(stage)];
+    const first = (id: string) => one.browser.ask('POST', `/account/addresses/${id}/first`, {});
+    same([await first(other.address), await first(ABSENT), await first('x')], 404);
+    expect((await first(one.address)).status).toBe(200);
+  },
+
+  'DELETE /account/addresses/:id': async (stage) => {
+    const [one, other] = [await withAddress(stage), await withAddress(stage)];
+    const remove = (id: string) => one.browser.ask('DELETE', `/account/addresses/${id}`);
+    same([await remove(other.address), await remove(ABSENT), await remove('x')], 404);
+    expect((await remove(one.address)).status).toBe(204);
+    const left = await stage.served.gate.addresses.of(other.accountId);
+    expect(left).toHaveLength(1);
+  },
+
+  'PUT /account/language': async (stage) => {
+    const [one, other] = [await withPasskey(stage), await withPasskey(stage)];
+    const put = (language: unknown) => one.browser.ask('PUT', '/account/language', { language });
+    same([await put('fr'), await put('constructor'), await put({})], 400);
+    expect((await put('de')).status).toBe(204);
+    const theirs = await stage.served.gate.accounts.describeAccount(other.accountId);
+    expect(theirs!.language).toBeNull();
+  },
+
   'POST /account/practice': async (stage) => {
     const { browser } = await withPasskey(stage);
     const practices = await stage.served.gate.accounts.practicesOf(
@@ -260,6 +317,15 @@ export const ACCOUNT_ATTACKS: Readonly<Record<string, Attack>> = {
     same([await go(practices[0]!.slug), await go('nowhere')], 404);
   },
 };
+
+/** Somebody with a passkey and a second address. */
+async function withAddress(stage: Stage) {
+  const person = await withPasskey(stage);
+  const { gate } = stage.served;
+  await gate.addresses.add(person.accountId, `${person.accountId}@care.example`, async () => undefined);
+  const [address] = await gate.addresses.of(person.accountId);
+  return { ...person, address: address!.id };
+}
 
 async function sessionOf({ served }: Stage, accountId: AccountId): Promise<BrowserVisitor> {
   const browser = new BrowserVisitor(served);

@@ -191,7 +191,12 @@ export class Invited {
     }
     if (found.accountId !== null) throw noMore();
     const name = maybeTextIn(asked, 'name', 200)?.trim() ?? '';
-    return accounts.createAccount({ email: address, name: name === '' ? found.content.name : name });
+    const language = languageOf(found, asked);
+    return accounts.createAccount({
+      email: address,
+      name: name === '' ? found.content.name : name,
+      language,
+    });
   }
 }
 

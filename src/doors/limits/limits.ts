@@ -45,6 +45,8 @@ export const LIMITS = {
   'invitation-mail': { most: 5, seconds: 3600 },
   /** Mails for one address that says that it cannot sign in any more. */
   'recovery-mail': { most: 3, seconds: 3600 },
+  /** Mails to addresses that one account says are its own. */
+  'address-mail': { most: 5, seconds: 3600 },
   /** Whatever one network tries in vain. */
   network: { most: 60, seconds: 10 },
   /** What fails of one client from one network: secrets, assertions, codes and tokens that do not fit. */

@@ -56,19 +56,31 @@ export class Recoveries {
 
   /** Somebody cannot sign in any more. The same answer and the same work whether the address is known. */
   async ask(request: RoutedRequest, asked: Asked): Promise<Answer> {
-    const { limits, gate, tickets, post, server, clock } = this.#parts;
+    const { limits, tickets, post, server, clock } = this.#parts;
     const email = textIn(asked, 'email', 254).trim();
     await limits.take([ofNetwork(request.address), { limit: 'recovery-mail', of: addressForm(email) }]);
-    const found = await gate.accounts.findAccount(email);
+    const found = await this.#whose(email);
     // A mail to an account that is not there is made, and given up unsent.
     const accountId = found ?? newId<AccountId>();
     const link = this.#link(await tickets.make('recovery-begin', { account: accountId }, LINK_SECONDS));
     const until = new Date(clock.now().getTime() + LINK_SECONDS * 1000);
     await withoutSession(server, (tx) =>
-      post.enqueue(tx as never, { kind: 'recovery-asked', facts: { link, until }, to: { accountId }, until }),
+      post.enqueue(tx as never, {
+        kind: 'recovery-asked',
+        facts: { link, until },
+        to: { accountId, at: email },
+        until,
+      }),
     );
     await this.#parts.lines.write(strangersLine({ accountId: found }, 'recover-ask', 'ok', request.address));
     return jsonAnswer(202, { mail: 'sent' });
+  }
+
+  /** By any address of theirs; the same work whichever it is, and for none. */
+  async #whose(email: string): Promise<AccountId | null> {
+    const { accounts, addresses } = this.#parts.gate;
+    const [first, further] = [await accounts.findAccount(email), await addresses.find(email)];
+    return first ?? further;
   }
 
   /** The mailbox is theirs. Whether the practice has seen them decides what comes next. */
@@ -93,10 +105,10 @@ export class Recoveries {
 
   /** The code that the desk handed over, with the account's address. */
   async finish(request: RoutedRequest, asked: Asked): Promise<Answer> {
-    const { limits, gate, keychain, failures, clock } = this.#parts;
+    const { limits, keychain, failures, clock } = this.#parts;
     const code = readSpokenCode(textIn(asked, 'code', 2000));
     const email = textIn(asked, 'email', 254);
-    const accountId = (await gate.accounts.findAccount(email)) ?? newId<AccountId>();
+    const accountId = (await this.#whose(email)) ?? newId<AccountId>();
     // By what was typed: a count by account would say which addresses have one.
     const subjects = [
       ofNetwork(request.address),

@@ -17,6 +17,8 @@ export type TicketPurpose =
   /** Links of a recovery: the mailbox is theirs; it was not them. */
   | 'recovery-begin'
   | 'recovery-stop'
+  /** An address that somebody says is theirs. */
+  | 'address'
   /** Signed in; the practice is to be chosen. */
   | 'practice'
   /** The secret of an authenticator app that has not shown a code yet. */

@@ -131,5 +131,11 @@ export const ACCOUNT_PROBES: Readonly<Record<string, Probe>> = {
   'DELETE /account/sessions': async () => undefined,
   'POST /account/touch/options': ownProbe('POST', '/account/touch/options', {}),
   'POST /account/touch': ownProbe('POST', '/account/touch', { response: CEREMONY }),
+  'GET /account/addresses': ownProbe('GET', '/account/addresses'),
+  'POST /account/addresses': ownProbe('POST', '/account/addresses', { email: 'none' }),
+  'POST /account/addresses/confirm': ownProbe('POST', '/account/addresses/confirm', { ticket: 'none' }),
+  'POST /account/addresses/:id/first': namedProbe('POST', (id) => `/account/addresses/${id}/first`, {}),
+  'DELETE /account/addresses/:id': namedProbe('DELETE', (id) => `/account/addresses/${id}`),
+  'PUT /account/language': ownProbe('PUT', '/account/language', { language: 'none' }),
   'POST /account/practice': ownProbe('POST', '/account/practice', { practice: 'nowhere' }),
 };

@@ -1,6 +1,6 @@
 /**
  * Further addresses of accounts, and the language of whoever it is. Mails about the account go to them, and
- * recovery may begin at any; signing in asks for the first alone. Whoever adds one has shown that it is theirs.
+ * recovery may begin at any; signing in asks for the first alone. Whoever adds one showed that it is theirs.
  */
 import type { Pool } from 'pg';
 import { PosternError } from '../base/errors.ts';

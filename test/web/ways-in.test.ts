@@ -105,7 +105,7 @@ describe.skipIf(browser === null)('a way in', () => {
 
   test('is got back, from what the desk hands over to a new passkey', async () => {
     const person = await patientWithMail();
-    const seen = await askDesk('/recoveries', { account: person.accountId, chart });
+    const seen = await letBackIn(person.accountId);
     const code = String(seen.json.code);
     const { page } = await visit();
     await addAuthenticator(page);
@@ -134,7 +134,7 @@ describe.skipIf(browser === null)('a way in', () => {
 
   test('is kept from whoever begins to take it, by one press', async () => {
     const person = await patientWithMail();
-    const seen = await askDesk('/recoveries', { account: person.accountId, chart });
+    const seen = await letBackIn(person.accountId);
     const { page } = await visit({ view: 'phone', theme: 'dark', locale: 'de-DE' });
     await page.goto(await mails.link(person.email, '/recovery#stop='));
     await page.getByRole('heading', { name: 'Waren Sie das nicht?' }).waitFor();
@@ -276,6 +276,11 @@ function post(token: string | null, target: string, body: object) {
 async function askDesk(target: string, body: object) {
   desk = await served.person(practice, { role: 'front-desk' });
   return post(desk.token, target, body);
+}
+
+/** What the desk says of somebody whom it saw. */
+function letBackIn(account: AccountId) {
+  return askDesk('/recoveries', { account, chart, checked: 'Identity card, and known for years' });
 }
 
 async function patientWithMail(): Promise<{ accountId: AccountId; email: string }> {

@@ -119,14 +119,16 @@ export function SignOnForm({ before, onDone }: SignOnFormProps) {
         required
         onChange={(clientId) => change({ clientId })}
       />
-      <TextField
-        label={w.clientSecret}
-        hint={before === null ? w.secretHint : w.secretStays}
-        value={typed.clientSecret}
-        onChange={(clientSecret) => change({ clientSecret })}
-        secret
-        autoComplete="new-password"
-      />
+      <div className={styles.secret}>
+        <TextField
+          label={w.clientSecret}
+          hint={before === null ? w.secretHint : w.secretStays}
+          value={typed.clientSecret}
+          onChange={(clientSecret) => change({ clientSecret })}
+          secret
+          autoComplete="new-password"
+        />
+      </div>
       <Field
         label={w.claim}
         hint={w.claimHint}

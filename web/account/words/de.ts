@@ -109,7 +109,8 @@ export const de: AccountWords = {
   appMay: 'Sie darf sehen',
   appWrites: (kind) => `${kind}, und ändern`,
   appRead: 'Sie hat gelesen',
-  appReadTimes: (kind, times, last) => `${kind}: ${times === 1 ? 'einmal' : `${times}-mal`}, zuletzt ${last}`,
+  appReadTimes: (kind, times, last) =>
+    `${kind}: ${times === 1 ? 'einmal' : `${times}\u00a0Mal`}, zuletzt ${last}`,
   appReadNothing: 'Bisher nichts.',
   appEndOf: (app) => `${app} trennen`,
   appEndText: (app) => `${app} sieht dann nichts mehr, sofort. Was sie vorher gelesen hat, bleibt bei ihr.`,

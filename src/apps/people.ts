@@ -1,7 +1,7 @@
 /**
  * Which resource stands for whoever is signed in (`fhirUser` of SMART App Launch 2.2): a patient's own
- * Patient; the RelatedPerson of who acts for one and the Practitioner of who works here, once the practice has said
- * which that is. Nobody says it of themselves, and it opens nothing.
+ * Patient; the RelatedPerson of who acts for one and the Practitioner of who works here, once the practice
+ * has said which that is. Nobody says it of themselves, and it opens nothing.
  */
 import { notFound, PosternError } from '../base/errors.ts';
 import { type AccountId, type ChartId, type GrantId, type LineId, newId, parseId } from '../base/ids.ts';

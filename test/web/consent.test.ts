@@ -126,10 +126,21 @@ describe.skipIf(browser === null)('the page of consent', () => {
         code_verifier: verifier,
       }),
     });
-    expect(await answer.json()).toMatchObject({
+    const tokens = (await answer.json()) as { access_token: string };
+    expect(tokens).toMatchObject({
       patient: chart,
       scope: 'launch/patient offline_access patient/Patient.rs patient/Observation.rs',
     });
+    // The app's own page, which is of another site, asks from the browser; the browser asks first if it may.
+    const read = await page.evaluate(
+      async ([url, token]) => {
+        const headers = { authorization: `Bearer ${token}`, prefer: 'handling=strict' };
+        const told = await fetch(url!, { headers });
+        return [told.status, told.headers.get('etag'), ((await told.json()) as { id: string }).id];
+      },
+      [`${stage.base}/Patient/${chart}`, tokens.access_token],
+    );
+    expect(read).toEqual([200, 'W/"1"', chart]);
   });
 
   test('asks for a touch before it lets something in that stays, and goes on by itself', async () => {

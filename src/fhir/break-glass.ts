@@ -23,6 +23,8 @@ export const breakGlass: Interaction = async ({ gate }, request, visit) => {
       expression: ['Parameters.parameter'],
     });
   }
+  // Before anything is looked at, so that it says nothing of what is there. To apps the glass is not shown.
+  if (visit.scope.client === null) await gate.assertFresh(visit);
   const chartId = parseId<ChartId>(request.params.id!);
   if (chartId === null) throw notFound();
   const grantId = await gate.grants.breakGlass(visit, { chartId, reason });

@@ -97,6 +97,7 @@ export class Invitations {
       const content: InvitationContent = {
         ...{ role, chartId, given, way, name, email, birthDate, language },
         invitedBy: scope.accountId,
+        byOwner: scope.system || scope.roles.includes('owner'),
         under,
         expires: expires.toISOString(),
         code: way === 'letter' ? code : null,

@@ -105,6 +105,53 @@ describe('a session that a link opened, and that proves nothing', () => {
   });
 });
 
+describe('somebody who works here', () => {
+  const JSON_TYPE = { 'content-type': 'application/json' };
+  const post = (token: string, target: string, body: object) =>
+    served.ask(token, 'POST', target, { headers: JSON_TYPE, body: JSON.stringify(body) });
+
+  test('does not invite themselves, nor a colleague, into what is closed to them', async () => {
+    const birthDate = '1951-03-04';
+    const chart = await served.chart(practice, { birthDate, name: [{ family: 'Rivers' }] });
+    const desk = await served.person(practice, { role: 'front-desk' });
+    const nurse = await served.person(practice, { role: 'billing' });
+    const owner = await served.person(practice, { role: 'owner' });
+    const codeBy = async ({ token }: { readonly token: string }, as: object) => {
+      const invited = await post(token, '/invitations', { way: 'letter', chart, name: 'Anybody', ...as });
+      const letter = await served.ask(token, 'GET', String(invited.json.letter));
+      return /class="code">([\w-]+)</.exec(letter.text)![1]!;
+    };
+    for (const as of [{ as: 'patient' }, { as: 'proxy' }, { as: 'proxy', role: 'carer' }]) {
+      const until = new Date(clock.now().getTime() + 86_400_000).toISOString();
+      const code = await codeBy(desk, { ...as, until });
+      for (const { token } of [desk, nurse]) {
+        const taken = await post(token, '/invited/acceptance', { code, birthDate });
+        expect([taken.status, taken.text]).toEqual([422, expect.stringContaining('by an owner')]);
+      }
+    }
+    expect(
+      (await served.ask(desk.token, 'GET', `/fhir/Condition?patient=${chart}`)).json.entry,
+    ).toBeUndefined();
+    const code = await codeBy(owner, { as: 'patient' });
+    expect((await post(nurse.token, '/invited/acceptance', { code, birthDate })).status).toBe(200);
+  });
+
+  test('breaks no glass in a browser that they left open', async () => {
+    const chart = await served.chart(practice);
+    const { token } = await served.person(practice, { role: 'doctor' });
+    const parameter = [{ name: 'reason', valueString: 'Unconscious in the waiting room' }];
+    const target = `/fhir/Patient/${chart}/$break-glass`;
+    const breakGlass = () =>
+      served.ask(token, 'POST', target, { body: { resourceType: 'Parameters', parameter } });
+    expect((await served.ask(token, 'GET', `/fhir/Patient/${chart}`)).status).toBe(200);
+    clock.advance(301);
+    const refused = await breakGlass();
+    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('step-up')]);
+    await served.gate.freshen((await served.gate.admit(token, null))!);
+    expect((await breakGlass()).status).toBe(200);
+  });
+});
+
 describe('who knows an address and nothing else', () => {
   test('uses up no try of its owner by guessing at a recovery', async () => {
     const person = await withPassphrase({ served, practice }, { address: '198.51.100.7' });

@@ -98,6 +98,7 @@ export class Invited {
       const invited = await gate.accounts.findAccount(email);
       if (invited !== scope.accountId) throw signInFirst();
     }
+    if (isAtHome(role)) await this.#assertNoBackDoor(found, scope.accountId);
     const practice = await desk.practiceName(found.practiceId);
     await gate.invitations.give(found, scope.accountId, (tx) =>
       this.#tellSharers(tx, found, scope.accountId, practice.name),
@@ -114,6 +115,20 @@ export class Invited {
   ): Promise<void> {
     const { role, chartId } = content;
     return tellSharers(this.#parts, tx, { practiceId, name }, { accountId, role, chartId });
+  }
+
+  /**
+   * As for families: whoever works in the practice, and might have invited themselves, would be let into what
+   * is closed to them. Throws `not-processable` unless an owner invited them.
+   */
+  async #assertNoBackDoor({ practiceId, content }: FoundInvitation, accountId: AccountId): Promise<void> {
+    if (content.byOwner) return;
+    const { rows } = await this.#parts.server.query<{ works: boolean }>(
+      'select postern.account_works($1, $2) as works',
+      [practiceId, accountId],
+    );
+    if (rows[0]?.works !== true) return;
+    throw new PosternError('not-processable', 'Somebody who works here is let into a record by an owner.');
   }
 
   /** Throws `invalid`, the same for all, and counts it against the network. */

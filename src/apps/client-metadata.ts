@@ -23,6 +23,7 @@ export function clientMetadata(client: Client | null): AdapterPayload | undefine
       ? { grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] }
       : { grant_types: ['client_credentials'], response_types: [] }),
     postern_backend: backend !== null,
+    ...(client.scopes === undefined ? {} : { postern_scopes: [...client.scopes] }),
   };
   return metadata as unknown as AdapterPayload;
 }

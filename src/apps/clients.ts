@@ -35,6 +35,8 @@ export interface Client extends ClientKeys {
   readonly secretHash: string | null;
   /** Tokens are bound to a key of the client (RFC 9449) or not given. */
   readonly dpop: boolean;
+  /** All that it may ask for; left out: whatever is known. */
+  readonly scopes?: readonly string[];
   readonly backend: BackendSeat | null;
   /** The one practice that may let it in; every practice may where this is absent. */
   readonly practiceId?: PracticeId;

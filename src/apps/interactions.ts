@@ -25,6 +25,7 @@ import { type Consent, grantName } from './consents.ts';
 import { findLaunch, type Launch, takeLaunch } from './launches.ts';
 import { fhirUserOf, ownCharts } from './people.ts';
 import { ACCESS_SECONDS } from './provider.ts';
+import { isRegistered } from './registered-scopes.ts';
 
 export interface InteractionParts {
   readonly authorization: AuthorizationServer;
@@ -154,7 +155,8 @@ async function find({ authorization }: InteractionParts, uid: string, { scope }:
   const client = await authorization.clients.find(String(params.client_id));
   if (client === null || isElsewhere(client, scope.practiceId)) throw notFound();
   const text = typeof params.scope === 'string' ? params.scope : '';
-  const scopes = [...words(text).filter(isPlain), ...knownScopes(text, ['patient', 'user'])];
+  const known = [...words(text).filter(isPlain), ...knownScopes(text, ['patient', 'user'])];
+  const scopes = known.filter((word) => isRegistered(client.scopes, word));
   const launch = params.launch === undefined ? null : await findLaunch(authorization, String(params.launch));
   const fits =
     launch === null ||

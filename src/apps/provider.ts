@@ -17,6 +17,7 @@ import { isPlain, knownScopes, PLAIN_SCOPES, words } from './asked-scopes.ts';
 import { INTERACTION_SECONDS } from './carry.ts';
 import type { Consent } from './consents.ts';
 import { errors, interactionPolicy, Provider } from './oidc.ts';
+import { isRegistered } from './registered-scopes.ts';
 
 export interface ProviderParts {
   /** The origin that everything is under, which is the issuer too. */
@@ -95,7 +96,7 @@ function configurationOf(parts: ProviderParts): Configuration {
       dPoPSigningAlgValues: [...SIGNING_ALGORITHMS],
       idTokenSigningAlgValues: ['RS256'],
     },
-    extraClientMetadata: { properties: ['postern_backend'] },
+    extraClientMetadata: { properties: ['postern_backend', 'postern_scopes'] },
     assertJwtClientAuthClaimsAndHeader: (_context, claims) => assertSoon(claims),
     clientBasedCORS: comesFromOwnSite,
     pkce: { required: () => true },
@@ -196,9 +197,11 @@ function resourceOf(context: KoaContextWithOIDC, resource: string, base: string)
   const asked = oidc.params?.scope as string | undefined;
   const stored = (oidc.entities.AuthorizationCode ?? oidc.entities.RefreshToken)?.scope;
   const scope = [...words(asked), ...words(stored)].join(' ');
+  const registered = oidc.client?.postern_scopes as readonly string[] | undefined;
   const known = knownScopes(scope, backend ? ['system'] : ['patient', 'user']);
+  const may = [...known, ...(backend ? [] : words(scope).filter(isPlain))];
   return {
-    scope: [...known, ...(backend ? [] : words(scope).filter(isPlain))].join(' '),
+    scope: may.filter((word) => isRegistered(registered, word)).join(' '),
     audience: base,
     accessTokenFormat: 'opaque' as const,
     accessTokenTTL: backend ? BACKEND_SECONDS : ACCESS_SECONDS,

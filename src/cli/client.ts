@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import {
   type ClientLine,
   Clients,
+  canBeRegistered,
   isRedirectAddress,
   isWebAddress,
   type NewClient,
@@ -29,6 +30,7 @@ export const client: Command = {
     secret: { type: 'boolean', help: 'add: it authenticates by a secret, which is printed once' },
     'jwks-uri': { type: 'string', value: 'URL', help: 'add: it authenticates by keys that stand there' },
     jwks: { type: 'string', value: 'FILE', help: 'add: it authenticates by the public keys in a file' },
+    scope: { type: 'string', value: 'SCOPES', help: 'add: all that it may ask for; without, anything' },
     dpop: { type: 'boolean', help: 'add: its tokens work with a key of its own alone' },
     backend: { type: 'boolean', help: 'add: a backend, which acts for nobody, in one practice' },
     practice: { type: 'string', value: 'SLUG', help: 'add --backend: the practice' },
@@ -75,8 +77,18 @@ async function askedClient(invocation: Invocation): Promise<NewClient> {
     authentication: keys !== null ? 'private_key_jwt' : has('secret') ? 'client_secret_basic' : 'none',
     dpop: has('dpop'),
     backend: null,
+    ...scopesOf(invocation),
     ...keys,
   };
+}
+
+function scopesOf({ text }: Invocation): Pick<NewClient, 'scopes'> {
+  const scope = text('scope');
+  if (scope === undefined) return {};
+  const scopes = scope.split(' ').filter((word) => word !== '');
+  const unknown = scopes.find((word) => !canBeRegistered(word));
+  if (unknown !== undefined) throw new UsageError(`--scope: ${unknown} is no scope that can be granted`);
+  return { scopes };
 }
 
 function redirectUri(text: string): string {

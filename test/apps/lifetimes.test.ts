@@ -49,6 +49,17 @@ test('a refresh token ends with what was agreed, however often it was used', asy
   expect([over.status, over.json.error]).toEqual([400, 'invalid_grant']);
 });
 
+test('a client that is registered for some scopes is given no others', async () => {
+  const { client } = await stage.register({ scopes: ['launch/patient', 'patient/Observation.rs'] });
+  const scope = 'launch/patient patient/Observation.rs patient/*.rs user/*.cruds openid offline_access';
+  const { status, json } = await launchApp(stage, client, stage.patient, { scope });
+  expect([status, json.scope.split(' ').sort()]).toEqual([200, ['launch/patient', 'patient/Observation.rs']]);
+  expect([json.refresh_token, json.id_token]).toEqual([undefined, undefined]);
+  const ask = (target: string) => stage.served.ask(json.access_token, 'GET', target);
+  expect((await ask(`/fhir/Observation?patient=${stage.chart}`)).status).toBe(200);
+  expect((await ask(`/fhir/Patient/${stage.chart}`)).status).toBe(404);
+});
+
 test('neither a password nor an address of a page gives a token', async () => {
   const { client } = await stage.register();
   const asked = { client_id: client.clientId, username: 'a@b.example', password: 'x', scope: 'patient/*.rs' };

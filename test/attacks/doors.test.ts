@@ -152,6 +152,14 @@ describe('somebody who works here', () => {
   });
 });
 
+test('what a passkey that does not count has answered signs in once', async () => {
+  const { browser } = await withPasskey({ served, practice }, { synced: true });
+  const { options } = (await browser.ask('POST', '/signin/passkey/options', {})).json;
+  const response = browser.authenticator.get(options as never);
+  const shown = async () => (await browser.ask('POST', '/signin/passkey', { response, cookie: true })).status;
+  expect([await shown(), await shown(), await shown()]).toEqual([201, 400, 400]);
+});
+
 describe('who knows an address and nothing else', () => {
   test('uses up no try of its owner by guessing at a recovery', async () => {
     const person = await withPassphrase({ served, practice }, { address: '198.51.100.7' });

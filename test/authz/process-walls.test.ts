@@ -101,7 +101,7 @@ const WALLS: readonly Wall[] = [
     file: 'src/doors/signing-in/tickets.ts',
     part: 'return rows[0]?.first === true;',
     instead: 'return rows.length === 1;',
-    noticed: 'test/doors/passkeys.test.ts',
+    noticed: 'test/attacks/doors.test.ts',
   },
   {
     gone: 'a code of an app counts once',

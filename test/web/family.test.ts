@@ -100,6 +100,10 @@ describe.skipIf(browser === null)('families', () => {
     const chart = demo.chartOf(SAMIR, 'lakeside-family');
     const status = await other.evaluate(`fetch('/fhir/Patient/${chart}').then((answer) => answer.status)`);
     expect(status).toBe(404);
+    // Nor does it say that the record holds no allergies, where it may hold some.
+    await other.getByRole('link', { name: 'Health' }).click();
+    await other.getByText('Nothing here for you').first().waitFor();
+    expect(await other.getByText('No allergies are recorded').count()).toBe(0);
   });
 
   test('the desk registers a parent, who sees until when, and ends it', async () => {

@@ -77,7 +77,7 @@ describe.skipIf(browser === null)('a way in', () => {
     await page.getByRole('heading', { level: 1, name: NAME }).waitFor();
   });
 
-  test('is a letter: its code, an address, and the link that comes there, pasted into the same page', async () => {
+  test('is a letter: its code, an address, and the link that comes there, in the same page', async () => {
     const { json } = await askDesk('/invitations', { as: 'patient', way: 'letter', chart });
     const { text: letter } = await served.ask(desk.token, 'GET', String(json.letter));
     const [, code] = /class="code">([\w-]+)</.exec(letter) ?? [];

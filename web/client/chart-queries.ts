@@ -10,9 +10,11 @@ import type {
   Patient,
   Resource,
 } from '@medplum/fhirtypes';
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
+import { ApiError } from './api-error.ts';
 import { ask } from './ask.ts';
 import { type FhirBundle, type Page, pageOf, parseFhir } from './fhir-json.ts';
+import { sessionQuery } from './session.ts';
 
 /** One page of a search. */
 export async function search<T extends Resource>(
@@ -40,10 +42,27 @@ export function ofChart<T extends Resource>(
   const first = queryOf({ patient: chart, _count: '200', ...parameters });
   return infiniteQueryOptions({
     queryKey: ['chart', chart, type, first],
-    queryFn: ({ pageParam, signal }) => search<T>(type, pageParam, signal),
+    queryFn: async ({ pageParam, signal, client }) => {
+      const page = await search<T>(type, pageParam, signal);
+      if (page.found.length === 0) await assertOpen(client, chart);
+      return page;
+    },
     initialPageParam: first,
     getNextPageParam: (page) => page.next,
   });
+}
+
+const JUST_NOW_MS = 5000;
+
+/**
+ * A search finds nothing, too, where access has ended since the page was opened. That must not look like a
+ * record without allergies, so the server is asked what the session still reaches.
+ */
+async function assertOpen(client: QueryClient, chart: string): Promise<void> {
+  const { sections, charts } = await client.fetchQuery({ ...sessionQuery, staleTime: JUST_NOW_MS });
+  if (sections.length > 0 || charts.some((each) => each.chart === chart)) return;
+  void client.invalidateQueries({ queryKey: chartPatient(chart).queryKey });
+  throw new ApiError('refused', 404);
 }
 
 export function chartPatient(chart: string) {

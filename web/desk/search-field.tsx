@@ -40,6 +40,8 @@ export function SearchField() {
           onChange={({ target }) => setTyped(target.value)}
           onKeyDown={(event) => {
             if (event.key === 'ArrowDown' && focusRow('first')) event.preventDefault();
+            // Who presses the key that leads here is here already.
+            if (event.key === '/' && typed === '') event.preventDefault();
             if (event.key === 'Escape' && typed === '') field.current?.blur();
           }}
           aria-label={w.search}

@@ -8,7 +8,7 @@ export const familyDe: FamilyWords = {
     'braucht; jeden Blick nennt „Einblicke“.',
   people: 'Diese Personen',
   roles: {
-    patient: 'Die Akte gehört ihr oder ihm',
+    patient: 'Eigene Akte',
     proxy: 'Hat Zugang bekommen',
     parent: 'Elternteil',
     guardian: 'Gesetzliche Betreuung',

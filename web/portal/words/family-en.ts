@@ -6,7 +6,7 @@ export const familyEn = {
     'each look.',
   people: 'These people',
   roles: {
-    patient: 'The record is theirs',
+    patient: 'Own record',
     proxy: 'Was given access',
     parent: 'Parent',
     guardian: 'Guardian',

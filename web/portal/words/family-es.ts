@@ -8,7 +8,7 @@ export const familyEs: FamilyWords = {
     'trabajo; «Quién miró» cuenta cada mirada.',
   people: 'Estas personas',
   roles: {
-    patient: 'El historial es suyo',
+    patient: 'Historial propio',
     proxy: 'Recibió acceso',
     parent: 'Madre o padre',
     guardian: 'Tutela legal',

@@ -146,7 +146,7 @@ export const de: LetterWords = {
     subject: `${practice}: Jemand darf eine Ihrer Akten nicht mehr sehen`,
     paragraphs: [
       `Am ${at} endete der Zugang von jemandem zu einer Akte, um die Sie sich bei ${practice} kümmern.`,
-      'Wer das ist und wie Sie es beenden, steht auf der Seite Ihrer Familie.',
+      'Wer sie noch sehen darf, steht auf der Seite Ihrer Familie.',
     ],
   }),
   'sign-in-burst': ({ at }) => ({

@@ -141,7 +141,7 @@ export const en: LetterWords = {
     subject: `${practice}: somebody may no longer see a record of yours`,
     paragraphs: [
       `On ${at} somebody’s access to a record that you look after at ${practice} ended.`,
-      'Who it is, and how to end it, stands on the page of your family.',
+      'Who may still see it stands on the page of your family.',
     ],
   }),
   'sign-in-burst': ({ at }) => ({

@@ -139,7 +139,7 @@ export const es: LetterWords = {
     subject: `${practice}: alguien ya no puede ver una historia suya`,
     paragraphs: [
       `El ${at} terminó el acceso de alguien a una historia de la que usted se ocupa en ` + `${practice}.`,
-      'Quién es y cómo terminarlo está en la página de su familia.',
+      'Quién puede verla todavía está en la página de su familia.',
     ],
   }),
   'sign-in-burst': ({ at }) => ({

@@ -95,6 +95,9 @@ export function openDoors(parts: DoorParts & Surroundings): Doors {
     factors: store,
     tickets,
     limits,
-    close: () => lines.close(),
+    close: async () => {
+      await failures.close();
+      await lines.close();
+    },
   };
 }

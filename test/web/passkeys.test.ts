@@ -143,6 +143,30 @@ describe.skipIf(browser === null)('with a passkey', () => {
     await page.getByText(NAME).first().waitFor();
   });
 
+  test('another address is confirmed by its link, made the first, and taken away', async () => {
+    const { page } = await visit({ view: 'phone' });
+    await addAuthenticator(page);
+    await come(page);
+    const email = `w-${patient.accountId}@mail.example`;
+    const claims = { account: patient.accountId, email };
+    const ticket = await served.doors.tickets.make('address', claims, 600);
+    await page.goto(`/account#address=${ticket}`);
+    await page.getByRole('button', { name: 'Yes, it is mine' }).click();
+    await page.getByText('That address belongs to your account now.').waitFor();
+    expect(page.url()).toBe(`${origin}/account`);
+    expect(await findingsInAllLooks(page)).toEqual([]);
+    await page.getByRole('button', { name: `Make ${email} the first` }).click();
+    await page.getByText(`Your address here: ${email}`).waitFor();
+    await page.getByRole('button', { name: /^Remove .*test\.example$/ }).click();
+    await page.getByRole('button', { name: 'Make it the first' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Add an address' }).click();
+    await page.getByLabel('E-mail address').fill('third@mail.example');
+    await page.getByRole('button', { name: 'Send the link' }).click();
+    await page.getByText('A link is on its way to third@mail.example').waitFor();
+    await page.getByRole('button', { name: 'Write mails to me in English' }).click();
+    await page.getByRole('button', { name: 'Write mails to me in English' }).waitFor({ state: 'detached' });
+  });
+
   test('a session elsewhere is seen and ended', async () => {
     const [here, there] = [await visit(), await visit({ view: 'phone' })];
     for (const { page } of [here, there]) await addAuthenticator(page);

@@ -5,6 +5,7 @@ import { factorsQuery, type OwnFactors, type Session } from '../client/index.ts'
 import { Loaded, PageHeading } from '../kit/index.ts';
 import styles from './account.module.css';
 import { useAccountWords } from './account-words.ts';
+import { AddressesPanel } from './addresses-panel.tsx';
 import { AppsPanel } from './apps-panel.tsx';
 import { CodeAppSteps } from './code-app-steps.tsx';
 import { Launches } from './launches.tsx';
@@ -57,6 +58,7 @@ function Panels({ session, factors, onStep }: PanelsProps) {
         <PasskeysPanel factors={factors} />
         <PassphrasePanel factors={factors} onStep={onStep} />
         <SignOnPanel session={session} />
+        <AddressesPanel />
         <SessionsPanel />
         <AppsPanel session={session} />
         <Launches session={session} />

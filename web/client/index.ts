@@ -59,6 +59,16 @@ export {
   proveInvitation,
 } from './doors/invited.ts';
 export {
+  confirmAddress,
+  makeAddressFirst,
+  type OwnAddress,
+  type OwnAddresses,
+  ownAddressesQuery,
+  proposeAddress,
+  removeAddress,
+  writeIn,
+} from './doors/own-addresses.ts';
+export {
   addPasskey,
   type CodeAppOffer,
   confirmCodeApp,

@@ -19,6 +19,7 @@ export interface FailureParts extends Pick<DoorParts, 'server' | 'clock'> {
 
 export class Failures {
   readonly #parts: FailureParts;
+  readonly #alarming = new Set<Promise<unknown>>();
 
   constructor(parts: FailureParts) {
     this.#parts = parts;
@@ -27,9 +28,16 @@ export class Failures {
   /** `accountId` is whom somebody tried to be, null where nobody is; `how` the way they tried. */
   async note(accountId: AccountId | null, how: string, address: string): Promise<void> {
     await this.#parts.lines.write(failureLine(accountId, how, address));
-    if (await this.#isMore({ limit: 'burst', of: '' })) await this.#alarm(null);
-    if (accountId === null) return;
-    if (await this.#isMore({ limit: 'account-burst', of: accountId })) await this.#alarm(accountId);
+    // Counted in any case: that an address has no account must cost as much.
+    const many = await this.#isMore({ limit: 'burst', of: '' });
+    const manyOnOne = await this.#isMore({ limit: 'account-burst', of: accountId ?? '' });
+    if (many) this.#alarm(null);
+    if (manyOnOne && accountId !== null) this.#alarm(accountId);
+  }
+
+  /** Resolves once every alarm is raised. */
+  async close(): Promise<void> {
+    await Promise.all(this.#alarming);
   }
 
   async #isMore(subject: Subject): Promise<boolean> {
@@ -42,8 +50,16 @@ export class Failures {
     }
   }
 
-  /** Whoever it is tried on hears of it as well; once an hour at most. */
-  async #alarm(accountId: AccountId | null): Promise<void> {
+  /** Nobody waits for it: how long an answer takes must not tell whether there was somebody to tell. */
+  #alarm(accountId: AccountId | null): void {
+    const alarm = this.#raise(accountId)
+      .catch(() => undefined)
+      .finally(() => this.#alarming.delete(alarm));
+    this.#alarming.add(alarm);
+  }
+
+  /** Whoever it is tried on hears of it as well; once an hour at most. Another failure raises it anew. */
+  async #raise(accountId: AccountId | null): Promise<void> {
     const { server, post, clock } = this.#parts;
     await withoutSession(server, async (tx) => {
       const { rows } = await tx.query<{ opened: boolean }>('select postern.sign_in_burst($1) as opened', [

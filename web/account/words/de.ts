@@ -32,6 +32,29 @@ export const de: AccountWords = {
   nameLabel: 'Name dieses Passkeys',
   nameHint: 'An dem Sie ihn wiedererkennen, etwa „Mein Telefon“.',
   save: 'Speichern',
+  addresses: 'Ihre Adressen',
+  addressesText:
+    'E-Mails dazu, dass jemand in Ihr Konto gekommen sein könnte, gehen an alle. Wenn Sie alle ' +
+    'Wege zur Anmeldung verlieren, können Sie über jede davon zurückfinden.',
+  addressFirst: 'Erste',
+  addressFirstText: 'Mit dieser melden Sie sich an, und alle E-Mails gehen hierher.',
+  addressMakeFirst: 'Zur ersten machen',
+  addressMakeFirstOf: (email: string) => `${email} zur ersten machen`,
+  addressAdd: 'Adresse hinzufügen',
+  addressLabel: 'E-Mail-Adresse',
+  addressHint: 'Dorthin geht ein Link. Die Adresse gilt, sobald Sie ihn geöffnet haben.',
+  addressSend: 'Link senden',
+  addressSent: (email: string) => `Ein Link ist unterwegs an ${email}. Öffnen Sie ihn in diesem Browser.`,
+  addressConfirmText:
+    'Sie haben den Link einer E-Mail geöffnet. Sollen E-Mails zu Ihrem Konto künftig auch an ' +
+    'diese Adresse gehen?',
+  addressConfirm: 'Ja, das ist meine',
+  addressConfirmed: 'Diese Adresse gehört jetzt zu Ihrem Konto.',
+  addressTaken: 'Diese Adresse gehört schon zu einem Konto, oder Sie haben fünf.',
+  addressOver:
+    'Dieser Link gilt nicht mehr, oder ein anderes Konto hat darum gebeten. Fügen Sie die Adresse ' +
+    'neu hinzu.',
+  addressWriteHere: 'E-Mails an mich auf Deutsch schreiben',
   passphrase: 'Merksatz und Codes',
   passphraseNone:
     'Ein zweiter Weg, wenn kein Passkey zur Hand ist: ein langer eigener Satz, zusammen mit einem Code aus ' +

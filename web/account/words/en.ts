@@ -30,6 +30,26 @@ export const en = {
   nameLabel: 'Name of this passkey',
   nameHint: 'By which you know it again, such as “My phone”.',
   save: 'Save',
+  addresses: 'Your addresses',
+  addressesText:
+    'Mails that say that somebody may have got into your account go to all of them. If you lose ' +
+    'every way to sign in, you can begin to get back at any.',
+  addressFirst: 'First',
+  addressFirstText: 'You sign in with this one, and all mails go here.',
+  addressMakeFirst: 'Make it the first',
+  addressMakeFirstOf: (email: string) => `Make ${email} the first`,
+  addressAdd: 'Add an address',
+  addressLabel: 'E-mail address',
+  addressHint: 'A link goes there. The address counts once you have opened it.',
+  addressSend: 'Send the link',
+  addressSent: (email: string) => `A link is on its way to ${email}. Open it in this browser.`,
+  addressConfirmText:
+    'You opened the link of a mail. Should mails about your account go to that address from now ' + 'on?',
+  addressConfirm: 'Yes, it is mine',
+  addressConfirmed: 'That address belongs to your account now.',
+  addressTaken: 'That address belongs to an account already, or you have five.',
+  addressOver: 'This link does not work any more, or another account asked for it. Add the address again.',
+  addressWriteHere: 'Write mails to me in English',
   passphrase: 'Passphrase and codes',
   passphraseNone:
     'A second way in, where you have no passkey at hand: a long sentence of your own, together with a code ' +

@@ -32,6 +32,26 @@ export const es: AccountWords = {
   nameLabel: 'Nombre de esta llave',
   nameHint: 'Por el que la reconocerá, como «Mi teléfono».',
   save: 'Guardar',
+  addresses: 'Sus direcciones',
+  addressesText:
+    'Los correos de que alguien puede haber entrado en su cuenta van a todas. Si pierde todas las ' +
+    'formas de entrar, puede empezar a volver con cualquiera de ellas.',
+  addressFirst: 'Primera',
+  addressFirstText: 'Con esta inicia sesión, y aquí van todos los correos.',
+  addressMakeFirst: 'Hacerla la primera',
+  addressMakeFirstOf: (email: string) => `Hacer de ${email} la primera`,
+  addressAdd: 'Añadir una dirección',
+  addressLabel: 'Correo electrónico',
+  addressHint: 'Allí va un enlace. La dirección cuenta cuando usted lo haya abierto.',
+  addressSend: 'Enviar el enlace',
+  addressSent: (email: string) => `Un enlace va de camino a ${email}. Ábralo en este navegador.`,
+  addressConfirmText:
+    'Abrió el enlace de un correo. ¿Deben ir también a esa dirección los correos sobre su cuenta?',
+  addressConfirm: 'Sí, es mía',
+  addressConfirmed: 'Esa dirección pertenece ahora a su cuenta.',
+  addressTaken: 'Esa dirección pertenece ya a una cuenta, o usted tiene cinco.',
+  addressOver: 'Este enlace ya no funciona, o lo pidió otra cuenta. Añada la dirección de nuevo.',
+  addressWriteHere: 'Escribirme los correos en español',
   passphrase: 'Frase de acceso y códigos',
   passphraseNone:
     'Una segunda forma de entrar, cuando no tenga a mano una llave: una frase larga suya, junto con un ' +

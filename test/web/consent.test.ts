@@ -91,8 +91,10 @@ describe.skipIf(browser === null)('the page of consent', () => {
     await page.goto(url);
     await page.waitForURL(/\/signin\?.*return=%2Foauth%2Finteraction/);
     const code = await served.gate.accounts.signinCode(patient.accountId, 300);
-    await page.goto(`${page.url()}#${code}`);
-    await page.reload();
+    const door = page.url();
+    // A code alone would not load the page anew.
+    await page.goto('about:blank');
+    await page.goto(`${door}#${code}`);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Heart Diary asks to come in' }).waitFor();
     await page.getByText('Wilhelmina Testermann').waitFor();

@@ -43,7 +43,7 @@ export function takeWayBack(): string | null {
   try {
     const noted = sessionStorage.getItem(ON_THE_WAY);
     sessionStorage.removeItem(ON_THE_WAY);
-    return noted;
+    return noted === null ? null : (returnAddress(noted) ?? '');
   } catch {
     return null;
   }

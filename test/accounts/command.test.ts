@@ -1,13 +1,15 @@
 /** `postern account` as the operator runs it beside a server: who is disabled is out at once. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
 import { type AccountId, newId, type PracticeId } from '../../src/base/ids.ts';
 import { openPostern, type Postern } from '../../src/cli/index.ts';
+import { Providers } from '../../src/doors/index.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 const run = promisify(execFile);
@@ -135,3 +137,49 @@ test('says what is missing, and whom it does not know', async () => {
     'postern: No account has that e-mail address; postern account add EMAIL --name NAME makes one.\n',
   );
 }, 180_000);
+
+test('postern sso sets, shows and ends a provider of a practice, and never tells its secret', async () => {
+  const SECRET = 'a secret between the two of them';
+  const file = join(folder, 'secret.txt');
+  await writeFile(file, `${SECRET}\n`);
+  const sso = (what: string, ...more: string[]) => postern('sso', what, '--practice', 'hillside', ...more);
+  const issuer = 'https://login.example.org/tenant';
+  const client = ['--issuer', issuer, '--client', '0f1e2d'];
+  const roles = ['--role-claim', 'groups', '--role', 'Front desk=front-desk', '--role', 'Nurses=nurse'];
+  const told = await sso('set', ...client, '--secret', file, ...roles, '--max-age', '3600');
+  const provider = {
+    id: 'main',
+    issuer,
+    clientId: '0f1e2d',
+    algorithm: 'RS256',
+    roles: { 'Front desk': ['front-desk'], Nurses: ['nurse'] },
+    maxAge: 3600,
+    privateNetwork: false,
+    returnAddress: expect.stringMatching(/\/signin\/single-sign-on\/return\/hillside\/main$/),
+    logoutAddress: expect.stringMatching(/\/signin\/single-sign-on\/logout\/hillside\/main$/),
+  };
+  expect(JSON.parse(told)).toMatchObject([provider]);
+  // What is left out is as at first, but for the secret, which stays; and only the operator allows this.
+  expect(await stderrOf(sso('set', ...client, '--role-claim', 'x', '--role', 'All=owner'))).toMatch(/owner/);
+  const moved = await stderrOf(sso('set', '--issuer', 'https://evil.example', '--client', '0f1e2d'));
+  expect(moved).toMatch(/clientSecret/);
+  expect(JSON.parse(await sso('set', ...client, '--private-network'))).toMatchObject([
+    { roles: {}, privateNetwork: true },
+  ]);
+  const shown = await sso('show');
+  expect(JSON.parse(shown)).toHaveLength(1);
+  for (const text of [told, shown]) expect(text).not.toContain(SECRET);
+  const { keychain, gate, database, configuration } = running;
+  const { publicUrl } = configuration;
+  const known = new Providers({ server: database.server, keychain, gate, clock: systemClock, publicUrl });
+  expect((await known.of(practiceId)).providers).toMatchObject([{ clientSecret: SECRET }]);
+  expect(await sso('end')).toMatch(/^Ended/);
+  expect(await stderrOf(sso('end'))).not.toBeNull();
+  const { rows } = await database.owner.query<{ action: string }>(
+    `select l.action from postern.access_line l
+     where l.practice_id = $1 and l.action like 'single-sign-on-%' order by l.at`,
+    [practiceId],
+  );
+  const [set, end] = ['single-sign-on-set', 'single-sign-on-end'];
+  expect(rows.map(({ action }) => action)).toEqual([set, set, end]);
+}, 60_000);

@@ -22,6 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
+const TYPE = 'logout+jwt';
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 const lives = async (browser: BrowserVisitor) => (await browser.ask('GET', '/session')).status === 200;
 const nowSeconds = () => Math.floor(Date.now() / 1000);
@@ -44,7 +45,7 @@ function claimsFor({ provider }: SignOnPractice, sub: string, more: object = {})
 /** As the provider signs them. */
 async function signed({ provider }: SignOnPractice, claims: Record<string, unknown>, header: object = {}) {
   const { kid, privateKey } = provider.key;
-  const token = new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'logout+jwt', kid, ...header });
+  const token = new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: TYPE, kid, ...header });
   return token.sign(privateKey);
 }
 
@@ -100,22 +101,23 @@ describe('a logout token ends nothing', () => {
     'that nobody signed': async (at, sub) => new UnsecuredJWT(claimsFor(at, sub)).encode(),
     'signed with its public key as a secret': async (at, sub) => {
       const { publicJwk, kid } = at.provider.key;
-      const token = new SignJWT(claimsFor(at, sub)).setProtectedHeader({ alg: 'HS256', kid });
+      const token = new SignJWT(claimsFor(at, sub)).setProtectedHeader({ alg: 'HS256', typ: TYPE, kid });
       return token.sign(Buffer.from(JSON.stringify(publicJwk)));
     },
     'signed with our own client secret': async (at, sub) => {
-      const token = new SignJWT(claimsFor(at, sub)).setProtectedHeader({ alg: 'HS256' });
+      const token = new SignJWT(claimsFor(at, sub)).setProtectedHeader({ alg: 'HS256', typ: TYPE });
       return token.sign(Buffer.from(CLIENT_SECRET));
     },
     'signed by somebody else': async (at, sub) => {
       const { privateKey } = await generateKeyPair('RS256');
       const { kid } = at.provider.key;
-      return new SignJWT(claimsFor(at, sub)).setProtectedHeader({ alg: 'RS256', kid }).sign(privateKey);
+      const token = new SignJWT(claimsFor(at, sub)).setProtectedHeader({ alg: 'RS256', typ: TYPE, kid });
+      return token.sign(privateKey);
     },
     'with a key of its own': async (at, sub) => {
       const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
       const jwk = await crypto.subtle.exportKey('jwk', publicKey);
-      const header = { alg: 'RS256', jwk: { kty: 'RSA', n: jwk.n!, e: jwk.e! } };
+      const header = { alg: 'RS256', typ: TYPE, jwk: { kty: 'RSA', n: jwk.n!, e: jwk.e! } };
       return new SignJWT(claimsFor(at, sub)).setProtectedHeader(header).sign(privateKey);
     },
     'of another practice’s provider': (_, sub) => signed(stage.other, claimsFor(stage.other, sub)),
@@ -136,6 +138,8 @@ describe('a logout token ends nothing', () => {
     'about nobody': changed({ sub: undefined }),
     'about somebody without a name': changed({ sub: '' }),
     'with a session that is no text': changed({ sid: 7 }),
+    'that does not say what it is': changed({}, { typ: undefined }),
+    'that says it is any token': changed({}, { typ: 'JWT' }),
     'that says it is an access token': changed({}, { typ: 'at+jwt' }),
     'that asks for what nobody knows': changed({}, { crit: ['exp'], exp: 1 }),
     'of no form': async () => 'x.y.z',

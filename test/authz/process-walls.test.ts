@@ -167,6 +167,42 @@ const WALLS: readonly Wall[] = [
     noticed: 'test/apps/launch.test.ts',
   },
   {
+    gone: 'scripts of registered sites alone read answers',
+    file: 'src/apps/app-origins.ts',
+    part: 'return this.#known.has(origin);',
+    instead: 'return origin.length > 0;',
+    noticed: 'test/attacks/other-sites.test.ts',
+  },
+  {
+    gone: 'a token is given to scripts of the very app',
+    file: 'src/apps/provider.ts',
+    part: 'return originsOf({ redirectUris: client.redirectUris ?? [] }).has(origin);',
+    instead:
+      'return originsOf({ redirectUris: client.redirectUris ?? [] }).has(origin) || origin.length > 0;',
+    noticed: 'test/attacks/other-sites.test.ts',
+  },
+  {
+    gone: 'an app that stays takes a touch',
+    file: 'src/apps/interactions.ts',
+    part: "if (staysOf(scopes) === 'offline') await parts.gate.assertFresh(visit);",
+    instead: 'void parts.gate;',
+    noticed: 'test/apps/attacks.test.ts',
+  },
+  {
+    gone: 'what a client fails at is counted',
+    file: 'src/apps/client-door.ts',
+    part: 'await limits.give(isRefused ? account :',
+    instead: 'await limits.give(isRefused ? [...client, ...account] :',
+    noticed: 'test/apps/token-limits.test.ts',
+  },
+  {
+    gone: 'nobody says of themselves who they are',
+    file: 'src/apps/people.ts',
+    part: '!inPerson(visit) || !administers(visit.scope) || accountId === null',
+    instead: '!inPerson(visit) || accountId === null',
+    noticed: 'test/apps/people.test.ts',
+  },
+  {
     gone: 'an export stops with what it was asked with',
     file: 'src/fhir/bulk/export-file.ts',
     part: 'if (!stillReaches(visit.scope, reach))',

@@ -200,6 +200,7 @@ export const de: DeskWords = {
     'break-glass': 'Notfallzugriff',
     shred: 'Schlüssel vernichtet',
     'list-grants': 'Zugänge angesehen',
+    'say-person': 'Gesagt, wer jemand in den Akten ist',
     'offer-grant': 'Code für Zugang erstellt',
     'end-offer': 'Code für Zugang zurückgenommen',
     'list-invitations': 'Einladungen angesehen',

@@ -200,6 +200,7 @@ export const en = {
     'break-glass': 'Broke the glass',
     shred: 'Destroyed keys',
     'list-grants': 'Looked at who reaches what',
+    'say-person': 'Said who somebody is in the records',
     'offer-grant': 'Made a code for access',
     'end-offer': 'Took a code for access back',
     'list-invitations': 'Looked at invitations',

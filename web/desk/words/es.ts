@@ -205,6 +205,7 @@ export const es: DeskWords = {
     'break-glass': 'Acceso de emergencia',
     shred: 'Destruyó claves',
     'list-grants': 'Vio quién tiene acceso',
+    'say-person': 'Dijo quién es alguien en los registros',
     'offer-grant': 'Creó un código de acceso',
     'end-offer': 'Retiró un código de acceso',
     'list-invitations': 'Vio las invitaciones',

@@ -33,11 +33,13 @@ export function FamilyPanel({ chart }: { readonly chart: string }) {
       <Loaded query={query}>
         {({ people, registers }) => (
           <>
-            {people.length === 0 && <p className={styles.soft}>{w.familyNone}</p>}
+            {people.every(isPatient) && <p className={styles.soft}>{w.familyNone}</p>}
             <Rows>
-              {people.map((person) => (
-                <PersonRow key={person.id} person={person} />
-              ))}
+              {people
+                .filter((person) => !isPatient(person))
+                .map((person) => (
+                  <PersonRow key={person.id} person={person} />
+                ))}
             </Rows>
             {doing === null && (
               <div className={styles.buttons}>
@@ -81,6 +83,11 @@ function useFamilyChange<Asked>(change: (asked: Asked) => Promise<void>, onDone:
       await queries.invalidateQueries({ queryKey: ['family'] });
     },
   });
+}
+
+/** Theirs is the record itself, which *Online access* tells of. */
+function isPatient({ role }: FamilyPerson): boolean {
+  return role === 'patient';
 }
 
 function PersonRow({ person }: { readonly person: FamilyPerson }) {

@@ -135,7 +135,9 @@ function GrantRow({
         )}
       </th>
       <td data-name={w.as}>{nameOf(grant.role)}</td>
-      <td data-name={w.record}>{chart === null ? w.allRecords : chart.slice(0, 8)}</td>
+      <td data-name={w.record}>
+        {chart === null ? (sections.some(isOfRecords) ? w.allRecords : w.noRecords) : chart.slice(0, 8)}
+      </td>
       <td data-name={w.sees}>{sections.map((each) => w.sections[each] ?? each).join(', ')}</td>
       <td data-name={w.since}>{format.shortDate(since)}</td>
       <td data-name={w.ends}>{until === null ? w.noEnd : format.shortDate(until)}</td>
@@ -143,4 +145,9 @@ function GrantRow({
       <td data-name={w.lastUsed}>{tellsLastUse ? used : w.notTold}</td>
     </tr>
   );
+}
+
+/** What belongs to no record: whoever reaches that alone opens none. */
+function isOfRecords(section: string): boolean {
+  return section !== 'practice' && section !== 'deposit';
 }

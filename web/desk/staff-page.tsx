@@ -124,6 +124,17 @@ export function Fault({ error, conflict }: { readonly error: unknown; readonly c
   );
 }
 
+/** Backends have roles as people have, and an address that leads nowhere. */
+function isBackend({ email }: StaffPerson): boolean {
+  return email?.endsWith('@backend.invalid') ?? false;
+}
+
+function Whose({ person }: { readonly person: StaffPerson }) {
+  const w = useStaffWords();
+  if (person.email === null) return null;
+  return <p className={styles.soft}>{isBackend(person) ? w.backend : person.email}</p>;
+}
+
 function Person({ person }: { readonly person: StaffPerson }) {
   const w = useStaffWords();
   const o = useOnlineWords();
@@ -136,7 +147,7 @@ function Person({ person }: { readonly person: StaffPerson }) {
   const name = person.name ?? w.unnamed;
   return (
     <Panel title={name} icon="person" aside={person.you ? <Tag>{w.you}</Tag> : undefined}>
-      {person.email !== null && <p className={styles.soft}>{person.email}</p>}
+      <Whose person={person} />
       {person.disabled && <Tag tone="attention">{w.disabled}</Tag>}
       <ul className={styles.roles} aria-label={w.rolesHeld}>
         {person.roles.map((held) => (
@@ -155,10 +166,12 @@ function Person({ person }: { readonly person: StaffPerson }) {
                 <span className={styles.unseen}>{w.leavesOf(name)}</span>
                 <span aria-hidden="true">{w.leaves}</span>
               </ActionButton>
-              <ActionButton weight="quiet" onClick={() => setDoing('lost')}>
-                <span className={styles.unseen}>{o.lostOf(name)}</span>
-                <span aria-hidden="true">{o.lost}</span>
-              </ActionButton>
+              {!isBackend(person) && (
+                <ActionButton weight="quiet" onClick={() => setDoing('lost')}>
+                  <span className={styles.unseen}>{o.lostOf(name)}</span>
+                  <span aria-hidden="true">{o.lost}</span>
+                </ActionButton>
+              )}
             </>
           )}
         </div>

@@ -7,7 +7,7 @@ export function codeOf(text: string): string | null {
 }
 
 /**
- * The code of an invitation, out of its link or as it was typed, or the ticket of the mail that went to whoever
+ * The code of an invitation, out of its link or as it was typed, or the ticket of the mail to whoever
  * named an address; null where it looks like none.
  */
 export function invitationCodeOf(text: string): string | null {

@@ -106,9 +106,18 @@ export class InvitationDesk {
     if (found === null || found.content.code === null) throw notFound();
     await gate.invitations.noteShown(visit, found);
     const practice = await this.practiceName(visit.scope.practiceId);
-    const { code, name } = found.content;
-    const language = await this.languageOf(visit, found.content.language);
-    return { code, name, language, practice: practice.name, expires: found.expires, link: this.link(code) };
+    const { timeZone } = await gate.settings.of(visit.scope.practiceId);
+    const { code, name, birthDate } = found.content;
+    return {
+      code,
+      name,
+      language: await this.languageOf(visit, found.content.language),
+      practice: practice.name,
+      expires: found.expires,
+      timeZone,
+      asksBirthDate: birthDate !== null,
+      link: this.link(code),
+    };
   }
 
   async end(visit: Visit, id: string): Promise<void> {

@@ -10,6 +10,10 @@ export interface LetterParts {
   readonly code: string;
   readonly link: string;
   readonly expires: Date;
+  /** IANA; the day on which it expires is that of the practice. */
+  readonly timeZone: string;
+  /** Staff are asked for none. */
+  readonly asksBirthDate: boolean;
   readonly language: Language;
 }
 
@@ -21,6 +25,7 @@ interface LetterWords {
   readonly type: (address: string) => string;
   readonly code: string;
   readonly prove: string;
+  readonly proveStaff: string;
   readonly until: (time: string) => string;
   readonly careful: string;
 }
@@ -34,6 +39,7 @@ const WORDS: Readonly<Record<Language, LetterWords>> = {
     type: (address) => `Or type this address into any browser, and then the code: ${address}`,
     code: 'Your code',
     prove: 'You will be asked for a date of birth and for your e-mail address.',
+    proveStaff: 'You will be asked for your e-mail address.',
     until: (time) => `The code works once, until ${time}.`,
     careful: 'Keep this letter to yourself until you have used it. We never ask for the code by telephone.',
   },
@@ -45,6 +51,7 @@ const WORDS: Readonly<Record<Language, LetterWords>> = {
     type: (address) => `Oder geben Sie diese Adresse in einen Browser ein, und dann den Code: ${address}`,
     code: 'Ihr Code',
     prove: 'Sie werden nach einem Geburtsdatum und nach Ihrer E-Mail-Adresse gefragt.',
+    proveStaff: 'Sie werden nach Ihrer E-Mail-Adresse gefragt.',
     until: (time) => `Der Code gilt einmal, bis ${time}.`,
     careful:
       'Behalten Sie diesen Brief für sich, bis Sie ihn benutzt haben. ' +
@@ -58,6 +65,7 @@ const WORDS: Readonly<Record<Language, LetterWords>> = {
     type: (address) => `O escriba esta dirección en un navegador, y después el código: ${address}`,
     code: 'Su código',
     prove: 'Se le preguntará una fecha de nacimiento y su dirección de correo electrónico.',
+    proveStaff: 'Se le preguntará su dirección de correo electrónico.',
     until: (time) => `El código funciona una sola vez, hasta el ${time}.`,
     careful: 'Guarde esta carta para usted hasta que la haya usado. Nunca pedimos el código por teléfono.',
   },
@@ -95,9 +103,10 @@ export function letterAnswer(parts: LetterParts): Answer {
   };
 }
 
-export function letterPage({ practice, name, code, link, expires, language }: LetterParts): string {
+export function letterPage(parts: LetterParts): string {
+  const { practice, name, code, link, expires, timeZone, language, asksBirthDate } = parts;
   const words = WORDS[language];
-  const time = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(expires);
+  const time = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone }).format(expires);
   const address = link.slice(0, link.indexOf('#'));
   return [
     '<!doctype html>',
@@ -111,7 +120,7 @@ export function letterPage({ practice, name, code, link, expires, language }: Le
     squareOf(link),
     `<p class="link">${html(words.type(address))}</p>`,
     `<p>${html(words.code)}<br><span class="code">${html(code)}</span></p>`,
-    `<p>${html(words.prove)} ${html(words.until(time))}</p>`,
+    `<p>${html(asksBirthDate ? words.prove : words.proveStaff)} ${html(words.until(time))}</p>`,
     `<p>${html(words.careful)}</p>`,
     '</main></body></html>',
     '',

@@ -70,6 +70,10 @@ function accountOf({ agent }: AuditEvent): string {
   return agent?.[0]?.who?.identifier?.value ?? '';
 }
 
-function kindOf({ action }: AuditEvent): 'looked' | 'changed' {
+/** Giving and ending access runs something (`E`), as looking does, and changes who reaches the record. */
+const CHANGES = new Set(['grant', 'end-grant', 'invite', 'invite-used', 'invite-end']);
+
+function kindOf({ action, subtype }: AuditEvent): 'looked' | 'changed' {
+  if (CHANGES.has(subtype?.[0]?.code?.split(':')[0] ?? '')) return 'changed';
   return action === 'C' || action === 'U' || action === 'D' ? 'changed' : 'looked';
 }

@@ -134,6 +134,8 @@ export const de: PortalWords = {
     Appointment: countWord('Termin', 'Termine'),
     AllergyIntolerance: countWord('Allergie', 'Allergien'),
     Encounter: countWord('Besuch', 'Besuche'),
+    Grant: countWord('Freigabe', 'Freigaben'),
+    Invitation: countWord('Einladung', 'Einladungen'),
     Immunization: countWord('Impfung', 'Impfungen'),
     other: countWord('weiterer Eintrag', 'weitere Einträge'),
   },

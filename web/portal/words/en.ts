@@ -135,6 +135,8 @@ export const en = {
     Appointment: countWord('appointment', 'appointments'),
     AllergyIntolerance: countWord('allergy', 'allergies'),
     Encounter: countWord('visit', 'visits'),
+    Grant: countWord('permission to see the record', 'permissions to see the record'),
+    Invitation: countWord('invitation', 'invitations'),
     Immunization: countWord('vaccination', 'vaccinations'),
     other: countWord('other entry', 'other entries'),
   } as Readonly<Record<string, (count: number) => string>>,

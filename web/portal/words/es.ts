@@ -133,6 +133,8 @@ export const es: PortalWords = {
     Appointment: countWord('cita', 'citas'),
     AllergyIntolerance: countWord('alergia', 'alergias'),
     Encounter: countWord('visita', 'visitas'),
+    Grant: countWord('permiso para verlo', 'permisos para verlo'),
+    Invitation: countWord('invitación', 'invitaciones'),
     Immunization: countWord('vacuna', 'vacunas'),
     other: countWord('otro dato', 'otros datos'),
   },

@@ -1,4 +1,4 @@
-/** What a client may ask for at all: everything that is known, or what the operator registered it for. Pure. */
+/** What a client may ask for at all: everything known, or what the operator registered it for. Pure. */
 import { type AppScope, parseAppScope } from '../gate/index.ts';
 import { isPlain, knownScopes } from './asked-scopes.ts';
 

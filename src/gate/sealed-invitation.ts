@@ -20,7 +20,7 @@ export interface InvitationContent {
   readonly birthDate: string | null;
   readonly language: string | null;
   readonly invitedBy: AccountId;
-  /** Whether an owner, or the operator, invited: who works in the practice is let into a chart by them alone. */
+  /** Whether an owner, or the operator, invited: who works here is let into a chart by them alone. */
   readonly byOwner: boolean;
   readonly under: readonly GrantId[];
   /** ISO instant, whole seconds. */

@@ -11,7 +11,7 @@ export default defineConfig({
     ],
     globalSetup: ['test/support/cluster.ts'],
     testTimeout: 60_000,
-    hookTimeout: 120_000,
+    hookTimeout: 240_000,
     maxWorkers: 2,
   },
 });

@@ -6,7 +6,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { launchBrowser, newVisitor, settled, signInWith, type VIEWS } from '../test/support/browser.ts';
+import { launchBrowser, loaded, newVisitor, signInWith, type VIEWS } from '../test/support/browser.ts';
 import { type ServedDemo, serveDemo } from '../test/support/served-demo.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'pictures');
@@ -22,11 +22,14 @@ interface Picture {
   readonly address: string;
   /** What is pressed before the picture is taken. */
   readonly press?: string;
+  /** And then, by its name. */
+  readonly button?: string;
 }
 
 const DOCTOR = { email: 'ngozi.adeyemi@lakeside-family.example', address: '/desk/patients?q=whitaker' };
 const DENTIST = { email: 'marisol.ibarra@riverside-dental.example', address: '/desk/patients?q=carvalho' };
 const PARENT = { email: 'leila.haddad@example.org', practice: 'Lakeside', address: '/portal' };
+const FRONT_DESK = { email: 'percy.whitlock@lakeside-family.example', address: '/desk/patients?q=whitaker' };
 const ROW = 'a[data-row]';
 
 const PICTURES: readonly Picture[] = [
@@ -36,11 +39,13 @@ const PICTURES: readonly Picture[] = [
   { name: 'portal-phone', view: 'phone', ...PARENT },
   { name: 'desk', view: 'desktop', ...DOCTOR, press: ROW },
   { name: 'desk-phone', view: 'phone', ...DENTIST, press: ROW },
+  { name: 'invite', view: 'desktop', ...FRONT_DESK, press: ROW, button: 'Invite the patient' },
+  { name: 'account', view: 'desktop', ...PARENT, address: '/account' },
   { name: 'desk-list', view: 'desktop', ...DOCTOR, address: '/desk/patients' },
 ];
 
 async function takePicture(browser: Browser, demo: ServedDemo, picture: Picture): Promise<void> {
-  const { name, view, email, practice, address, press } = picture;
+  const { name, view, email, practice, address, press, button } = picture;
   const { context, page, faults } = await newVisitor(browser, demo.origin, { view, theme: 'light' });
   if (email !== undefined) await signInWith(page, await demo.signinLink(email), practice);
   if (!page.url().includes(address)) await page.goto(address);
@@ -49,8 +54,8 @@ async function takePicture(browser: Browser, demo: ServedDemo, picture: Picture)
     // The page before stands until the next one comes.
     await page.locator(press).first().waitFor({ state: 'detached' });
   }
-  await page.waitForLoadState('networkidle');
-  await settled(page);
+  await loaded(page);
+  if (button !== undefined) await page.getByRole('button', { name: button, exact: true }).click();
   const bytes = await page.screenshot({ scale: view === 'phone' ? 'device' : 'css' });
   await context.close();
   if (faults.length > 0) throw new Error(`${name}: ${faults.join('; ')}`);

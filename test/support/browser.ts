@@ -2,7 +2,7 @@
  * A real browser before the real server. Every page tells what it should not have done: scripts that failed,
  * what its policy forbade, what the console called an error.
  */
-import { AxeBuilder } from '@axe-core/playwright';
+import axe, { type AxeResults } from 'axe-core';
 import {
   type Browser,
   type BrowserContext,
@@ -70,7 +70,36 @@ export async function newVisitor(browser: Browser, origin: string, look: Look = 
   return { context, page: await context.newPage(), faults };
 }
 
+/** Since when nothing has been on its way to or from a page; infinity while something is. */
+const quietSince = new WeakMap<Page, () => number>();
+const QUIET_MS = 120;
+
+function countRequests(page: Page): void {
+  const open = new Set<unknown>();
+  let since = performance.now();
+  const end = (request: unknown) => {
+    open.delete(request);
+    since = performance.now();
+  };
+  page.on('request', (request) => void open.add(request));
+  page.on('requestfinished', end);
+  page.on('requestfailed', end);
+  quietSince.set(page, () => (open.size === 0 ? since : Number.POSITIVE_INFINITY));
+}
+
+/** When everything that the page asks for is there, and nothing more was asked because of it. */
+export async function loaded(page: Page): Promise<void> {
+  await settled(page);
+  const until = performance.now() + 40_000;
+  while (performance.now() - quietSince.get(page)!() < QUIET_MS) {
+    if (performance.now() > until) throw new Error('The page goes on asking');
+    await page.waitForTimeout(20);
+  }
+  await settled(page);
+}
+
 function watch(page: Page, faults: string[]): void {
+  countRequests(page);
   page.on('pageerror', (error) => void faults.push(`failed: ${error.message}`));
   page.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return;
@@ -101,12 +130,11 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
  * alone, for the other theme of a page that was looked at whole: nothing else differs between the two.
  */
 export async function axeFindings(page: Page, what: 'all' | 'colors' = 'all'): Promise<string[]> {
-  // All there is of a page is its own frame: axe need not open another page for what frames tell.
-  const axe = new AxeBuilder({ page }).setLegacyMode();
-  const { violations } = await (what === 'all'
-    ? axe.withTags(TAGS)
-    : axe.withRules(['color-contrast'])
-  ).analyze();
+  // Injected once for each page that was loaded; what passes is not written down, which is most of the work.
+  if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(axe.source);
+  const runOnly = what === 'all' ? TAGS : ['color-contrast'];
+  const options = { runOnly, resultTypes: ['violations'], iframes: false, preload: false };
+  const { violations } = (await page.evaluate(`axe.run(${JSON.stringify(options)})`)) as AxeResults;
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, any }) => `${id}: ${help} at ${target.join(' ')} ${any[0]?.message ?? ''}`),
   );

@@ -18,6 +18,8 @@ declare module 'vitest' {
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'postern-test-'));
   const clusterPath = join(folder, 'cluster.json');
+  // For what is made once in a run, by whichever process is first.
+  process.env.POSTERN_TEST_RUN = folder;
   project.provide('clusterPath', clusterPath);
   const starting = startFleeting(join(folder, 'data'));
   starting.then(

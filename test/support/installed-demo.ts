@@ -16,6 +16,8 @@ export interface InstalledDemo {
   readonly demo: readonly DemoPractice[];
   /** Loads the records; gives everyone who can sign in. */
   load(): Promise<readonly DemoPersonLine[]>;
+  /** Leaves the folders as they are. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,10 +33,22 @@ export interface InstallOptions {
 
 /** Practices stand; their records come with `load`. */
 export async function installDemo(options: InstallOptions = {}): Promise<InstalledDemo> {
-  const { day = DAY, publicUrl = 'https://demo.example', port = 0 } = options;
+  const { day = DAY } = options;
   const outside = await mkdtemp(join(tmpdir(), 'postern-demo-'));
+  await mkdir(join(outside, 'data'), { mode: 0o700 });
+  const installed = await openInstalled(outside, options);
+  const { postern, demo } = installed;
+  await postern.database.owner.query('insert into postern.demo (day) values ($1)', [day]);
+  for (const { slug, name } of demo) {
+    await postern.keychain.createPractice(postern.database.owner, { slug, name });
+  }
+  return installed;
+}
+
+/** What lies in a folder as `outside` says. */
+export async function openInstalled(outside: string, options: InstallOptions): Promise<InstalledDemo> {
+  const { day = DAY, publicUrl = 'https://demo.example', port = 0 } = options;
   const dataFolder = join(outside, 'data');
-  await mkdir(dataFolder, { mode: 0o700 });
   const postern = await openPostern(
     {
       dataFolder,
@@ -52,17 +66,13 @@ export async function installDemo(options: InstallOptions = {}): Promise<Install
     },
     { settings: { fsync: 'off', full_page_writes: 'off' } },
   );
-  await postern.database.owner.query('insert into postern.demo (day) values ($1)', [day]);
-  const demo = generateDemo({ today: new Date(`${day}T00:00:00Z`) });
-  for (const { slug, name } of demo) {
-    await postern.keychain.createPractice(postern.database.owner, { slug, name });
-  }
   return {
     postern,
     dataFolder,
     outside,
-    demo,
+    demo: generateDemo({ today: new Date(`${day}T00:00:00Z`) }),
     load: () => loadDemo(postern),
+    stop: () => postern.close(),
     close: async () => {
       await postern.close();
       await rm(outside, { recursive: true, force: true });

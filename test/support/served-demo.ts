@@ -1,5 +1,6 @@
 /** The demo practices behind a server that listens, with the real pages: what a browser is sent to. */
 import { createServer as createListener } from 'node:net';
+import type { DemoPersonLine } from '../../demo/index.ts';
 import { AuthorizationServer, appRoutes } from '../../src/apps/index.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { birthDatesIn } from '../../src/chart/index.ts';
@@ -8,12 +9,15 @@ import type { Visit } from '../../src/gate/index.ts';
 import { createServer, openLog } from '../../src/http/index.ts';
 import { disclosureRoutes } from '../../src/watch/index.ts';
 import { builtWeb } from '../../web/build/index.ts';
-import { type InstalledDemo, installDemo } from './installed-demo.ts';
+import type { InstalledDemo } from './installed-demo.ts';
+import { loadedDemo } from './loaded-demo.ts';
 import { openReportDesk } from './report-desk.ts';
 
 export interface ServedDemo {
   readonly installed: InstalledDemo;
   readonly origin: string;
+  /** Everyone who can sign in. */
+  readonly people: readonly DemoPersonLine[];
   /** A sign-in link as `postern signin EMAIL` prints it. */
   signinLink(email: string): Promise<string>;
   /** A bearer token of somebody who is in one practice. */
@@ -27,12 +31,11 @@ export interface ServedDemo {
 export async function serveDemo(): Promise<ServedDemo> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const [web, installed] = await Promise.all([
+  const [web, { installed, people }] = await Promise.all([
     builtWeb(),
-    installDemo({ day: systemClock.now().toISOString().slice(0, 10), publicUrl: origin, port }),
+    loadedDemo({ day: systemClock.now().toISOString().slice(0, 10), publicUrl: origin, port }),
   ]);
   const { postern } = installed;
-  const people = await installed.load();
   const { gate, store, deposits, jobs, configuration } = postern;
   const log = openLog('warn', { write: (line) => void process.stderr.write(line) });
   const desk = await openReportDesk(postern.database, { publicUrl: origin });
@@ -66,6 +69,7 @@ export async function serveDemo(): Promise<ServedDemo> {
   return {
     installed,
     origin,
+    people,
     signinLink: async (email) => `${origin}/signin#${await codeOf(email)}`,
     token: async (email) => {
       const answer = await fetch(`${origin}/signin`, {

@@ -1,17 +1,11 @@
 /** The desk as the staff of the demo's practices meets it. */
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { demoLinks, loadDemo } from '../../src/cli/index.ts';
-import {
-  axeFindings,
-  launchBrowser,
-  newVisitor,
-  settled,
-  signInWith,
-  VIEWS,
-  type Visitor,
-} from '../support/browser.ts';
+import { demoLinks } from '../../src/cli/index.ts';
+import { launchBrowser, loaded, signInWith } from '../support/browser.ts';
+import { chartOf, openChart } from '../support/desk-charts.ts';
 import { type ServedDemo, serveDemo } from '../support/served-demo.ts';
+import { Visitors } from '../support/visitors.ts';
 
 const DOCTOR = 'ngozi.adeyemi@lakeside-family.example';
 const NURSE = 'camille.duarte@lakeside-family.example';
@@ -23,27 +17,10 @@ const PATIENT = 'samir.haddad@harbor.example';
 
 const browser = await launchBrowser();
 let demo: ServedDemo;
-const visitors: Visitor[] = [];
-type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
-const signedIn = new Map<string, Cookies>();
+let visitors: Visitors;
 
-/** A browser in which nobody has signed in. */
-async function stranger(look?: Parameters<typeof newVisitor>[2]): Promise<Visitor> {
-  const visitor = await newVisitor(browser!, demo.origin, look);
-  visitors.push(visitor);
-  return visitor;
-}
-
-/** A browser of that person's own, signed in by a link; the same session if they come again. */
-async function visit(email: string, look?: Parameters<typeof newVisitor>[2]): Promise<Page> {
-  const visitor = await stranger(look);
-  const known = signedIn.get(email);
-  if (known === undefined) {
-    await signInWith(visitor.page, await demo.signinLink(email));
-    signedIn.set(email, await visitor.context.cookies());
-  } else await visitor.context.addCookies(known);
-  return visitor.page;
-}
+const visit = (email: string) => visitors.visit(email);
+const stranger = () => visitors.stranger();
 
 /** What the page asks of the API from now on, by type. */
 function asked(page: Page): string[] {
@@ -55,36 +32,19 @@ function asked(page: Page): string[] {
   return types;
 }
 
-/** When everything that the page asks for is there. */
-async function loaded(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle');
-  await settled(page);
-}
-
 const names = (page: Page) => page.locator('a[data-row]').allTextContents();
 const counted = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor();
-
-/** Opens the chart of whoever is found by that name. */
-async function openChart(page: Page, name: string): Promise<void> {
-  await page.goto(`/desk/patients?q=${encodeURIComponent(name)}`);
-  await page.locator('a[data-row]').first().click();
-  await page.waitForURL(/\/desk\/patients\/[\da-f-]{36}$/);
-  // The list stands until the chart comes.
-  await page.locator('a[data-row]').first().waitFor({ state: 'detached' });
-  await loaded(page);
-}
 
 const panel = (page: Page, title: string) => page.getByRole('region', { name: title, exact: true });
 
 describe.skipIf(browser === null)('the desk', () => {
   beforeAll(async () => {
     demo = await serveDemo();
+    visitors = new Visitors(browser!, demo);
   });
 
   afterEach(async () => {
-    const faults = visitors.flatMap((visitor) => visitor.faults);
-    await Promise.all(visitors.splice(0).map(({ context }) => context.close()));
-    expect(faults).toEqual([]);
+    expect(await visitors.leave()).toEqual([]);
   });
 
   afterAll(async () => {
@@ -292,18 +252,21 @@ describe.skipIf(browser === null)('the desk', () => {
     await signInWith(page, await demo.signinLink(email), 'Riverside Dental');
     await counted(page, '40 patients');
     expect(await names(page)).not.toContain('Whitaker, Dorothy');
-    await page.goto(await chartOf(DOCTOR, 'whitaker'));
+    await page.goto(await chartOf(await visit(DOCTOR), 'whitaker'));
     await page.getByText('Nothing here for you').waitFor();
   });
 
   test('lets whoever starts the demo look around by the links that are printed', async () => {
     const { postern } = demo.installed;
-    const links = await demoLinks(postern, await loadDemo(postern));
+    const links = await demoLinks(postern, demo.people);
     const opened: string[] = [];
+    const { context, page } = await stranger();
     for (const { person, link } of links) {
-      const { page } = await stranger();
       await signInWith(page, link);
       opened.push(`${person.roles.join('+')} ${new URL(page.url()).pathname.split('/')[1]}`);
+      // The next person finds a browser in which nobody has signed in.
+      await page.goto('about:blank');
+      await context.clearCookies();
     }
     expect(opened).toEqual([
       'patient+proxy portal',
@@ -329,61 +292,9 @@ describe.skipIf(browser === null)('the desk', () => {
     await page.getByText('The desk is for the staff of the practice').waitFor();
     expect(await page.getByRole('link', { name: 'Go to the portal' }).getAttribute('href')).toBe('/portal');
   });
-
-  test.each([
-    ['en-US', 'en', 'Patients', 'Find a patient', '86 years', 'Problems'],
-    ['es-MX', 'es', 'Pacientes', 'Buscar un paciente', '86 años', 'Diagnósticos'],
-    ['de-DE', 'de', 'Patienten', 'Patienten suchen', '86 Jahre', 'Diagnosen'],
-  ])('speaks %s', async (locale, lang, title, search, age, problems) => {
-    const page = await visit(DOCTOR, { locale });
-    await page.goto('/desk/patients?q=whitaker');
-    await page.getByRole('heading', { name: title, level: 1 }).waitFor();
-    expect(await page.getByRole('searchbox').getAttribute('aria-label')).toBe(search);
-    expect(await page.locator('html').getAttribute('lang')).toBe(lang);
-    await page.locator('a[data-row]').first().click();
-    await panel(page, problems).waitFor();
-    expect(await page.locator('main').textContent()).toContain(age);
-  });
-
-  const PAGES = [
-    ['patients', DOCTOR, async () => '/desk/patients?q=b'],
-    ['nobody found', DOCTOR, async () => '/desk/patients?q=zzyzx'],
-    ['a chart', DOCTOR, () => chartOf(DOCTOR, 'whitaker')],
-    ['a chart of teeth', DENTIST, () => chartOf(DENTIST, 'carvalho')],
-    ['a chart that is half closed', FRONT_DESK, () => chartOf(DOCTOR, 'whitaker')],
-    ['a chart that is not there', DOCTOR, async () => '/desk/patients/00000000-0000-4000-8000-000000000000'],
-    ['the access log', OFFICER, async () => `/desk/access?by=${await accountOf(OFFICER)}`],
-  ] as const;
-  test.each(PAGES)('is open to everybody: %s, in every look', async (_, email, addressOf) => {
-    const address = await addressOf();
-    const page = await visit(email);
-    await page.goto(address);
-    await loaded(page);
-    for (const [view, { viewport }] of Object.entries(VIEWS)) {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme: 'light' });
-      expect([view, await axeFindings(page)]).toEqual([view, []]);
-      await page.emulateMedia({ colorScheme: 'dark' });
-      expect([view, await axeFindings(page, 'colors')]).toEqual([view, []]);
-      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
-    }
-  });
 });
 
 const accountOf = (email: string) => demo.installed.postern.gate.accounts.findAccount(email);
-const charts = new Map<string, string>();
-
-/** The address of a chart, found as that person finds it. */
-async function chartOf(email: string, name: string): Promise<string> {
-  const known = charts.get(name);
-  if (known !== undefined) return known;
-  const page = await visit(email);
-  await openChart(page, name);
-  const address = new URL(page.url()).pathname;
-  charts.set(name, address);
-  return address;
-}
-
 /** Somebody who works at the front desk of both practices. */
 async function staffOfBoth(): Promise<string> {
   const { gate } = demo.installed.postern;

@@ -1,6 +1,6 @@
 /**
- * The demo of today with all of its records. Loading them is most of what a browser test waits for, so that is
- * done once in a run of tests: the first that asks puts a whole installation aside, and each gets a copy of it.
+ * The demo of today with all of its records. Loading them is most of what a browser test waits for, so that
+ * is done once in a run of tests: the first that asks puts a whole installation aside, and each gets a copy.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * People at browsers of their own. Whoever comes again in a file of tests comes in the same browser, signed in
- * as before and with the scripts of the pages at hand, on a page of its own.
+ * People at browsers of their own. Whoever comes again in a file of tests comes in the same browser, signed
+ * in as before and with the scripts of the pages at hand, on a page of its own.
  */
 import type { Browser, Page } from 'playwright-core';
 import { type Look, newVisitor, signInWith, type Visitor } from './browser.ts';

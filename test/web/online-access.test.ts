@@ -1,4 +1,4 @@
-/** Asking in, letting back in, what the practice sets, and apps that developers ask for, as people meet it. */
+/** Asking in, letting back in, what the practice sets, and apps that developers ask for, in a browser. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { axeFindings, findingsInAllLooks, launchBrowser, loaded, VIEWS } from '../support/browser.ts';
@@ -49,7 +49,7 @@ describe.skipIf(browser === null)('online access', () => {
     await demo.close();
   });
 
-  test('the front desk invites by two keys from the chart, the letter is printed, and is taken back', async () => {
+  test('the front desk invites by two keys from the chart, prints the letter, and takes it back', async () => {
     const page = await visitors.visit(FRONT_DESK);
     // A printer that says that it was asked.
     await page

@@ -1,6 +1,7 @@
 /**
  * The walls in the process, each taken away in a copy of the source: a test that stands must turn red. It
- * runs a test process for each, so only with `SLOW=1`. The walls of the database are in mutations.test.ts.
+ * runs a test process for each, so only with `SLOW=1`: some thirty seconds for each on a busy machine, so a
+ * quarter of an hour and more for all. The walls of the database are in mutations.test.ts.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -321,7 +322,16 @@ let copy: string;
 
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'postern-walls-'));
-  for (const name of ['src', 'test', 'demo', 'tools', 'package.json', 'tsconfig.json', 'vitest.config.ts']) {
+  for (const name of [
+    'src',
+    'web',
+    'test',
+    'demo',
+    'tools',
+    'package.json',
+    'tsconfig.json',
+    'vitest.config.ts',
+  ]) {
     await cp(join(ROOT, name), join(copy, name), { recursive: true, preserveTimestamps: true });
   }
   await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));

@@ -5,7 +5,7 @@
 import type { Pool } from 'pg';
 import type { Clock } from '../base/clock.ts';
 import { notFound, PosternError } from '../base/errors.ts';
-import { type LineId, newId, type PracticeId } from '../base/ids.ts';
+import { isUuid, type LineId, newId, type PracticeId } from '../base/ids.ts';
 import { askInSession, withoutSession } from '../db/index.ts';
 import { administers, type Gate, type Keychain, type Visit } from '../gate/index.ts';
 import { type AccessLine, appendLine, type LineEntry, type LineWriter } from '../ledger/index.ts';
@@ -59,6 +59,8 @@ export class AppRequests {
   /** The practice of that slug, where it takes requests; null for every other. */
   async practice(slug: string): Promise<{ practiceId: PracticeId; slug: string; name: string } | null> {
     const { server, gate } = this.#parts;
+    // It may hold anything, and PostgreSQL takes no NUL.
+    if (!/^[\w-]+$/.test(slug)) return null;
     const { rows } = await server.query<{ practice_id: PracticeId; slug: string; name: string }>(
       'select p.practice_id, p.slug, p.name from postern.practices() p where p.slug = $1',
       [slug],
@@ -175,6 +177,7 @@ export class AppRequests {
 
   /** Ends an app of the practice with everything it was given, at once. Authority: `administer`. */
   async end(visit: Visit, clientId: string): Promise<void> {
+    if (!isUuid(clientId)) throw notFound();
     assertOwner(visit);
     await this.#parts.gate.grants.within(visit, async (tx, current) => {
       assertOwner(current);

@@ -95,6 +95,10 @@ class Artifacts implements Adapter {
       sealed,
       expires,
     ]);
+    // What ended the consent while the token was made took only what stood then.
+    if (!isToken || grant === undefined || (await this.#parts.isLive(grant))) return;
+    await this.revokeByGrantId(grant);
+    throw new errors.InvalidGrant('nobody lets this client in any more');
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
@@ -127,8 +131,12 @@ class Artifacts implements Adapter {
       'select postern.app_artifact_consume($1, $2) as taken',
       [this.#kind, hashOf(id)],
     );
-    // Two came at once with the same code: the second one is a replay, whatever it found when it looked.
-    if (row?.taken !== true) throw new errors.InvalidGrant('already consumed');
+    if (row?.taken === true) return;
+    // Two came at once with the same code: the second one is a replay, whatever it found when it looked, and
+    // whoever was first is not known to be the app.
+    const grantId = (await this.find(id))?.grantId;
+    if (typeof grantId === 'string') await this.#parts.endConsent(grantId);
+    throw new errors.InvalidGrant('already consumed');
   }
 
   async destroy(id: string): Promise<void> {

@@ -20,6 +20,7 @@ import { type Client, Clients } from './clients.ts';
 import { type Consent, Consents, type GrantName, readGrantName } from './consents.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { KeyProofs } from './key-proofs.ts';
+import { errors } from './oidc.ts';
 import { makeProvider } from './provider.ts';
 import { RefusedTokens } from './refused-tokens.ts';
 import { signingKeys } from './signing-keys.ts';
@@ -174,7 +175,8 @@ export class AuthorizationServer {
     if (client === null) throw new PosternError('unauthenticated', 'The client has ended.');
     const consent = kind === 'AccessToken' ? await this.consents.find(grantId ?? '') : null;
     const holder = holderOf(client, consent);
-    if (holder === null) throw new PosternError('unauthenticated', 'Nobody let this client in.');
+    // Its consent may have ended since the code was looked at.
+    if (holder === null) throw new errors.InvalidGrant('nobody lets this client in any more');
     const left = consent === null ? seconds : (consent.endsAt.getTime() - this.clock.now().getTime()) / 1000;
     const ttl = Math.max(1, Math.floor(Math.min(seconds, left)));
     const refreshed = gty.includes('refresh_token');

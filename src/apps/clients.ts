@@ -73,6 +73,8 @@ export class Clients {
 
   /** Null for one that is unknown or has ended. */
   async find(clientId: string): Promise<Client | null> {
+    // It may hold anything, and PostgreSQL takes no NUL.
+    if (clientId.includes('\0')) return null;
     const { rows } = await this.#server.query<ClientRow>(
       'select c.key_version, c.sealed from postern.app_client_read($1) c',
       [clientId],

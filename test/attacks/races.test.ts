@@ -91,7 +91,12 @@ describe('many at once', () => {
     const sam = await served.person(practice, { role: 'patient', chartId: chart });
     const desk = await served.person(practice, { role: 'front-desk' });
     const { email } = (await served.gate.accounts.describeAccount(sam.accountId))!;
-    const seen = await send(desk.token, 'POST', '/recoveries', { account: sam.accountId, chart });
+    const seen = await send(desk.token, 'POST', '/recoveries', {
+      account: sam.accountId,
+      chart,
+      checked: 'identity-card',
+    });
+    expect(seen.status, seen.text).toBe(201);
     const ticket = await served.doors.tickets.make('recovery-begin', { account: sam.accountId }, 600);
     const begun = await times(4, () => send(null, 'POST', '/recovery/begin', { ticket }));
     expect(begun.some(({ status }) => status === 200)).toBe(true);

@@ -220,25 +220,6 @@ test('inviting staff takes a touch once the owner has been away for five minutes
   expect((await post(token, '/invitations', patient({ way: 'letter' }))).status).toBe(201);
 });
 
-test('a letter asks staff for no date of birth, and says the day by the clock of the practice', async () => {
-  const { json: settings } = await served.ask(owner, 'GET', '/practice/settings');
-  // Wherever the sun is, it is another day in one of the two.
-  const timeZone = new Date().getUTCHours() < 12 ? 'Etc/GMT+12' : 'Pacific/Kiritimati';
-  const set = { ...settings, timeZone };
-  const asked = { headers: JSON_TYPE, body: JSON.stringify(set) };
-  expect((await served.ask(owner, 'PUT', '/practice/settings', asked)).status).toBe(200);
-  const { letter, expires } = await invite({ as: 'staff', role: 'nurse', way: 'letter', name: 'N' }, owner);
-  const { text } = await served.ask(owner, 'GET', String(letter));
-  expect(text).toContain('You will be asked for your e-mail address.');
-  const day = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone }).format(
-    new Date(String(expires)),
-  );
-  expect(text).toContain(`until ${day}.`);
-  const ofPatient = await invite(patient({ way: 'letter' }));
-  const { text: asks } = await served.ask(desk, 'GET', String(ofPatient.letter));
-  expect(asks).toContain('nach einem Geburtsdatum');
-});
-
 test('the account of an invited address takes a staff invitation, and no other account does', async () => {
   const there = await served.makePractice();
   const { accountId, token } = await served.person(there, { role: 'nurse' });

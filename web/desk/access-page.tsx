@@ -124,7 +124,7 @@ function LineRow({ line }: { readonly line: AuditEvent }) {
     <tr>
       <td className={styles.when}>{format.date(line.recorded!, TIME)}</td>
       <td className={styles.who}>
-        <Person line={line} />
+        <Person line={line} /> {line.purposeOfEvent?.[0]?.text === 'app' && <Tag>{w.byApp}</Tag>}
       </td>
       <td className={styles.what}>
         {w.action[action] ?? action} {outcome !== undefined && <Tag tone="attention">{outcome}</Tag>}

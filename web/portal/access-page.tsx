@@ -103,6 +103,7 @@ function Visit({ visit }: { readonly visit: AccessVisit }) {
         <span className={styles.who}>
           {visit.who ?? w.program}
           {visit.isYou && <Tag>{w.you}</Tag>}
+          {visit.byApp && <Tag tone="attention">{w.byApp}</Tag>}
         </span>
       }
       detail={visit.kind === 'looked' ? w.looked(what) : w.changed(what)}

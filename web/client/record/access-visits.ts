@@ -8,7 +8,10 @@ export interface AccessVisit {
   readonly id: string;
   /** Null for the practice's own programs, and for who is there no more. */
   readonly who: string | null;
+  /** In person; what an app of theirs did is not. */
   readonly isYou: boolean;
+  /** Whether an app looked, which that person let in. */
+  readonly byApp: boolean;
   /** First and last line, as instants. */
   readonly from: string;
   readonly to: string;
@@ -25,7 +28,7 @@ export function accessVisits(events: readonly AuditEvent[], ownAccount: string):
   const latest = new Map<string, (typeof open)[number]>();
   for (const event of events) {
     if ((event.outcome ?? '0') !== '0' || event.entity === undefined) continue;
-    const key = `${accountOf(event)} ${kindOf(event)}`;
+    const key = `${accountOf(event)} ${kindOf(event)} ${isOfApp(event)}`;
     const at = Date.parse(event.recorded!);
     const visit = latest.get(key);
     if (visit !== undefined && visit.since - at <= CLOSE_MS) {
@@ -53,7 +56,8 @@ function visitOf(events: readonly AuditEvent[], ownAccount: string): AccessVisit
   return {
     id: newest.id!,
     who: newest.agent?.[0]?.name ?? null,
-    isYou: accountOf(newest) === ownAccount,
+    isYou: accountOf(newest) === ownAccount && !isOfApp(newest),
+    byApp: isOfApp(newest),
     from: events.at(-1)!.recorded!,
     to: newest.recorded!,
     kind: kindOf(newest),
@@ -68,6 +72,11 @@ function addressOf(reference: string | undefined): string {
 
 function accountOf({ agent }: AuditEvent): string {
   return agent?.[0]?.who?.identifier?.value ?? '';
+}
+
+/** The purpose of a session that an app got by a person's consent. */
+function isOfApp({ purposeOfEvent }: AuditEvent): boolean {
+  return purposeOfEvent?.[0]?.text === 'app';
 }
 
 /** Giving and ending access runs something (`E`), as looking does, and changes who reaches the record. */

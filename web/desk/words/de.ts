@@ -167,6 +167,7 @@ export const de: DeskWords = {
   chartNo: (chart) => `Akte ${chart}`,
   wholeChartNo: 'Nur Zeilen dieser Akte. Ihre ganze Nummer, zum Kopieren:',
   allLines: 'Alle zeigen',
+  byApp: 'Durch eine App',
   program: 'Ein Programm der Praxis',
   noLines: 'Keine Zugriffe',
   noLinesText: 'In der gewählten Zeit hat niemand etwas geöffnet.',

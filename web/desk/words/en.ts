@@ -167,6 +167,7 @@ export const en = {
   chartNo: (chart: string) => `Chart ${chart}`,
   wholeChartNo: 'Only lines of this chart. Its whole number, to copy:',
   allLines: 'Show all lines',
+  byApp: 'By an app',
   program: 'A program of the practice',
   noLines: 'No lines',
   noLinesText: 'Nobody opened anything in the time that was chosen.',

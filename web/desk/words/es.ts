@@ -172,6 +172,7 @@ export const es: DeskWords = {
   chartNo: (chart) => `Historial ${chart}`,
   wholeChartNo: 'Solo las líneas de este historial. Su número completo, para copiar:',
   allLines: 'Mostrar todos',
+  byApp: 'Con una app',
   program: 'Un programa de la consulta',
   noLines: 'Ningún acceso',
   noLinesText: 'Nadie abrió nada en el tiempo elegido.',

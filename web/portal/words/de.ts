@@ -115,6 +115,7 @@ export const de: PortalWords = {
   everyone: 'Alle',
   others: 'Ohne mich',
   show: 'Anzeigen',
+  byApp: 'Durch eine App',
   you: 'Sie',
   program: 'Ein Programm der Praxis',
   looked: (what) => `Angesehen: ${what}`,

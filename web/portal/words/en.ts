@@ -116,6 +116,7 @@ export const en = {
   everyone: 'Everyone',
   others: 'Not me',
   show: 'Show',
+  byApp: 'By an app',
   you: 'You',
   program: 'A program of the practice',
   looked: (what: string) => `Looked at ${what}`,

@@ -114,6 +114,7 @@ export const es: PortalWords = {
   everyone: 'Todos',
   others: 'Yo no',
   show: 'Mostrar',
+  byApp: 'Con una app',
   you: 'Usted',
   program: 'Un programa del consultorio',
   looked: (what) => `Miró: ${what}`,

@@ -178,6 +178,7 @@ describe('accounts', () => {
       accountId,
       email: 'ana.ruiz@example.org',
       name: 'Ana Ruiz',
+      language: null,
       disabled: false,
     });
     expect(await accounts.describeAccount(newId<AccountId>())).toBeNull();

@@ -89,7 +89,12 @@ async function mailedCode(): Promise<string> {
 
 async function recovered(whose?: AccountId): Promise<void> {
   const accountId = whose ?? (await withPasskey({ served, practice })).accountId;
-  const { code } = (await ask(owner.token, 'POST', '/recoveries', { account: accountId })).json;
+  const { code } = (
+    await ask(owner.token, 'POST', '/recoveries', {
+      account: accountId,
+      checked: 'passport',
+    })
+  ).json;
   const { email } = (await served.gate.accounts.describeAccount(accountId))!;
   later = 24 * 3600 + 1;
   const done = await ask(null, 'POST', '/recovery/finish', { email, code });
@@ -187,8 +192,13 @@ const ACTS: readonly Row[] = [
   ],
   ['app', 'app-consent', () => connected()],
   ['app', 'app-end', disconnected],
-  ['app', 'token-issue', () => connected()],
-  ['app', 'token-refresh', refreshed],
+  ['token', 'token-issue', () => connected()],
+  ['token', 'token-refresh', refreshed],
+  [
+    'token',
+    'token-refused',
+    () => apps.form('/oauth/token', { grant_type: 'refresh_token', refresh_token: 'x', client_id: 'nobody' }),
+  ],
   ['export', 'export-start', exported],
   ['export', 'export-file', exported],
   ['export', 'export-end', exported],

@@ -49,7 +49,7 @@ describe.skipIf(browser === null)('online access', () => {
     await demo.close();
   });
 
-  test('the front desk invites by two keys from the chart, prints the letter, and takes it back', async () => {
+  test('the front desk invites by two keys, prints the letter, and takes it back', async () => {
     const page = await visitors.visit(FRONT_DESK);
     // A printer that says that it was asked.
     await page

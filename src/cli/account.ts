@@ -11,7 +11,7 @@ export const account: Command = {
   positionals: 'list | add EMAIL | disable EMAIL | enable EMAIL',
   options: {
     name: { type: 'string', value: 'NAME', help: 'add: what the person is called' },
-    json: { type: 'boolean', help: 'list, add: as JSON: id, email, name, disabled' },
+    json: { type: 'boolean', help: 'list, add: as JSON: id, email, name, language, disabled' },
   },
   notes:
     'A new account may do nothing before it holds a grant: postern grant add EMAIL.\n' +
@@ -49,7 +49,9 @@ async function add(invocation: Invocation, postern: Postern, email: string): Pro
   const id = await gate.accounts.addAccount(database.owner, { email, name }, CLIENT);
   if (invocation.has('json')) {
     const added = await gate.accounts.describeAccount(id);
-    invocation.print(JSON.stringify({ id, email: added?.email, name, disabled: false }, null, 2));
+    invocation.print(
+      JSON.stringify({ id, email: added?.email, name, language: null, disabled: false }, null, 2),
+    );
     return;
   }
   invocation.print('The account is there.');

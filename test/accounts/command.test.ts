@@ -95,7 +95,7 @@ test('an account that is disabled is out of the running server, and gets no link
   expect(await running.gate.admit((await postern('token', EMAIL)).trim(), null)).not.toBeNull();
   expect(await postern('signin', EMAIL)).toContain('/signin#');
   expect(JSON.parse(await postern('account', 'list', '--json'))).toEqual([
-    { id: accountId, email: EMAIL, name: 'Ines Moreau', disabled: false },
+    { id: accountId, email: EMAIL, name: 'Ines Moreau', language: null, disabled: false },
   ]);
 }, 180_000);
 

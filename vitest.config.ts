@@ -12,6 +12,7 @@ export default defineConfig({
     globalSetup: ['test/support/cluster.ts'],
     testTimeout: 60_000,
     hookTimeout: 240_000,
-    maxWorkers: 2,
+    // One more than the cores of a small machine: tests wait for databases, browsers and processes.
+    maxWorkers: 3,
   },
 });

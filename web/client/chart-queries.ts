@@ -52,7 +52,6 @@ export function ofChart<T extends Resource>(
   });
 }
 
-const JUST_NOW_MS = 5000;
 /** Without one of these throughout the practice, a chart is open where it is named. */
 const OF_CHARTS = new Set(['administrative', 'clinical', 'financial', 'sensitive']);
 
@@ -61,7 +60,10 @@ const OF_CHARTS = new Set(['administrative', 'clinical', 'financial', 'sensitive
  * record without allergies, so the server is asked what the session still reaches.
  */
 async function assertOpen(client: QueryClient, chart: string): Promise<void> {
-  const { sections, charts } = await client.fetchQuery({ ...sessionQuery, staleTime: JUST_NOW_MS });
+  // Whoever reads all charts is signed out when that ends.
+  const known = client.getQueryData(sessionQuery.queryKey);
+  if (known?.sections.some((each) => OF_CHARTS.has(each)) === true) return;
+  const { sections, charts } = await client.fetchQuery({ ...sessionQuery, staleTime: 0 });
   if (sections.some((each) => OF_CHARTS.has(each)) || charts.some((each) => each.chart === chart)) return;
   void client.invalidateQueries({ queryKey: chartPatient(chart).queryKey });
   throw new ApiError('refused', 404);

@@ -104,7 +104,7 @@ export const de: AccountWords = {
   print: 'Drucken',
   codesKept: 'Ich habe sie aufbewahrt',
   sessions: 'Wo Sie angemeldet sind',
-  unknownDevice: 'Ein Gerät, das keinen Namen nannte',
+  unknownDevice: 'Über einen Link oder ein Programm',
   thisOne: 'Dieses hier',
   since: (when) => `seit ${when}`,
   seen: (when) => `zuletzt da ${when}`,

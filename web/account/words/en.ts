@@ -97,7 +97,7 @@ export const en = {
   print: 'Print',
   codesKept: 'I have kept them',
   sessions: 'Where you are signed in',
-  unknownDevice: 'A device that said no name',
+  unknownDevice: 'By a link or a program',
   thisOne: 'This one',
   since: (when: string) => `since ${when}`,
   seen: (when: string) => `last there ${when}`,

@@ -99,7 +99,7 @@ export const es: AccountWords = {
   print: 'Imprimir',
   codesKept: 'Ya los guardé',
   sessions: 'Dónde tiene la sesión abierta',
-  unknownDevice: 'Un dispositivo que no dijo su nombre',
+  unknownDevice: 'Con un enlace o un programa',
   thisOne: 'Este',
   since: (when) => `desde ${when}`,
   seen: (when) => `última vez ${when}`,

@@ -219,6 +219,8 @@ test('what the code of the server gets wrong is found, and said in words and fig
   await server.stop();
   server = await serveUntilStopped({ folder, environment, execArgv: mistaken });
   const { code, out, err } = await prove('--types', 'Patient,Observation');
+  const failed = [...out.matchAll(/FAILED {2}.*\n.*/g)].map(([text]) => text);
+  expect(failed).toEqual([expect.any(String), expect.any(String), expect.any(String)]);
   expect([code, err]).toEqual([1, expect.stringMatching(/3 of \d+ checks failed\.\n$/)]);
   expect(out).toMatch(/FAILED {2}Every route is known .*\n +GET \/fhir\/\$peek: The server answers a route/);
   expect(out).toMatch(/FAILED {2}Each of the two locks.*\n +the key ring alone: read: /);

@@ -2,6 +2,7 @@
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MailListener, mailListener } from '../support/mail-listener.ts';
@@ -36,8 +37,13 @@ afterAll(async () => {
 
 const reports = (...args: string[]): Promise<Ran> =>
   runPostern({ folder, environment, args: ['reports', ...args] });
+/** A server that is busy (it has just started, on a machine that does much else) is asked again. */
 const ask = async (path: string, init: RequestInit = {}) => {
-  const answer = await fetch(`${origin}${path}`, init);
+  let answer = await fetch(`${origin}${path}`, init);
+  for (let again = 0; again < 10 && answer.status === 503; again += 1) {
+    await delay(300);
+    answer = await fetch(`${origin}${path}`, init);
+  }
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
 };
 const send = (body: Uint8Array | string, type = 'application/octet-stream') =>

@@ -118,6 +118,7 @@ describe.skipIf(browser === null)('families', () => {
     await family.getByLabel('What you were shown').fill('Birth certificate');
     await family.getByRole('button', { name: 'Register', exact: true }).click();
     await page.getByText('Registered.').waitFor();
+    await family.getByText(/^Parent, until /).waitFor();
     expect(await family.textContent()).toMatch(/Desmond AchebeParent, until /);
     expect(await axeInBothThemes(page)).toEqual([]);
     await family.getByRole('button', { name: 'End access of Desmond Achebe' }).click();

@@ -40,6 +40,9 @@ export function CodeAppSteps({ onDone, onCancel }: StepsProps) {
             }}
           >
             <QrCode text={uri} label={w.qr} />
+            <p>
+              <a href={uri}>{w.openApp}</a>
+            </p>
             <p className={styles.soft}>
               {w.byHand} <code className={styles.secret}>{secret.replace(/.{4}(?=.)/g, '$& ')}</code>
             </p>

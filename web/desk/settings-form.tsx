@@ -194,8 +194,9 @@ function Place({ typed, theirs, onChange }: PartProps) {
   const w = usePracticeWords();
   const { timeZone, languages } = typed;
   const first = languages[0] ?? 'en';
-  const zones = Intl.supportedValuesOf('timeZone');
-  const all = zones.includes(timeZone) ? zones : [timeZone, ...zones];
+  // What is likely comes first: what stands, and where whoever looks is.
+  const here = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const all = [...new Set([timeZone, here, ...Intl.supportedValuesOf('timeZone')])];
   const own = (code: string) => LANGUAGES[code as Language] ?? code;
   const others = Object.keys(LANGUAGES).filter((code) => code !== first);
   return (

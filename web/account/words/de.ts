@@ -93,6 +93,7 @@ export const de: AccountWords = {
   appText:
     'Öffnen Sie die App auf Ihrem Telefon und fotografieren Sie damit dieses Bild. Jede solche App geht.',
   qr: 'QR-Code für Ihre Code-App',
+  openApp: 'In der App auf diesem Gerät öffnen',
   byHand: 'Oder tippen Sie diesen Schlüssel in die App:',
   appCode: 'Die sechs Ziffern, die die App jetzt zeigt',
   appConfirm: 'Die App verbinden',

@@ -87,6 +87,7 @@ export const en = {
   appTitle: 'Connect an authenticator app',
   appText: 'Open the app on your phone and scan this picture. Any such app will do.',
   qr: 'QR code for your authenticator app',
+  openApp: 'Open it in the app on this device',
   byHand: 'Or type this key into the app:',
   appCode: 'The six digits that the app shows now',
   appConfirm: 'Connect the app',

@@ -88,6 +88,7 @@ export const es: AccountWords = {
   appTitle: 'Conecte una aplicación de códigos',
   appText: 'Abra la aplicación en su teléfono y escanee esta imagen. Vale cualquiera de ellas.',
   qr: 'Código QR para su aplicación de códigos',
+  openApp: 'Abrirla en la aplicación de este dispositivo',
   byHand: 'O escriba esta clave en la aplicación:',
   appCode: 'Las seis cifras que la aplicación muestra ahora',
   appConfirm: 'Conectar la aplicación',

@@ -15,7 +15,7 @@ export const de: ConsentWords = {
   what: 'Was darf sie sehen?',
   changes: 'Sie darf Einträge auch ändern und ergänzen',
   changesHint: 'Darum hat sie gebeten. Ohne dies kann sie nur lesen.',
-  protectedToo: 'Auch besonders geschützte Einträge',
+  protectedToo: 'Auch vertrauliche Behandlungen',
   protectedHint: 'HIV, Sucht, seelische, sexuelle und reproduktive Gesundheit',
   identity:
     'Sie fragt auch, wer Sie sind. Sie erfährt Ihre Nummer hier und, wenn Sie Patient sind, ' +

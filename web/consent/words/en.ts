@@ -13,7 +13,7 @@ export const en = {
   what: 'What may it see?',
   changes: 'It may also change and add entries',
   changesHint: 'It asked for that. Without it, it can only read.',
-  protectedToo: 'Especially protected entries too',
+  protectedToo: 'Confidential care too',
   protectedHint: 'HIV, addiction, mental health, sexual and reproductive health',
   identity:
     'It also asks who you are. It learns your number here and, if you are a patient, which ' +

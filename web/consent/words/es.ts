@@ -15,7 +15,7 @@ export const es: ConsentWords = {
   what: '¿Qué puede ver?',
   changes: 'También puede cambiar y añadir entradas',
   changesHint: 'Lo ha pedido. Sin esto, solo puede leer.',
-  protectedToo: 'También las entradas especialmente protegidas',
+  protectedToo: 'También la atención confidencial',
   protectedHint: 'VIH, adicciones, salud mental, sexual y reproductiva',
   identity:
     'También pregunta quién es usted. Conoce su número aquí y, si es paciente, qué historial es el suyo.',

@@ -21,6 +21,7 @@ export const staffDe: StaffWords = {
   leavesOf: (name) => `${name} verlässt die Praxis`,
   leaveSure: (name) =>
     `Das beendet alles, was ${name} hier hat: Rollen, was damit weitergegeben wurde, offene Sitzungen. ` +
+    'Auch Einladungen der Person, die noch niemand angenommen hat, enden. ' +
     'Es lässt sich nicht in einem Schritt zurücknehmen.',
   leaveKeep: 'Zugang zur eigenen Akte und zu denen behalten, für die die Person handelt',
   leaveNow: 'Alles beenden',

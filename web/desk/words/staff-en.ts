@@ -19,7 +19,7 @@ export const staffEn = {
   leavesOf: (name: string) => `${name} leaves the practice`,
   leaveSure: (name: string) =>
     `This ends everything that ${name} holds here: roles, what was passed on by them, open sessions. ` +
-    'It cannot be undone in one step.',
+    'Invitations of theirs that nobody has taken yet end too. It cannot be undone in one step.',
   leaveKeep: 'Keep access to their own record, and to those of whom they act for',
   leaveNow: 'End everything',
   cancel: 'Cancel',

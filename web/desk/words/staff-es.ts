@@ -21,7 +21,7 @@ export const staffEs: StaffWords = {
   leavesOf: (name) => `${name} deja el consultorio`,
   leaveSure: (name) =>
     `Esto termina todo lo que ${name} tiene aquí: funciones, lo que dio con ellas, sesiones abiertas. ` +
-    'No se deshace en un solo paso.',
+    'También terminan sus invitaciones que nadie aceptó todavía. No se deshace en un solo paso.',
   leaveKeep: 'Mantener el acceso a su propio historial y a los de quienes representa',
   leaveNow: 'Terminar todo',
   cancel: 'Cancelar',

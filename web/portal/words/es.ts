@@ -38,8 +38,8 @@ export const es: PortalWords = {
   conditions: 'Enfermedades',
   now: 'Ahora',
   past: 'Antes',
-  since: (date) => `Desde ${date}`,
-  until: (date) => `Hasta ${date}`,
+  since: (date) => `Desde ${dayOf(date)}`,
+  until: (date) => `Hasta ${dayOf(date)}`,
   noConditions: 'Aquí no consta ninguna enfermedad',
   medications: 'Medicamentos',
   noMedications: 'Aquí no consta ningún medicamento',
@@ -143,3 +143,8 @@ export const es: PortalWords = {
   noCharts: 'Aquí no tiene ningún historial abierto',
   noChartsText: 'Su consultorio puede abrirle su propio historial o el de alguien a quien representa.',
 };
+
+/** A whole date takes its article: "el 4 de marzo de 2020", but "marzo de 2020". */
+function dayOf(date: string): string {
+  return /^\d{1,2} de /.test(date) ? `el ${date}` : date;
+}

@@ -79,6 +79,7 @@ describe.skipIf(browser === null)('the portal', () => {
     const values = resources<Observation>(DESMOND.key, 'Observation')
       .filter(({ code }) => code.text === 'Hemoglobin A1c')
       .map(({ valueQuantity }) => valueQuantity!.value!);
+    await page.getByRole('table').waitFor();
     const cells = await page.getByRole('table').getByRole('row').allInnerTexts();
     const shown = cells.slice(1).map((text) => Number(/([\d.]+) %/.exec(text)?.[1]));
     expect(shown.toSorted()).toEqual(values.toSorted());

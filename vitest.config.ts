@@ -12,7 +12,6 @@ export default defineConfig({
     globalSetup: ['test/support/cluster.ts'],
     testTimeout: 60_000,
     hookTimeout: 240_000,
-    // One more than the cores of a small machine: tests wait for databases, browsers and processes.
-    maxWorkers: 3,
+    maxWorkers: 2,
   },
 });

@@ -2,27 +2,22 @@
 import type { RegistrationResponseJSON } from '@simplewebauthn/server';
 import { type Answer, jsonAnswer, type Method, type Route, type RoutedRequest } from '../../base/exchange.ts';
 import type { Visit } from '../../gate/index.ts';
+import { ownRoute } from '../door-routes.ts';
 import { type Asked, ceremonyIn, DONE, maybeTextIn, readAsked, textIn } from '../json-exchange.ts';
 import type { AccountFactors } from './account-factors.ts';
 
-type Handle = (visit: Visit, request: RoutedRequest) => Promise<Answer>;
 type Change = (visit: Visit, asked: Asked, request: RoutedRequest) => Promise<Answer>;
 
 export function factorRoutes(
   factors: AccountFactors,
   practiceName: (visit: Visit) => Promise<string>,
 ): readonly Route<Visit>[] {
-  const on = (method: Method, path: string, summary: string, handle: Handle): Route<Visit> => ({
-    method,
-    path,
-    summary,
-    who: 'session',
-    handle: (request, visit) => handle(visit, request),
-  });
   const change = (method: Method, path: string, summary: string, handle: Change) =>
-    on(method, path, summary, async (visit, request) => handle(visit, await readAsked(request), request));
+    ownRoute(method, path, summary, async (visit, request) =>
+      handle(visit, await readAsked(request), request),
+    );
   return [
-    on('GET', '/account/factors', 'says how one signs in', async (visit) =>
+    ownRoute('GET', '/account/factors', 'says how one signs in', async (visit) =>
       jsonAnswer(200, await factors.overview(visit)),
     ),
     change(
@@ -41,7 +36,7 @@ export function factorRoutes(
     change('PATCH', '/account/passkeys/:id', 'names a passkey', async (visit, asked, { params }) =>
       jsonAnswer(200, await factors.renamePasskey(visit, params.id!, textIn(asked, 'name', 200))),
     ),
-    on('DELETE', '/account/passkeys/:id', 'removes a passkey', async (visit, { params }) => {
+    ownRoute('DELETE', '/account/passkeys/:id', 'removes a passkey', async (visit, { params }) => {
       await factors.removePasskey(visit, params.id!);
       return DONE;
     }),
@@ -50,7 +45,7 @@ export function factorRoutes(
       const problem = await factors.setPassphrase(visit, typed, await practiceName(visit));
       return problem === null ? DONE : jsonAnswer(422, { problem });
     }),
-    on('DELETE', '/account/passphrase', 'removes passphrase and codes', async (visit) => {
+    ownRoute('DELETE', '/account/passphrase', 'removes passphrase and codes', async (visit) => {
       await factors.removePassphrase(visit);
       return DONE;
     }),

@@ -1,8 +1,9 @@
 /** What is asked about invitations: by the desk, and by who brings a code. */
 import type { BrowserSessions } from '../../base/browser-sessions.ts';
-import { type Answer, jsonAnswer, type Method, type Route, type RoutedRequest } from '../../base/exchange.ts';
+import { jsonAnswer, type Route } from '../../base/exchange.ts';
 import type { Visit } from '../../gate/index.ts';
-import { type Asked, DONE, readAsked } from '../json-exchange.ts';
+import { arrivalRoutes, ownRoute } from '../door-routes.ts';
+import { DONE, readAsked } from '../json-exchange.ts';
 import { described, type InvitationDesk } from './invitation-desk.ts';
 import type { Invited } from './invited.ts';
 import { letterAnswer } from './letter.ts';
@@ -14,48 +15,24 @@ export interface InvitationRouteParts {
 }
 
 export function invitationRoutes({ browsers, desk, invited }: InvitationRouteParts): readonly Route<Visit>[] {
-  const own = (
-    method: Method,
-    path: string,
-    summary: string,
-    handle: (visit: Visit, request: RoutedRequest) => Promise<Answer>,
-  ): Route<Visit> => ({
-    method,
-    path,
-    summary,
-    who: 'session',
-    handle: (request, visit) => handle(visit, request),
-  });
-  const anyone = (
-    path: string,
-    summary: string,
-    handle: (request: RoutedRequest, asked: Asked) => Promise<Answer>,
-  ): Route<Visit> => ({
-    method: 'POST',
-    path,
-    summary,
-    who: 'anyone',
-    room: 'sign-in',
-    handle: async (request) => {
-      const asked = await readAsked(request);
-      if (asked.cookie === true) browsers.assertOwnPage(request);
-      return handle(request, asked);
-    },
-  });
+  const anyone = arrivalRoutes(browsers);
   return [
-    own('POST', '/invitations', 'invites somebody into the practice', async (visit, request) =>
+    ownRoute('POST', '/invitations', 'invites somebody into the practice', async (visit, request) =>
       jsonAnswer(201, described(await desk.invite(visit, await readAsked(request)))),
     ),
-    own('GET', '/invitations', 'lists the invitations of the practice', async (visit, { query }) => {
+    ownRoute('GET', '/invitations', 'lists the invitations of the practice', async (visit, { query }) => {
       const chart = new URLSearchParams(query).get('chart');
       return jsonAnswer(200, { mails: desk.sendsMails, invitations: await desk.list(visit, chart) });
     }),
-    own('DELETE', '/invitations/:id', 'takes an invitation back', async (visit, { params }) => {
+    ownRoute('DELETE', '/invitations/:id', 'takes an invitation back', async (visit, { params }) => {
       await desk.end(visit, params.id!);
       return DONE;
     }),
-    own('GET', '/invitations/:id/letter', 'shows the letter of an invitation', async (visit, { params }) =>
-      letterAnswer(await desk.letter(visit, params.id!)),
+    ownRoute(
+      'GET',
+      '/invitations/:id/letter',
+      'shows the letter of an invitation',
+      async (visit, { params }) => letterAnswer(await desk.letter(visit, params.id!)),
     ),
     anyone('/invited', 'says what an invitation asks for', async (request, asked) =>
       jsonAnswer(200, await invited.describe(request, asked)),
@@ -63,8 +40,12 @@ export function invitationRoutes({ browsers, desk, invited }: InvitationRoutePar
     anyone('/invited/proof', 'takes the proof of an invitation', (request, asked) =>
       invited.prove(request, asked),
     ),
-    own('POST', '/invited/acceptance', 'takes an invitation for who is signed in', async (visit, request) =>
-      jsonAnswer(200, await invited.accept(visit, request, await readAsked(request))),
+    ownRoute(
+      'POST',
+      '/invited/acceptance',
+      'takes an invitation for who is signed in',
+      async (visit, request) =>
+        jsonAnswer(200, await invited.accept(visit, request, await readAsked(request))),
     ),
   ];
 }

@@ -1,8 +1,9 @@
 /** What is asked about recoveries: by who cannot sign in, and by the desk that saw them. */
 import type { BrowserSessions } from '../../base/browser-sessions.ts';
-import { type Answer, jsonAnswer, type Route, type RoutedRequest } from '../../base/exchange.ts';
+import { jsonAnswer, type Route } from '../../base/exchange.ts';
 import type { Visit } from '../../gate/index.ts';
-import { type Asked, DONE, readAsked } from '../json-exchange.ts';
+import { arrivalRoutes } from '../door-routes.ts';
+import { DONE, readAsked } from '../json-exchange.ts';
 import type { Recoveries } from './recoveries.ts';
 import type { WaitingRecovery } from './waiting-recoveries.ts';
 
@@ -11,22 +12,7 @@ export function recoveryRoutes(
   recoveries: Recoveries,
   waiting: (visit: Visit) => Promise<readonly WaitingRecovery[]>,
 ): readonly Route<Visit>[] {
-  const anyone = (
-    path: string,
-    summary: string,
-    handle: (request: RoutedRequest, asked: Asked) => Promise<Answer>,
-  ): Route<Visit> => ({
-    method: 'POST',
-    path,
-    summary,
-    who: 'anyone',
-    room: 'sign-in',
-    handle: async (request) => {
-      const asked = await readAsked(request);
-      if (asked.cookie === true) browsers.assertOwnPage(request);
-      return handle(request, asked);
-    },
-  });
+  const anyone = arrivalRoutes(browsers);
   return [
     anyone('/recovery', 'sends a link to who cannot sign in any more', (request, asked) =>
       recoveries.ask(request, asked),

@@ -1,8 +1,9 @@
 /** Sessions of one's own account, a fresh touch, and going to another practice. */
 import type { BrowserSessions } from '../../base/browser-sessions.ts';
 import { notFound, PosternError } from '../../base/errors.ts';
-import { type Answer, jsonAnswer, type Method, type Route, type RoutedRequest } from '../../base/exchange.ts';
+import { type Answer, jsonAnswer, type Route, type RoutedRequest } from '../../base/exchange.ts';
 import { type Gate, shownAt, type Visit } from '../../gate/index.ts';
+import { ownRoute } from '../door-routes.ts';
 import { ownerOf } from '../factors/account-factors.ts';
 import { type Asked, DONE, readAsked, textIn } from '../json-exchange.ts';
 import type { Arrivals } from '../signing-in/arrivals.ts';
@@ -19,36 +20,24 @@ export interface SessionRouteParts {
 
 export function ownSessionRoutes(parts: SessionRouteParts): readonly Route<Visit>[] {
   const { sessions, touch } = parts;
-  const on = (
-    method: Method,
-    path: string,
-    summary: string,
-    handle: (visit: Visit, request: RoutedRequest) => Promise<Answer>,
-  ): Route<Visit> => ({
-    method,
-    path,
-    summary,
-    who: 'session',
-    handle: (request, visit) => handle(visit, request),
-  });
   return [
-    on('GET', '/account/sessions', 'lists where one is signed in', async (visit) =>
+    ownRoute('GET', '/account/sessions', 'lists where one is signed in', async (visit) =>
       jsonAnswer(200, { sessions: await sessions.describe(visit) }),
     ),
-    on('DELETE', '/account/sessions/:id', 'ends a session of one’s own', async (visit, { params }) => {
+    ownRoute('DELETE', '/account/sessions/:id', 'ends a session of one’s own', async (visit, { params }) => {
       await sessions.end(visit, params.id!);
       return DONE;
     }),
-    on('DELETE', '/account/sessions', 'ends all sessions of one’s own but this', async (visit) =>
+    ownRoute('DELETE', '/account/sessions', 'ends all sessions of one’s own but this', async (visit) =>
       jsonAnswer(200, { ended: await sessions.endOthers(visit) }),
     ),
-    on('POST', '/account/touch/options', 'says how one may show that one is there', async (visit) =>
+    ownRoute('POST', '/account/touch/options', 'says how one may show that one is there', async (visit) =>
       jsonAnswer(200, await touch.options(visit)),
     ),
-    on('POST', '/account/touch', 'shows that one is there', async (visit, request) =>
+    ownRoute('POST', '/account/touch', 'shows that one is there', async (visit, request) =>
       jsonAnswer(200, { freshUntil: await touch.take(visit, await readAsked(request)) }),
     ),
-    on(
+    ownRoute(
       'POST',
       '/account/practice',
       'goes to another practice in a session of its own',

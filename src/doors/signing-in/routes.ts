@@ -3,8 +3,9 @@ import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import type { BrowserSessions } from '../../base/browser-sessions.ts';
 import { type Answer, jsonAnswer, type Route, type RoutedRequest } from '../../base/exchange.ts';
 import type { Visit } from '../../gate/index.ts';
+import { arrivalRoutes } from '../door-routes.ts';
 import type { Passkeys } from '../factors/passkeys.ts';
-import { type Asked, ceremonyIn, readAsked, textIn } from '../json-exchange.ts';
+import { type Asked, ceremonyIn, textIn } from '../json-exchange.ts';
 import type { Failures } from '../limits/failures.ts';
 import { type Limits, ofNetwork } from '../limits/limits.ts';
 import type { Arrivals } from './arrivals.ts';
@@ -21,23 +22,7 @@ export interface SigningInParts {
 
 export function signingInRoutes(parts: SigningInParts): readonly Route<Visit>[] {
   const { browsers, passkeys, passphraseDoor, arrivals } = parts;
-  const post = (
-    path: string,
-    summary: string,
-    handle: (request: RoutedRequest, asked: Asked) => Promise<Answer>,
-  ): Route<Visit> => ({
-    method: 'POST',
-    path,
-    summary,
-    who: 'anyone',
-    room: 'sign-in',
-    handle: async (request) => {
-      const asked = await readAsked(request);
-      // A page of another site could otherwise sign its visitor in as somebody else.
-      if (asked.cookie === true) browsers.assertOwnPage(request);
-      return handle(request, asked);
-    },
-  });
+  const post = arrivalRoutes(browsers);
   const originOf = (request: RoutedRequest) => ({
     address: request.address,
     device: browsers.deviceOf(request),

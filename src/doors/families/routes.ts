@@ -1,24 +1,15 @@
 /** What is asked about families, staff, reviews and what a practice sets. Everything needs a session. */
 import { notFound, PosternError } from '../../base/errors.ts';
-import { type Answer, jsonAnswer, type Method, type Route, type RoutedRequest } from '../../base/exchange.ts';
+import { jsonAnswer, type Route, type RoutedRequest } from '../../base/exchange.ts';
 import type { AccountId, ChartId, GrantId } from '../../base/ids.ts';
 import { administers, isFamilyRole, type PracticeSettings, type Visit } from '../../gate/index.ts';
+import { ownRoute } from '../door-routes.ts';
 import { type Asked, DONE, readAsked, textIn } from '../json-exchange.ts';
 import { idIn, sectionsIn, untilIn } from './asked.ts';
 import { assertInPerson, Family } from './family.ts';
 import type { FamilyParts } from './family-parts.ts';
 import { REVIEWED, type Reviewed, reviewGrants } from './reviews.ts';
 import { Staff } from './staff.ts';
-
-type Handle = (request: RoutedRequest, visit: Visit) => Promise<Answer>;
-
-const route = (method: Method, path: string, summary: string, handle: Handle): Route<Visit> => ({
-  method,
-  path,
-  summary,
-  who: 'session',
-  handle,
-});
 
 export function familyRoutes(parts: FamilyParts): readonly Route<Visit>[] {
   return [...ofFamily(parts), ...ofStaff(parts), ...ofPractice(parts)];
@@ -27,20 +18,20 @@ export function familyRoutes(parts: FamilyParts): readonly Route<Visit>[] {
 function ofFamily(parts: FamilyParts): Route<Visit>[] {
   const family = new Family(parts);
   return [
-    route(
+    ownRoute(
       'GET',
       '/family',
       'says who can see a record, and whose are open to whoever asks',
-      async (r, visit) => {
+      async (visit, r) => {
         const chart = new URLSearchParams(r.query).get('chart');
         return jsonAnswer(200, await family.describe(visit, chart === null ? null : idIn<ChartId>(chart)));
       },
     ),
-    route(
+    ownRoute(
       'POST',
       '/family',
       'gives somebody access to a record, or offers it by a code',
-      async (r, visit) => {
+      async (visit, r) => {
         const asked = await readAsked(r);
         const chartId = idIn<ChartId>(asked.chart);
         const access = { sections: sectionsIn(asked), until: untilIn(asked) };
@@ -54,22 +45,27 @@ function ofFamily(parts: FamilyParts): Route<Visit>[] {
         });
       },
     ),
-    route('POST', '/family/accept', 'takes what a code offers', async (r, visit) => {
+    ownRoute('POST', '/family/accept', 'takes what a code offers', async (visit, r) => {
       assertInPerson(visit);
       const id = await parts.gate.offers.accept(visit, textIn(await readAsked(r), 'code', 40));
       return jsonAnswer(201, { id });
     }),
-    route('DELETE', '/family/offers/:offer', 'takes an offer back', async ({ params }, visit) => {
+    ownRoute('DELETE', '/family/offers/:offer', 'takes an offer back', async (visit, { params }) => {
       assertInPerson(visit);
       const taken = await parts.gate.offers.takeBack(visit, idIn<GrantId>(params.offer));
       return taken ? DONE : gone();
     }),
-    route('PATCH', '/family/:grant', 'changes what somebody is given, and until when', async (r, visit) => {
-      const asked = await readAsked(r);
-      const access = { sections: sectionsIn(asked), until: untilIn(asked) };
-      return jsonAnswer(200, { id: await family.change(visit, idIn<GrantId>(r.params.grant), access) });
-    }),
-    route('DELETE', '/family/:grant', 'ends what somebody was given', async ({ params }, visit) => {
+    ownRoute(
+      'PATCH',
+      '/family/:grant',
+      'changes what somebody is given, and until when',
+      async (visit, r) => {
+        const asked = await readAsked(r);
+        const access = { sections: sectionsIn(asked), until: untilIn(asked) };
+        return jsonAnswer(200, { id: await family.change(visit, idIn<GrantId>(r.params.grant), access) });
+      },
+    ),
+    ownRoute('DELETE', '/family/:grant', 'ends what somebody was given', async (visit, { params }) => {
       await family.end(visit, idIn<GrantId>(params.grant));
       return DONE;
     }),
@@ -88,33 +84,43 @@ function ofStaff(parts: FamilyParts): Route<Visit>[] {
   const staff = new Staff(parts);
   const account = ({ params }: RoutedRequest) => idIn<AccountId>(params.account);
   return [
-    route('GET', '/staff', 'lists who works here, and as what', async (_, visit) =>
+    ownRoute('GET', '/staff', 'lists who works here, and as what', async (visit) =>
       jsonAnswer(200, await staff.list(visit)),
     ),
-    route('POST', '/staff/:account/roles', 'gives a role, or changes one into another', async (r, visit) => {
-      const asked = await readAsked(r);
-      const { instead } = asked;
-      const id = await staff.give(visit, account(r), {
-        role: textIn(asked, 'role', 40),
-        until: untilIn(asked),
-        instead: instead === undefined || instead === null ? null : idIn<GrantId>(instead),
-      });
-      return jsonAnswer(201, { id });
-    }),
-    route('DELETE', '/staff/:account/roles/:grant', 'ends a role', async (r, visit) => {
+    ownRoute(
+      'POST',
+      '/staff/:account/roles',
+      'gives a role, or changes one into another',
+      async (visit, r) => {
+        const asked = await readAsked(r);
+        const { instead } = asked;
+        const id = await staff.give(visit, account(r), {
+          role: textIn(asked, 'role', 40),
+          until: untilIn(asked),
+          instead: instead === undefined || instead === null ? null : idIn<GrantId>(instead),
+        });
+        return jsonAnswer(201, { id });
+      },
+    ),
+    ownRoute('DELETE', '/staff/:account/roles/:grant', 'ends a role', async (visit, r) => {
       await staff.end(visit, account(r), idIn<GrantId>(r.params.grant));
       return DONE;
     }),
-    route('POST', '/staff/:account/leave', 'ends everything that somebody holds here', async (r, visit) => {
-      const { keepOwnRecord } = await readAsked(r);
-      await staff.leave(visit, account(r), keepOwnRecord === true);
-      return DONE;
-    }),
-    route(
+    ownRoute(
+      'POST',
+      '/staff/:account/leave',
+      'ends everything that somebody holds here',
+      async (visit, r) => {
+        const { keepOwnRecord } = await readAsked(r);
+        await staff.leave(visit, account(r), keepOwnRecord === true);
+        return DONE;
+      },
+    ),
+    ownRoute(
       'GET',
       '/reviews/grants',
       'says who can reach what, since when, and when they last did',
-      async (r, visit) => {
+      async (visit, r) => {
         const query = new URLSearchParams(r.query);
         const of = query.get('of') ?? 'staff';
         if (!Object.hasOwn(REVIEWED, of)) {
@@ -129,10 +135,10 @@ function ofStaff(parts: FamilyParts): Route<Visit>[] {
 function ofPractice({ gate }: FamilyParts): Route<Visit>[] {
   const told = ({ setAt: _, ...settings }: Awaited<ReturnType<typeof gate.settings.of>>) => settings;
   return [
-    route('GET', '/practice/settings', 'says what the practice has set', async (_, { scope }) =>
+    ownRoute('GET', '/practice/settings', 'says what the practice has set', async ({ scope }) =>
       jsonAnswer(200, told(await gate.settings.of(scope.practiceId))),
     ),
-    route('PUT', '/practice/settings', 'sets it anew', async (r, visit) => {
+    ownRoute('PUT', '/practice/settings', 'sets it anew', async (visit, r) => {
       assertInPerson(visit);
       if (!administers(visit.scope)) return gone();
       const { version, ...settings } = await readAsked(r);

@@ -2,7 +2,7 @@
 import type { BrowserSessions } from '../../base/browser-sessions.ts';
 import { jsonAnswer, type Route } from '../../base/exchange.ts';
 import type { Visit } from '../../gate/index.ts';
-import { arrivalRoutes } from '../door-routes.ts';
+import { arrivalRoutes, ownRoute } from '../door-routes.ts';
 import { DONE, readAsked } from '../json-exchange.ts';
 import type { Recoveries } from './recoveries.ts';
 import type { WaitingRecovery } from './waiting-recoveries.ts';
@@ -24,32 +24,21 @@ export function recoveryRoutes(
       recoveries.finish(request, asked),
     ),
     anyone('/recovery/stop', 'stops a recovery', (request, asked) => recoveries.stop(request, asked)),
-    {
-      method: 'POST',
-      path: '/recoveries',
-      summary: 'says that the desk saw who lost every way to sign in',
-      who: 'session',
-      handle: async (request, visit) => {
+    ownRoute(
+      'POST',
+      '/recoveries',
+      'says that the desk saw who lost every way to sign in',
+      async (visit, request) => {
         const { code, ready, expires } = await recoveries.see(visit, await readAsked(request));
         return jsonAnswer(201, { code, ready: ready.toISOString(), expires: expires.toISOString() });
       },
-    },
-    {
-      method: 'GET',
-      path: '/recoveries',
-      summary: 'lists the recoveries that the practice began',
-      who: 'session',
-      handle: async (_request, visit) => jsonAnswer(200, { recoveries: await waiting(visit) }),
-    },
-    {
-      method: 'DELETE',
-      path: '/recoveries/:account',
-      summary: 'takes a recovery back',
-      who: 'session',
-      handle: async ({ params }, visit) => {
-        await recoveries.takeBack(visit, params.account!);
-        return DONE;
-      },
-    },
+    ),
+    ownRoute('GET', '/recoveries', 'lists the recoveries that the practice began', async (visit) =>
+      jsonAnswer(200, { recoveries: await waiting(visit) }),
+    ),
+    ownRoute('DELETE', '/recoveries/:account', 'takes a recovery back', async (visit, { params }) => {
+      await recoveries.takeBack(visit, params.account!);
+      return DONE;
+    }),
   ];
 }

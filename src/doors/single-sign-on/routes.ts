@@ -1,8 +1,9 @@
 /** What is asked about single sign-on: at the door, by whoever joins accounts, and by the owner. */
 import type { BrowserSessions } from '../../base/browser-sessions.ts';
 import { notFound, PosternError } from '../../base/errors.ts';
-import { type Answer, jsonAnswer, type Method, type Route, type RoutedRequest } from '../../base/exchange.ts';
+import { type Answer, jsonAnswer, type Route } from '../../base/exchange.ts';
 import { administers, type Gate, type Visit } from '../../gate/index.ts';
+import { ownRoute } from '../door-routes.ts';
 import { ownerOf } from '../factors/account-factors.ts';
 import { DONE, maybeTextIn, readAsked } from '../json-exchange.ts';
 import { FlowCookie } from './flow-cookie.ts';
@@ -75,16 +76,16 @@ function ofAccounts({ browsers, publicUrl, singleSignOn }: SingleSignOnRoutePart
   const cookie = new FlowCookie(browsers, publicUrl);
   const path = '/account/single-sign-on';
   return [
-    route('GET', path, 'says what one’s own account is joined to', async (_, visit) =>
+    ownRoute('GET', path, 'says what one’s own account is joined to', async (visit) =>
       jsonAnswer(200, await singleSignOn.describe(visit)),
     ),
-    route('POST', path, 'begins to join a provider’s account to one’s own', async (request, visit) => {
+    ownRoute('POST', path, 'begins to join a provider’s account to one’s own', async (visit, request) => {
       const asked = await readAsked(request);
       const provider = maybeTextIn(asked, 'provider', 40) ?? null;
       const { to, ticket } = await singleSignOn.beginJoining(request, visit, provider);
       return { ...jsonAnswer(200, { to }), cookies: [cookie.give(ticket, FLOW_SECONDS)] };
     }),
-    route('DELETE', path, 'parts accounts of the practice from one’s own', async (_, visit) => {
+    ownRoute('DELETE', path, 'parts accounts of the practice from one’s own', async (visit) => {
       await singleSignOn.part(visit);
       return DONE;
     }),
@@ -106,34 +107,24 @@ function ofThePractice({ gate, publicUrl, singleSignOn }: SingleSignOnRouteParts
     }));
   };
   return [
-    route('GET', path, 'says which identity providers the practice trusts', async (_, visit) => {
+    ownRoute('GET', path, 'says which identity providers the practice trusts', async (visit) => {
       assertAdministers(visit);
       return jsonAnswer(200, { providers: await told(visit) });
     }),
-    route('PUT', path, 'sets one of them', async (request, visit) => {
+    ownRoute('PUT', path, 'sets one of them', async (visit, request) => {
       assertAdministers(visit);
       const asked = await readAsked(request);
       await gate.assertFresh(visit);
       await providers.set(visit, asked);
       return jsonAnswer(200, { providers: await told(visit) });
     }),
-    route('DELETE', path, 'trusts one of them no more', async (request, visit) => {
+    ownRoute('DELETE', path, 'trusts one of them no more', async (visit, request) => {
       assertAdministers(visit);
       await providers.end(visit, new URLSearchParams(request.query).get('id') ?? 'main');
       return DONE;
     }),
   ];
 }
-
-type Handle = (request: RoutedRequest, visit: Visit) => Promise<Answer>;
-
-const route = (method: Method, path: string, summary: string, handle: Handle): Route<Visit> => ({
-  method,
-  path,
-  summary,
-  who: 'session',
-  handle,
-});
 
 function assertAdministers(visit: Visit): void {
   ownerOf(visit);

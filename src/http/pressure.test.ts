@@ -88,13 +88,27 @@ test('content that comes too slowly is not waited for', async () => {
   await expect(pressure.carry(stranger('a'), stuck(), read)).rejects.toMatchObject({ code: 'invalid' });
 });
 
-test('a server that comes late to its own timer takes nothing more until it is in time again', async () => {
-  limited({ lateMs: 50, sampleMs: 100 });
+test('a server that comes late to its own timer takes few at once until it is in time again', async () => {
+  const places = { ...USUAL_LIMITS.places, sessions: { all: 40, each: 40 } };
+  limited({ places, lateMs: 50, sampleMs: 100 });
+  const { promise: held, resolve } = Promise.withResolvers<void>();
+  const one = carry(session('a'), () => held);
   const refused = () =>
-    carry(session('a'), async () => false).catch((error: { code: string }) => error.code === 'unavailable');
+    Promise.all([carry(session('b'), async () => false), carry(session('c'), async () => false)]).then(
+      () => false,
+      (error: { code: string }) => error.code === 'unavailable',
+    );
   expect(await refused()).toBe(false);
   const until = performance.now() + 300;
   while (performance.now() < until);
   await expect.poll(refused, { interval: 5 }).toBe(true);
   await expect.poll(refused, { interval: 5 }).toBe(false);
+  resolve();
+  await one;
+});
+
+test('whoever asks alone is served however late the server is', async () => {
+  limited({ lateMs: -1_000_000, sampleMs: 1 });
+  await new Promise((turn) => setTimeout(turn, 30));
+  expect(await carry(stranger('a'), async () => 'served')).toBe('served');
 });

@@ -26,13 +26,19 @@ export interface PressureLimits {
   readonly bytes: Share;
   /** How long content may take to arrive. */
   readonly contentMs: { readonly session: number; readonly stranger: number };
-  /** By how many milliseconds a timer may come late before nothing more is taken until the next one. */
+  /** By how many milliseconds a timer may come late before rooms are narrow until the next one. */
   readonly lateMs: number;
   /** Milliseconds from one timer to the next. */
   readonly sampleMs: number;
 }
 
 const MIB = 1024 * 1024;
+
+/**
+ * What is left of a room's places while the server comes late to its timer: one pause, for whatever reason,
+ * must not turn away the only one who asks.
+ */
+const NARROW = 1 / 20;
 
 export const USUAL_LIMITS: PressureLimits = {
   places: {
@@ -97,7 +103,7 @@ export class Pressure {
    */
   async hold<T>({ room, key }: Asker, work: () => Promise<T>): Promise<T> {
     const places = this.#places[room];
-    if (this.#late || !places.take(key, 1)) throw new Overload();
+    if (!places.take(key, 1, this.#late ? NARROW : 1)) throw new Overload();
     try {
       return await work();
     } finally {

@@ -10,10 +10,13 @@ export class Shares {
     this.#each = limits.each;
   }
 
-  /** Whether there was as much left, for all and for this taker; nothing is taken otherwise. */
-  take(taker: string, amount: number): boolean {
+  /**
+   * Whether there was as much left, for all and for this taker; nothing is taken otherwise. `part` is how
+   * much of it all may be taken just now, from 0 to 1.
+   */
+  take(taker: string, amount: number, part = 1): boolean {
     const had = this.#taken.get(taker) ?? 0;
-    if (this.#total + amount > this.#all || had + amount > this.#each) return false;
+    if (this.#total + amount > this.#all * part || had + amount > this.#each) return false;
     this.#total += amount;
     this.#taken.set(taker, had + amount);
     return true;

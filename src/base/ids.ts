@@ -16,12 +16,14 @@ export type GrantId = Branded<'GrantId'>;
 export type LineId = Branded<'LineId'>;
 /** The id of what a partner left, which is no resource. */
 export type DepositId = Branded<'DepositId'>;
+/** The name of sealed content in a store of files; it says nothing. */
+export type BlobId = Branded<'BlobId'>;
 /** The id of a background job. */
 export type JobId = Branded<'JobId'>;
 /** Lower-case hex of the SHA-256 of a session token; the token itself is never stored. */
 export type SessionHash = Branded<'SessionHash'>;
 
-type UuidId = PracticeId | ChartId | ResourceId | AccountId | GrantId | LineId | DepositId | JobId;
+type UuidId = PracticeId | ChartId | ResourceId | AccountId | GrantId | LineId | DepositId | JobId | BlobId;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

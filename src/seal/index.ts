@@ -1,5 +1,6 @@
 /** The door of the seal room. */
 export { HEADER_BYTES, plaintextSize, sealedSize } from './cobblestone.ts';
+export { ContentKey } from './content-key.ts';
 export { labelledContext, type RecordPlace, recordContext } from './context.ts';
 export { type DpopProof, readDpopProof } from './dpop-proof.ts';
 export { openBytes, sealBytes } from './envelope.ts';

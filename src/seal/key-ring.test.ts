@@ -7,8 +7,16 @@ import { buffer } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type AccountId, type ChartId, newId, type PracticeId } from '../base/ids.ts';
+import {
+  type AccountId,
+  type BlobId,
+  type ChartId,
+  newId,
+  type PracticeId,
+  type ResourceId,
+} from '../base/ids.ts';
 import { ACTIONS, type Action, SECTION_NAMES, type Section } from '../base/section.ts';
+import type { ContentKey } from './content-key.ts';
 import { type KeyedPlace, KeyRing, type SealedRow } from './key-ring.ts';
 import { createPracticeKeys, type PracticeKeys } from './practice-keys.ts';
 import type { Reach } from './reach.ts';
@@ -255,53 +263,85 @@ describe('index keys', () => {
   });
 });
 
-describe('files', () => {
+describe('the content of files', () => {
   const content = randomBytes(100_000);
+  const name = newId<BlobId>();
   const sourceOf = (bytes: Buffer) => ({
     size: bytes.length,
     read: async (offset: number, length: number) => bytes.subarray(offset, offset + length),
   });
+  const sealed = (key: ContentKey) =>
+    buffer(Readable.from([content], { objectMode: false }).compose(key.sealStretch(name)));
 
-  async function storedFile(): Promise<{ place: KeyedPlace; envelope: Buffer }> {
+  async function storedFile() {
     const { sealed: _, ...place } = sealedRow({ type: 'Binary' });
     const writer = new KeyRing({ practiceId, allows: () => true }, keys);
-    const envelope = await buffer(
-      Readable.from([content], { objectMode: false }).compose(writer.sealStream(place)),
-    );
-    return { place, envelope };
+    const { key, wrapped } = writer.newContentKey(place);
+    return { place, wrapped, source: sourceOf(await sealed(key)) };
   }
 
-  test('open as a stream and by range where the reach allows open', async () => {
-    const { place, envelope } = await storedFile();
-    const stream = Readable.from([envelope], { objectMode: false }).compose(ring.openStream(place)!);
-    expect((await buffer(stream)).equals(content)).toBe(true);
-    const range = ring.openRange(place, sourceOf(envelope), 20_000, 20_010)!;
-    expect((await buffer(range)).equals(content.subarray(20_000, 20_010))).toBe(true);
-    expect(await ring.openedLength(place, sourceOf(envelope))).toBe(content.length);
-    expect(ring.opens).toBe(2);
+  test('opens by range where the reach allows open, under its own name and row alone', async () => {
+    const { place, wrapped, source } = await storedFile();
+    const key = ring.contentKey(place, wrapped)!;
+    expect(ring.opens).toBe(1);
+    const part = await buffer(key.openStretch(name, source, 20_000, 20_010));
+    expect(part.equals(content.subarray(20_000, 20_010))).toBe(true);
+    expect(await key.stretchLength(name, source)).toBe(content.length);
+    await expect(buffer(key.openStretch(newId(), source, 0, 1))).rejects.toEqual(DAMAGED);
+    for (const other of [{ id: newId<ResourceId>() }, { version: place.version + 1 }]) {
+      expect(() => ring.contentKey({ ...place, ...other }, wrapped)).toThrow(DAMAGED);
+    }
+    const foreign = { ...place, practiceId: newId<PracticeId>() };
+    expect(ring.contentKey(foreign, wrapped)).toBeNull();
   });
 
-  test('are null where only read is allowed', async () => {
-    const { place, envelope } = await storedFile();
+  test('is null where only read is allowed, and does not open where only write is', async () => {
+    const { place, wrapped, source } = await storedFile();
     reach.rule = (action) => action === 'read';
-    expect(ring.openStream(place)).toBeNull();
-    expect(ring.openRange(place, sourceOf(envelope), 0, 1)).toBeNull();
-    expect(await ring.openedLength(place, sourceOf(envelope))).toBeNull();
-    expect(() => ring.sealStream(place)).toThrow(NOT_FOUND);
+    expect(ring.contentKey(place, wrapped)).toBeNull();
+    expect(() => ring.newContentKey(place)).toThrow(NOT_FOUND);
     expect(ring.unwraps).toBe(0);
+    reach.rule = (action) => action === 'write';
+    const key = ring.contentKey(place, wrapped)!;
+    expect(ring.opens).toBe(0);
+    await expect(buffer(key.openStretch(name, source, 0, 1))).rejects.toEqual(NOT_FOUND);
+    await expect(key.stretchLength(name, source)).rejects.toEqual(NOT_FOUND);
+    expect(await sealed(key)).toHaveLength(source.size);
   });
 
-  test('end in the middle when the session is revoked or the ring dropped', async () => {
-    const { place, envelope } = await storedFile();
-    const range = ring.openRange(place, sourceOf(envelope), 0, content.length)![Symbol.asyncIterator]();
+  test('moves with its key, where it may be opened here and written there', async () => {
+    const { place, wrapped, source } = await storedFile();
+    const there = { ...place, version: place.version + 1 };
+    const moved = ring.moveContentKey(place, there, wrapped);
+    const part = await buffer(ring.contentKey(there, moved)!.openStretch(name, source, 0, 10));
+    expect(part.equals(content.subarray(0, 10))).toBe(true);
+    for (const missing of ['open', 'write']) {
+      reach.rule = (action) => action !== missing;
+      expect(() => ring.moveContentKey(place, there, wrapped)).toThrow(NOT_FOUND);
+    }
+  });
+
+  test('ends in the middle when the session is revoked or the ring dropped', async () => {
+    const { place, wrapped, source } = await storedFile();
+    const key = ring.contentKey(place, wrapped)!;
+    const range = key.openStretch(name, source, 0, content.length);
     expect((await range.next()).value).toHaveLength(16_384);
     reach.rule = () => false;
     await expect(range.next()).rejects.toEqual(NOT_FOUND);
+    await expect(sealed(key)).rejects.toEqual(NOT_FOUND);
     reach.rule = () => true;
-    const stream = ring.openStream(place)!;
     ring.drop();
-    const reading = buffer(Readable.from([envelope], { objectMode: false }).compose(stream));
-    await expect(reading).rejects.toEqual(ENDED);
+    await expect(buffer(key.openStretch(name, source, 0, 10))).rejects.toEqual(ENDED);
+  });
+
+  test('has a key that does not print', async () => {
+    const { place } = await storedFile();
+    const { key } = ring.newContentKey(place);
+    expect([String(key), JSON.stringify(key), inspect(key)]).toEqual([
+      '[ContentKey]',
+      '"[ContentKey]"',
+      '[ContentKey]',
+    ]);
   });
 });
 
@@ -315,9 +355,9 @@ describe('a key ring', () => {
     const calls: (() => unknown)[] = [
       () => ring.open(row),
       () => ring.seal(row, Buffer.from('x')),
-      () => ring.openStream(row),
-      () => ring.sealStream(row),
-      () => ring.openRange(row, { size: 0, read: async () => Buffer.alloc(0) }, 0, 0),
+      () => ring.newContentKey(row),
+      () => ring.contentKey(row, Buffer.alloc(0)),
+      () => ring.moveContentKey(row, row, Buffer.alloc(0)),
       () => ring.newChartKey(chartId, 'clinical', null),
       () => ring.indexKey(chartId, 'clinical', null, row.wrappedKey, 1, 1),
       () => ring.practiceIndexKey(1),

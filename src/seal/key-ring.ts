@@ -7,22 +7,20 @@
  * written; `damaged` is thrown for what is yours but does not open.
  */
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import type { Transform } from 'node:stream';
 import { inspect } from 'node:util';
 import { invariant, notFound, PosternError } from '../base/errors.ts';
 import type { AccountId, ChartId } from '../base/ids.ts';
 import type { Action, Section } from '../base/section.ts';
 import { type CachedChartKey, ChartKeyCache } from './chart-key-cache.ts';
+import { ContentKey, contentKeyPurpose } from './content-key.ts';
 import { boundAuthor, type RecordPlace, recordContext } from './context.ts';
 import { deriveKey } from './derivation.ts';
 import { openBytes, sealBytes } from './envelope.ts';
-import { type EnvelopeSource, openedLength, openRange } from './envelope-range.ts';
-import { openStream, sealStream } from './envelope-stream.ts';
 import { chartKeyPurpose, type KeyPlace } from './key-purpose.ts';
 import { Opened } from './opened.ts';
 import { chartWrappingKey, type PracticeKeys, type WrappedChartKey } from './practice-keys.ts';
 import type { Reach } from './reach.ts';
-import { unwrapKey, wrapKey } from './wrap.ts';
+import { unwrapBytes, unwrapKey, wrapKey } from './wrap.ts';
 
 /**
  * A place and the wrapped key that belongs to it: what there is of a row before, or apart from, its content.
@@ -60,7 +58,7 @@ export class KeyRing {
     return this.#unwraps;
   }
 
-  /** Plaintexts released so far: records opened, and streams and ranges begun. */
+  /** Plaintexts released so far: records opened, and files whose key was given to be opened. */
   get opens(): number {
     return this.#opens;
   }
@@ -79,40 +77,39 @@ export class KeyRing {
     return sealBytes(this.#keyToSeal(row), recordContext(row), plaintext);
   }
 
+  /** Makes the key of a file's content. Throws not-found where the reach does not allow `write`. */
+  newContentKey(row: KeyedPlace): { key: ContentKey; wrapped: Buffer } {
+    const bytes = randomBytes(32);
+    const wrapped = wrapKey(this.#keyToSeal(row), bytes, contentKeyPurpose(row));
+    const key = createSecretKey(bytes);
+    bytes.fill(0);
+    return { key: this.#contentKey(row, key), wrapped };
+  }
+
+  /** The key of a file's content; `null` where the reach allows neither to open nor to write it. */
+  contentKey(row: KeyedPlace, wrapped: Buffer): ContentKey | null {
+    const keys = this.#open();
+    if (row.practiceId !== keys.practiceId) return null;
+    const mayOpen = this.#allows(openAction(row), row, row.type);
+    if (!mayOpen && !this.#allows('write', row, row.type)) return null;
+    const chartKey = this.#unwrapped(row, row.wrappedKey, row.practiceKeyVersion).key;
+    if (mayOpen) this.#opens += 1;
+    return this.#contentKey(row, unwrapKey(chartKey, wrapped, contentKeyPurpose(row)));
+  }
+
   /**
-   * A stream from an envelope to its plaintext that ends with an error once the reach no longer allows it.
+   * The key of a file's content for the row where the file goes: a new version, another section. Throws
+   * not-found where the reach does not allow to open it here and to write it there.
    */
-  openStream(row: KeyedPlace): Transform | null {
-    const key = this.#keyToOpen(row);
-    if (key === null) return null;
-    this.#opens += 1;
-    return openStream(key, recordContext(row), () => this.#stillAllowed(openAction(row), row));
-  }
-
-  /** A stream from plaintext to its envelope; ends with an error once the reach no longer allows it. */
-  sealStream(row: KeyedPlace): Transform {
-    const key = this.#keyToSeal(row);
-    return sealStream(key, recordContext(row), undefined, () => this.#stillAllowed('write', row));
-  }
-
-  /** A part of a file; the reach is asked again before each chunk. */
-  openRange(
-    row: KeyedPlace,
-    source: EnvelopeSource,
-    start: number,
-    endExclusive: number,
-  ): AsyncIterable<Buffer> | null {
-    const key = this.#keyToOpen(row);
-    if (key === null) return null;
-    this.#opens += 1;
-    const permit = () => this.#stillAllowed(openAction(row), row);
-    return openRange(key, recordContext(row), source, start, endExclusive, permit);
-  }
-
-  /** Bytes of a file's plaintext, authenticated; `null` where the reach does not allow it. */
-  async openedLength(row: KeyedPlace, source: EnvelopeSource): Promise<number | null> {
-    const key = this.#keyToOpen(row);
-    return key === null ? null : openedLength(key, recordContext(row), source);
+  moveContentKey(from: KeyedPlace, to: KeyedPlace, wrapped: Buffer): Buffer {
+    const key = this.#keyToOpen(from);
+    if (key === null) throw notFound();
+    const bytes = unwrapBytes(key, wrapped, contentKeyPurpose(from));
+    try {
+      return wrapKey(this.#keyToSeal(to), bytes, contentKeyPurpose(to));
+    } finally {
+      bytes.fill(0);
+    }
   }
 
   /** Makes the key of a chart's section. Throws not-found where the reach does not allow `write`. */
@@ -196,6 +193,13 @@ export class KeyRing {
   #allows(action: Action, { chartId, section, author }: KeyPlace, type: string | null): boolean {
     if (section === 'psychotherapy' && author === null) return false;
     return this.#reach.allows(action, section, chartId, boundAuthor(section, author), type);
+  }
+
+  #contentKey(row: KeyedPlace, key: KeyObject): ContentKey {
+    return new ContentKey(row.practiceId, key, {
+      open: () => this.#stillAllowed(openAction(row), row),
+      write: () => this.#stillAllowed('write', row),
+    });
   }
 
   #stillAllowed(action: Action, place: RecordPlace): void {

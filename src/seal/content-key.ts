@@ -1,7 +1,7 @@
 /**
  * The key of one file's content. A file is larger than a row and may be moved to another section, so its
  * content hangs from a key of its own, and the chart's key wraps that: to move, to rotate and to shred are
- * then matters of sixty bytes. The content is sealed in *stretches*, each an envelope under a name of its own.
+ * then matters of sixty bytes. The content is sealed in *stretches*, each an envelope with its own name.
  */
 import type { KeyObject } from 'node:crypto';
 import type { Transform } from 'node:stream';

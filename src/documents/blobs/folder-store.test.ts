@@ -1,4 +1,4 @@
-/** A folder of blobs: the contract of every store, and a process that is killed at each thing it does to a file. */
+/** A folder of blobs: the contract of every store, and a process killed at each thing it does to a file. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -102,7 +102,7 @@ test('a source that fails, a signal and a full disk leave nothing', async () => 
   expect(await filesBelow(folder)).toEqual([]);
 });
 
-test('a process that is killed, whatever it does to a file then, leaves the whole blob or a draft to sweep', async () => {
+test('a process that is killed at any point leaves the whole blob or a draft to sweep', async () => {
   const outcomes = new Set<string>();
   for (let step = 1; ; step += 1) {
     const where = place();
@@ -120,7 +120,9 @@ test('a process that is killed, whatever it does to a file then, leaves the whol
   expect(outcomes).toEqual(new Set(['nothing', 'whole']));
 });
 
-/** Puts a blob in a process of its own that kills itself at its n-th call for a file; whether it came to that. */
+const STORE = new URL('./folder-store.ts', import.meta.url).href;
+
+/** Puts a blob in a process that kills itself at its n-th call for a file; whether it came to that. */
 function putAndDie(where: BlobPlace, step: number): Promise<boolean> {
   const script = `
     import fs from 'node:fs';
@@ -132,12 +134,15 @@ function putAndDie(where: BlobPlace, step: number): Promise<boolean> {
       if (calls === ${step}) process.kill(process.pid, 'SIGKILL');
       return real.apply(this, values);
     };
-    for (const name of ['mkdir', 'link', 'rm', 'open', 'statfs']) fs.promises[name] = dying(fs.promises[name]);
+    const { promises } = fs;
+    for (const name of ['mkdir', 'link', 'rm', 'open', 'statfs']) promises[name] = dying(promises[name]);
     for (const name of ['open', 'write', 'writev', 'fsync', 'close']) fs[name] = dying(fs[name]);
     syncBuiltinESMExports();
-    const { FolderStore } = await import(${JSON.stringify(new URL('./folder-store.ts', import.meta.url).href)});
-    const source = Readable.from([Buffer.alloc(150_000, 'envelope '), Buffer.alloc(200_000, 'envelope ').subarray(150_000)]);
-    await new FolderStore(${JSON.stringify(folder)}).put(${JSON.stringify(where)}, source, AbortSignal.timeout(60_000));
+    const { FolderStore } = await import(${JSON.stringify(STORE)});
+    const all = Buffer.alloc(200_000, 'envelope ');
+    const source = Readable.from([all.subarray(0, 150_000), all.subarray(150_000)]);
+    const store = new FolderStore(${JSON.stringify(folder)});
+    await store.put(${JSON.stringify(where)}, source, AbortSignal.timeout(60_000));
   `;
   return new Promise((resolve, reject) => {
     execFile(process.execPath, ['--input-type=module', '--eval', script], (error, _out, err) => {

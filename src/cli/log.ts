@@ -16,7 +16,6 @@ import {
   isLineKind,
   LINE_KINDS,
   type LineQuery,
-  type ListedLine,
   listLines,
   logDirectory,
   logKeysOf,
@@ -31,8 +30,9 @@ import {
   verifyRecords,
 } from '../ledger/index.ts';
 import { loadPracticeKeys, openKeyVault, type WrappedPracticeKey } from '../seal/index.ts';
-import { type Command, count, type Invocation, onOneLine, required, UsageError } from './command.ts';
+import { type Command, count, type Invocation, required, UsageError } from './command.ts';
 import { type LogNames, withLogNames } from './log-names.ts';
+import { LogTable } from './log-table.ts';
 
 export const log: Command = {
   summary: 'Shows, verifies or exports the access log of a practice',
@@ -121,6 +121,7 @@ async function show(invocation: Invocation, database: Database, practiceId: Prac
   await withLogNames(invocation.configuration, database, async (names) => {
     const query = readQuery(invocation, practiceId, await accountAsked(invocation, names));
     await noteReading(database, practiceId, 'log-show');
+    const table = new LogTable(names);
     let shown = 0;
     for (let cursor: string | null = ''; cursor !== null && shown < limit; ) {
       const page = await listLines(database.owner, {
@@ -128,10 +129,10 @@ async function show(invocation: Invocation, database: Database, practiceId: Prac
         limit: Math.min(1000, limit - shown),
         ...(cursor === '' ? {} : { cursor }),
       });
-      if (shown === 0 && page.lines.length > 0 && !invocation.has('json')) invocation.print(HEADINGS);
-      for (const line of page.lines) {
-        invocation.print(invocation.has('json') ? JSON.stringify(line) : await lineText(line, names));
-      }
+      const texts = invocation.has('json')
+        ? page.lines.map((line) => JSON.stringify(line))
+        : await table.rowsOf(page.lines);
+      for (const text of texts) invocation.print(text);
       shown += page.lines.length;
       cursor = page.next;
     }
@@ -176,31 +177,6 @@ function readQuery(
     ...(from && { from }),
     ...(to && { to }),
   };
-}
-
-const WIDTHS = [27, 7, 32, 12, 16, 8];
-
-/** A line of the table: what is longer than its column moves the rest. */
-function row(cells: readonly string[]): string {
-  return cells
-    .map((cell, at) => cell.padEnd(WIDTHS[at] ?? 0))
-    .join('  ')
-    .trimEnd();
-}
-
-const HEADINGS = row(['TIME', 'NUMBER', 'WHO', 'PURPOSE', 'ACTION', 'OUTCOME', 'WHAT']);
-
-/** Who had no account is named by the program: the operator's command, for one. */
-async function lineText(line: ListedLine, names: LogNames): Promise<string> {
-  const entries = Array.isArray(line.entries) ? (line.entries as unknown[][]) : [];
-  const what = entries.map(
-    ([, type, id, version]) => `${type}/${id}${version === null ? '' : `/${version}`}`,
-  );
-  const who = line.account === null ? (line.client ?? '-') : await names.nameOf(line.account as AccountId);
-  const named =
-    what.length > 3 ? `${what.slice(0, 3).join(' ')} and ${what.length - 3} more` : what.join(' ');
-  const number = String(line.seq ?? 'pending');
-  return row([line.at, number, onOneLine(who), line.purpose, line.action, line.outcome, named]);
 }
 
 async function exportLog(invocation: Invocation, database: Database, practiceId: PracticeId): Promise<void> {

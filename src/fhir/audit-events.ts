@@ -86,10 +86,14 @@ function countOf(text: string | null): number {
   return Math.min(Math.max(Number(text), 1), LONGEST_PAGE);
 }
 
-/** Who it was, by name; an account that is gone has none. */
+/** Who it was, and whom it was about, by name; an account that is gone has none. */
 async function namesOf({ gate }: FhirContext, lines: readonly Line[]): Promise<Map<string, string>> {
   const names = new Map<string, string>();
-  for (const account of new Set(lines.flatMap((line) => line.account ?? []))) {
+  const accounts = lines.flatMap((line) => [
+    ...(line.account === null ? [] : [line.account]),
+    ...accountsIn(line),
+  ]);
+  for (const account of new Set(accounts)) {
     const described = await gate.accounts.describeAccount(account as AccountId);
     if (described !== null) names.set(account, described.name);
   }
@@ -113,13 +117,13 @@ const ACTIONS: Readonly<Record<string, string>> = {
 const OUTCOMES: Readonly<Record<string, string>> = { ok: '0', refused: '4', failed: '8' };
 
 export function auditEventOf(line: Line, names: ReadonlyMap<string, string>): object {
-  const name = line.account === null ? undefined : names.get(line.account);
-  const entries = Array.isArray(line.entries)
-    ? (line.entries as [unknown, string, string, number | null][])
-    : [];
-  const who = line.account === null ? {} : { who: { identifier: { system: ACCOUNT, value: line.account } } };
-  const entity = entries.map(([, type, id, version]) => ({
-    what: { reference: `${type}/${id}${version === null ? '' : `/_history/${version}`}` },
+  const account = doerOf(line);
+  const name = account === null ? undefined : names.get(account);
+  const entity = entriesOf(line).map(([, type, id, version]) => ({
+    what:
+      type === 'Account'
+        ? personOf(id, names)
+        : { reference: `${type}/${id}${version === null ? '' : `/_history/${version}`}` },
   }));
   return {
     resourceType: 'AuditEvent',
@@ -132,15 +136,41 @@ export function auditEventOf(line: Line, names: ReadonlyMap<string, string>): ob
     purposeOfEvent: [{ text: line.purpose }],
     agent: [
       {
-        ...who,
+        ...(account === null ? {} : { who: { identifier: { system: ACCOUNT, value: account } } }),
         ...(name === undefined ? {} : { name }),
-        requestor: line.account !== null,
+        requestor: account !== null,
         ...(line.address === null ? {} : { network: { address: line.address, type: '2' } }),
       },
     ],
     source: { observer: { display: 'Postern' } },
     ...(entity.length === 0 ? {} : { entity }),
   };
+}
+
+type Entry = readonly [chart: unknown, type: string, id: string, version: number | null];
+
+function entriesOf({ entries }: Line): readonly Entry[] {
+  return Array.isArray(entries) ? (entries as Entry[]) : [];
+}
+
+/** FHIR's own Account is one of money: people are named by their identifier. */
+function personOf(account: string, names: ReadonlyMap<string, string>): object {
+  const display = names.get(account);
+  const identifier = { system: ACCOUNT, value: account };
+  return display === undefined ? { identifier } : { identifier, display };
+}
+
+function accountsIn(line: Line): string[] {
+  return entriesOf(line).flatMap(([, type, id]) => (type === 'Account' ? [id] : []));
+}
+
+/**
+ * Whoever takes an invitation has no session yet, and a line names the account of a session alone: it is the
+ * one that the line says was let in.
+ */
+function doerOf(line: Line): string | null {
+  if (line.account !== null || line.action !== 'invite-used') return line.account;
+  return accountsIn(line)[0] ?? null;
 }
 
 const ACCOUNT = 'urn:postern:account';

@@ -64,7 +64,7 @@ test('a grant that is ended takes with it what was given under it, however far',
   expect(await practice.gate.endGrant(patient, third.grantId)).toBe(false);
 });
 
-test('one access line names all that ended', async () => {
+test('one access line names all that ended, and whose they were', async () => {
   const patient = await practice.visitor({ role: 'patient', chartId });
   const first = await proxyOf(patient);
   const second = await proxyOf(await visitOf(first));
@@ -74,9 +74,12 @@ test('one access line names all that ended', async () => {
     [patient.scope.accountId],
   );
   // Both began in the same second, so either may come first.
-  const ended = [first, second].map(({ grantId }) => [chartId, 'Grant', grantId, null]);
+  const ended = [first, second].flatMap(({ grantId, accountId }) => [
+    [chartId, 'Grant', grantId, null],
+    [chartId, 'Account', accountId, null],
+  ]);
   expect(rows).toEqual([{ entries: expect.arrayContaining(ended) }]);
-  expect(rows[0]!.entries).toHaveLength(2);
+  expect(rows[0]!.entries).toHaveLength(4);
 });
 
 test('a grant rests on as few of the giver as let him give it, and stands while those do', async () => {

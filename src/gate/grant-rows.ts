@@ -134,6 +134,23 @@ function reasonContext({ practiceId }: PracticeKeys, grantId: GrantId): Buffer {
   return labelledContext('postern/grant-reason/v1', practiceId, grantId);
 }
 
+/** Of grants given or ended: as `grantsLine`, and to whom, for those who may see lines of that chart. */
+export function holdersLine(
+  visit: Visit,
+  action: string,
+  grants: readonly Pick<GrantLine, 'chartId' | 'grantId' | 'accountId'>[],
+  detail: Buffer | null = null,
+): AccessLine {
+  const line = grantsLine(visit, action, grants, detail);
+  const holders = new Map(
+    grants.map(({ chartId, accountId }) => [`${chartId} ${accountId}`, { chartId, accountId }]),
+  );
+  const named = [...holders.values()].map(
+    ({ chartId, accountId }) => [chartId, 'Account', accountId, null] as const,
+  );
+  return { ...line, entries: [...line.entries, ...named] };
+}
+
 /** Of something done to grants, each of them with its chart. */
 export function grantsLine(
   { scope, address }: Visit,

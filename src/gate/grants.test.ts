@@ -124,15 +124,21 @@ describe('a grant', () => {
     await expect(practice.gate.grant(owner, grant)).rejects.toMatchObject({ code: 'invalid' });
   });
 
-  test('leaves an access line with its reason sealed, and so does its end', async () => {
+  test('leaves an access line that says to whom, with its reason sealed, and so does its end', async () => {
     const owner = await practice.visitor({ role: 'owner' });
-    const grantId = await practice.gate.grant(owner, terms('nurse', { reason: 'Starts on Monday' }));
+    const nurse = terms('nurse', { reason: 'Starts on Monday' });
+    const grantId = await practice.gate.grant(owner, nurse);
     expect(await practice.gate.endGrant(owner, grantId)).toBe(true);
     expect(await practice.gate.endGrant(owner, grantId)).toBe(false);
     const { rows } = await practice.database.owner.query<{ action: string; detail: Buffer | null }>(
       `select action, detail from postern.access_line
        where entries = $1 order by xid, at`,
-      [JSON.stringify([[null, 'Grant', grantId, null]])],
+      [
+        JSON.stringify([
+          [null, 'Grant', grantId, null],
+          [null, 'Account', nurse.accountId, null],
+        ]),
+      ],
     );
     expect(rows.map(({ action }) => action)).toEqual(['grant', 'end-grant']);
     const detail = rows[0]!.detail!;

@@ -12,6 +12,7 @@ import {
   endGrants,
   type GrantLine,
   grantsLine,
+  holdersLine,
   isStanding,
   listGrants,
   putGrant,
@@ -103,9 +104,9 @@ export class Grants {
       const over = ending.length === 0 ? [] : await this.#standing(tx, scope, ending);
       await this.#keepOwner(tx, scope, over, giving);
       // First the lines: afterwards the change of grants may have ended this very session's reach.
-      if (over.length > 0) await appendLine(tx as never, grantsLine(current, 'end-grant', over));
+      if (over.length > 0) await appendLine(tx as never, holdersLine(current, 'end-grant', over));
       for (const grant of given)
-        await appendLine(tx as never, grantsLine(current, 'grant', [grant], grant.reason));
+        await appendLine(tx as never, holdersLine(current, 'grant', [grant], grant.reason));
       await this.#tell(tx, current, { given, ended: over });
       await endGrants(
         tx,
@@ -132,7 +133,7 @@ export class Grants {
       const ending = endingWith(grantId, all);
       const over = all.filter((grant) => ending.includes(grant.grantId));
       await this.#keepOwner(tx, scope, over, []);
-      await appendLine(tx as never, grantsLine(current, 'end-grant', over));
+      await appendLine(tx as never, holdersLine(current, 'end-grant', over));
       await this.#tell(tx, current, { given: [], ended: over });
       return (await endGrants(tx, scope, ending)) > 0;
     });
@@ -194,7 +195,7 @@ export class Grants {
       const ending = new Set(due.flatMap(({ grantId }) => endingWith(grantId, all)));
       const over = all.filter(({ grantId }) => ending.has(grantId));
       if (over.length === 0) return 0;
-      await appendLine(tx as never, grantsLine(current, 'end-grant', over));
+      await appendLine(tx as never, holdersLine(current, 'end-grant', over));
       await this.#tell(tx, current, { given: [], ended: over });
       return endGrants(tx, scope, [...ending]);
     });

@@ -254,7 +254,7 @@ export class Invitations {
     if (found.accountId !== null && found.accountId !== accountId) throw noMore();
     if (found.accountId === null) {
       const grants = giving.map(({ grantId }): LineEntry => [chartId, 'Grant', grantId, null]);
-      const entries: LineEntry[] = [...grants, [null, 'Account', accountId, null]];
+      const entries: LineEntry[] = [...grants, [chartId, 'Account', accountId, null]];
       await lines.write(strangersLine(found, 'invite-used', 'ok', entries));
     }
     await withoutSession(server, async (tx) => {

@@ -10,7 +10,7 @@ import { newSpokenCode, readSpokenCode } from '../base/spoken-code.ts';
 import type { Transaction } from '../db/index.ts';
 import { appendLine } from '../ledger/index.ts';
 import { mac, macEquals, type PracticeKeys } from '../seal/index.ts';
-import { grantsLine, listGrants, putGrant } from './grant-rows.ts';
+import { grantsLine, holdersLine, listGrants, putGrant } from './grant-rows.ts';
 import { checkTerms, givenUnder, mayGive } from './grant-rules.ts';
 import type { Grants, GrantsParts } from './grants.ts';
 import type { Visit } from './scope.ts';
@@ -161,7 +161,7 @@ export class Offers {
     if (endsAt !== null && endsAt <= startsAt) throw notFound();
     const { chart_id: chartId, given_by: grantedBy } = row;
     const grantId = newId<GrantId>();
-    await appendLine(tx as never, grantsLine(visit, 'grant', [{ chartId, grantId }]));
+    await appendLine(tx as never, holdersLine(visit, 'grant', [{ chartId, grantId, accountId }]));
     const terms = { accountId, role: 'proxy', chartId, sections, startsAt, endsAt } as const;
     await putGrant(tx, keys, { ...terms, grantId, grantedBy, givenUnder: under, reason: null });
     return grantId;

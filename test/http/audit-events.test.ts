@@ -51,10 +51,12 @@ interface Event {
   readonly id: string;
   readonly action: string;
   readonly agent: readonly {
+    readonly name?: string;
     readonly who?: { readonly identifier: { readonly value: string } };
     readonly network?: object;
   }[];
-  readonly entity?: readonly { readonly what: { readonly reference: string } }[];
+  readonly subtype: readonly { readonly code: string }[];
+  readonly entity?: readonly { readonly what: { readonly reference?: string; readonly display?: string } }[];
 }
 const eventsOf = ({ json }: Answered) =>
   ((json.entry ?? []) as unknown as { resource: Event }[]).map(({ resource }) => resource);
@@ -134,6 +136,62 @@ describe('the privacy officer', () => {
       [practice, officer.accountId],
     );
     expect(rows.length).toBeGreaterThan(0);
+  });
+});
+
+describe('access that was given', () => {
+  /** Of the newest line that says so. */
+  const told = async (who: Person, action: string) => {
+    await file();
+    const events = eventsOf(await ask(who, `/fhir/AuditEvent?patient=${chart}`));
+    const { agent, entity } = events.find(({ subtype }) => subtype[0]!.code === action)!;
+    return { by: agent[0]!.name ?? null, to: entity!.flatMap(({ what }) => what.display ?? []) };
+  };
+
+  test('says to whom, to the patient and to the privacy officer, and whose it was when it ends', async () => {
+    const proxy = await served.gate.accounts.createAccount({
+      email: `${newId()}@mail.example`,
+      name: 'Cnry-Noor Haddad',
+    });
+    const grantId = await served.gate.asJob(practice, 'system-setup', 'test', (job) =>
+      served.gate.grant(job, {
+        ...{ accountId: proxy, role: 'proxy', chartId: chart, sections: null, reason: null },
+        ...{ startsAt: new Date(), endsAt: null },
+      }),
+    );
+    for (const who of [patient, officer]) expect((await told(who, 'grant')).to).toEqual(['Cnry-Noor Haddad']);
+    await served.gate.asJob(practice, 'system-setup', 'test', (job) => served.gate.endGrant(job, grantId));
+    for (const who of [patient, officer]) {
+      expect((await told(who, 'end-grant')).to).toEqual(['Cnry-Noor Haddad']);
+    }
+  });
+
+  test('by an invitation says who took it, to whom it concerns alone', async () => {
+    let code = '';
+    await served.gate.asJob(practice, 'system-setup', 'test', async (job) => {
+      const given = [{ sections: null, endsAt: null }];
+      const terms = {
+        role: 'proxy',
+        chartId: chart,
+        given,
+        way: 'mail',
+        birthDate: null,
+        language: null,
+      } as const;
+      const person = { name: 'Cnry-Kim Lindqvist', email: `${newId()}@mail.example` };
+      await served.gate.invitations.make(job, { ...terms, ...person }, async (_, made) => {
+        code = made.code;
+      });
+    });
+    const headers = { 'content-type': 'application/json', 'x-postern': '1' };
+    const body = JSON.stringify({ code });
+    const proved = await served.ask(null, 'POST', '/invited/proof', { headers, body });
+    expect(proved.status, proved.text).toBe(201);
+    for (const who of [patient, officer]) {
+      expect((await told(who, 'invite-used')).by).toBe('Cnry-Kim Lindqvist');
+    }
+    const neighbour = await served.person(practice, { role: 'patient', chartId: other });
+    expect((await ask(neighbour, '/fhir/AuditEvent')).text).not.toContain('Lindqvist');
   });
 });
 

@@ -153,7 +153,7 @@ export {
   type StandingSettings,
   setPractice,
 } from './practice-queries.ts';
-export { type AccessVisit, accessVisits } from './record/access-visits.ts';
+export { type AccessVisit, accessVisits, peopleIn } from './record/access-visits.ts';
 export {
   along,
   chartNumber,

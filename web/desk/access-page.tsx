@@ -2,7 +2,7 @@
 import type { AuditEvent } from '@medplum/fhirtypes';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { accessLines } from '../client/index.ts';
+import { accessLines, peopleIn } from '../client/index.ts';
 import { Icon, LoadedPages, Notice, PageHeading, Tag, useFormat } from '../kit/index.ts';
 import styles from './access-page.module.css';
 import type { LinesShown } from './addresses.ts';
@@ -144,6 +144,7 @@ function Person({ line }: { readonly line: AuditEvent }) {
   const w = useDeskWords();
   const [agent] = line.agent;
   const account = agent?.who?.identifier?.value;
+  if (account === undefined && line.purposeOfEvent?.[0]?.text === 'invitation') return <>{w.stranger}</>;
   if (account === undefined || account === NOBODY) return <>{w.program}</>;
   const name = agent?.name ?? w.accountNo(account.slice(0, 8));
   return (
@@ -158,12 +159,16 @@ function Person({ line }: { readonly line: AuditEvent }) {
   );
 }
 
-/** How many of each type; where a chart is named, a way to all lines of that chart. */
+/** How many of each type, and of whom; where a chart is named, a way to all lines of that chart. */
 function Records({ line }: { readonly line: AuditEvent }) {
   const w = useDeskWords();
+  const format = useFormat();
+  const people = peopleIn(line);
   const named = [...new Set(line.entity?.flatMap(({ what }) => what?.reference?.split('/_')[0] ?? []) ?? [])];
   const isSearch = line.subtype?.[0]?.code === 'search';
-  if (named.length === 0) return isSearch ? <span className={styles.nothing}>{w.noRecords}</span> : null;
+  if (named.length === 0 && people.length === 0) {
+    return isSearch ? <span className={styles.nothing}>{w.noRecords}</span> : null;
+  }
   const counts = new Map<string, number>();
   for (const each of named) {
     const type = each.split('/')[0]!;
@@ -173,10 +178,11 @@ function Records({ line }: { readonly line: AuditEvent }) {
   const told = [...counts]
     .map(([type, count]) => `${w.kinds[type] ?? type}${count === 1 ? '' : ` × ${count}`}`)
     .join(', ');
+  const ofWhom = format.list(people);
   const [chart] = charts;
   return (
     <>
-      {told}
+      {[told, ofWhom].filter((each) => each !== '').join(': ')}
       {charts.length === 1 && (
         <Link
           to="/access"

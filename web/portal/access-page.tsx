@@ -96,7 +96,8 @@ function Days({ visits }: { readonly visits: readonly AccessVisit[] }) {
 function Visit({ visit }: { readonly visit: AccessVisit }) {
   const w = usePortalWords();
   const format = useFormat();
-  const what = format.list(kindsOf(visit, w));
+  const kinds = format.list(kindsOf(visit, w));
+  const what = visit.people.length === 0 ? kinds : `${kinds} (${format.list(visit.people)})`;
   return (
     <Row
       title={

@@ -18,6 +18,8 @@ export interface AccessVisit {
   readonly kind: 'looked' | 'changed';
   /** How many resources of each type, the most first. */
   readonly types: readonly (readonly [type: string, count: number])[];
+  /** Whose access it was about, besides their own. */
+  readonly people: readonly string[];
 }
 
 const CLOSE_MS = 30 * 60_000;
@@ -46,7 +48,10 @@ export function accessVisits(events: readonly AuditEvent[], ownAccount: string):
 function visitOf(events: readonly AuditEvent[], ownAccount: string): AccessVisit {
   const newest = events[0]!;
   const seen = new Set(
-    events.flatMap(({ entity }) => entity?.map(({ what }) => addressOf(what?.reference)) ?? []),
+    events.flatMap(
+      ({ entity }) =>
+        entity?.flatMap(({ what }) => (what?.reference ? [addressOf(what.reference)] : [])) ?? [],
+    ),
   );
   const counts = new Map<string, number>();
   for (const address of seen) {
@@ -62,12 +67,20 @@ function visitOf(events: readonly AuditEvent[], ownAccount: string): AccessVisit
     to: newest.recorded!,
     kind: kindOf(newest),
     types: [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])),
+    people: [...new Set(events.flatMap(peopleIn))],
   };
 }
 
+/** Names of those whom a line is about, but for whoever it says did it; who is there no more has none. */
+export function peopleIn({ agent, entity }: AuditEvent): string[] {
+  const doer = agent?.[0]?.who?.identifier?.value;
+  const about = entity?.filter(({ what }) => what?.identifier?.value !== doer) ?? [];
+  return [...new Set(about.flatMap(({ what }) => (what?.identifier && what.display) || []))];
+}
+
 /** Without the version: the same thing seen twice was one thing. */
-function addressOf(reference: string | undefined): string {
-  return reference?.split('/').slice(0, 2).join('/') ?? '';
+function addressOf(reference: string): string {
+  return reference.split('/').slice(0, 2).join('/');
 }
 
 function accountOf({ agent }: AuditEvent): string {

@@ -169,6 +169,7 @@ export const de: DeskWords = {
   allLines: 'Alle zeigen',
   byApp: 'Durch eine App',
   program: 'Ein Programm der Praxis',
+  stranger: 'Jemand mit einer Einladung',
   noLines: 'Keine Zugriffe',
   noLinesText: 'In der gewählten Zeit hat niemand etwas geöffnet.',
   outcome: { '4': 'Verweigert', '8': 'Fehlgeschlagen' },

@@ -169,6 +169,7 @@ export const en = {
   allLines: 'Show all lines',
   byApp: 'By an app',
   program: 'A program of the practice',
+  stranger: 'Somebody with an invitation',
   noLines: 'No lines',
   noLinesText: 'Nobody opened anything in the time that was chosen.',
   outcome: { '4': 'Refused', '8': 'Failed' } as Readonly<Record<string, string>>,

@@ -174,6 +174,7 @@ export const es: DeskWords = {
   allLines: 'Mostrar todos',
   byApp: 'Con una app',
   program: 'Un programa de la consulta',
+  stranger: 'Alguien con una invitación',
   noLines: 'Ningún acceso',
   noLinesText: 'Nadie abrió nada en el tiempo elegido.',
   outcome: { '4': 'Denegado', '8': 'Falló' },

@@ -1,7 +1,9 @@
 /** What pages say where something is not there, not understood or not reached, and how they go on. */
+import { request } from 'node:http';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/base/ids.ts';
+import { USUAL_LIMITS } from '../../src/http/index.ts';
 import { launchBrowser, newVisitor, settled, signInWith, type Visitor } from '../support/browser.ts';
 import { type ServedDemo, serveDemo } from '../support/served-demo.ts';
 
@@ -43,6 +45,24 @@ describe.skipIf(browser === null)('pages in trouble', () => {
     await page.getByText('No connection').waitFor({ state: 'detached' });
     await settled(page);
     expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  test('say that much is asked of the server, and go on by themselves when there is room', async () => {
+    const page = await enter(PATIENT);
+    const loaded = page.waitForResponse(/assets\/health-page-/);
+    await settled(page);
+    await loaded;
+    const release = await takeEveryPlace(page);
+    await page.getByRole('link', { name: 'Documents' }).click();
+    await page.getByText('Much is asked just now').waitFor();
+    expect(await page.getByText('on our side').count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Try again' }).isVisible()).toBe(true);
+    release();
+    await page.getByText('Much is asked just now').waitFor({ state: 'detached' });
+    await settled(page);
+    expect(await page.getByRole('alert').count()).toBe(0);
+    // That the browser wrote it down is no fault of the page.
+    visitors[0]!.faults.splice(0, visitors[0]!.faults.length, ...visitors[0]!.faults.filter(isNot503));
   });
 
   test('stand clear of the frame where nothing is, and lead back', async () => {
@@ -101,3 +121,29 @@ async function enter(email: string): Promise<Page> {
   await signInWith(visitor.page, await demo.signinLink(email));
   return visitor.page;
 }
+
+/** As many requests of the same session as it may have at once, none of which ever sends its content. */
+async function takeEveryPlace(page: Page): Promise<() => void> {
+  const cookies = await page.context().cookies();
+  const headers = {
+    cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; '),
+    origin: demo.origin,
+    'postern-page': '1',
+    'content-type': 'application/fhir+json',
+    'content-length': '1000',
+  };
+  const held = Array.from({ length: USUAL_LIMITS.places.sessions.each }, () => {
+    const asked = request(`${demo.origin}/fhir/Observation`, { method: 'POST', headers });
+    asked.on('error', () => undefined);
+    asked.flushHeaders();
+    return asked;
+  });
+  await expect
+    .poll(async () => (await page.request.get(`${demo.origin}/session`)).status(), { timeout: 10_000 })
+    .toBe(503);
+  return () => {
+    for (const asked of held) asked.destroy();
+  };
+}
+
+const isNot503 = (fault: string) => !fault.includes('503');

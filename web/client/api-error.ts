@@ -7,6 +7,8 @@ export type Failure =
   | 'refused'
   /** Too much asked for what is not there; wait. */
   | 'throttled'
+  /** The server has more to do than it can, and says when to come again. */
+  | 'busy'
   /** The network does not reach the server. */
   | 'offline'
   /** The person would not or could not show that they are there. */
@@ -52,10 +54,15 @@ export function failureOf(error: unknown): Failure {
   return error instanceof ApiError ? error.failure : 'failed';
 }
 
-export function failureOfStatus(status: number): Failure {
+/** Who is told to come again later than this is not told of a server that is busy just now. */
+const BUSY_SECONDS = 60;
+
+/** `waitSeconds` is what the server asks to wait; null where it says nothing of it. */
+export function failureOfStatus(status: number, waitSeconds: number | null): Failure {
   if (status === 401) return 'signed-out';
   if (status === 404 || status === 410) return 'refused';
   if (status === 429) return 'throttled';
+  if (status === 503 && waitSeconds !== null && waitSeconds <= BUSY_SECONDS) return 'busy';
   return status < 500 ? 'invalid' : 'failed';
 }
 

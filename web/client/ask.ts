@@ -38,10 +38,8 @@ function answerTo(path: string, { method = 'GET', body, signal }: Asked): Promis
 
 function failed({ status, headers }: Response, said: string): ApiError {
   const wait = Number.parseInt(headers.get('retry-after') ?? '', 10);
-  return new ApiError(failureOfStatus(status), status, {
-    said,
-    waitSeconds: Number.isNaN(wait) ? null : wait,
-  });
+  const waitSeconds = Number.isNaN(wait) ? null : wait;
+  return new ApiError(failureOfStatus(status, waitSeconds), status, { said, waitSeconds });
 }
 
 async function send(

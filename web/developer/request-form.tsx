@@ -93,7 +93,7 @@ function Fault({ error }: { readonly error: unknown }) {
   const failure = failureOf(error);
   return (
     <p role="alert" className={styles.fault}>
-      {failure === 'invalid' ? w.invalid : failure === 'throttled' ? w.wait : w.failed}
+      {failure === 'invalid' ? w.invalid : failure === 'throttled' || failure === 'busy' ? w.wait : w.failed}
     </p>
   );
 }

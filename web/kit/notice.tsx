@@ -29,7 +29,7 @@ export function Notice({ icon, title, children, action, tone = 'plain' }: Notice
   );
 }
 
-/** How often it is tried again while the server is away. */
+/** How often it is tried again while the server is away, or has too much to do: as its `Retry-After` says. */
 const AGAIN_MS = 5000;
 
 /** Tries again when the connection is back: the browser knows of the network, the server is asked. */
@@ -52,20 +52,18 @@ function useComingBack(retry: (() => void) | undefined): void {
 /** What went wrong, in words for whoever sits before it, and a way on where there is one. */
 export function FailureNotice({ failure, onRetry }: { failure: Failure; onRetry?: () => void }) {
   const w = useKitWords();
+  const byItself = (text: string) => (onRetry === undefined ? text : `${text} ${w.againByItself}`);
   const told = {
     refused: ['door', w.refusedTitle, w.refusedText],
     throttled: ['clock', w.throttledTitle, w.throttledText],
-    offline: [
-      'offline',
-      w.offlineTitle,
-      onRetry === undefined ? w.offlineText : `${w.offlineText} ${w.offlineWait}`,
-    ],
+    busy: ['clock', w.busyTitle, byItself(w.busyText)],
+    offline: ['offline', w.offlineTitle, byItself(w.offlineText)],
     invalid: ['alert', w.invalidTitle, w.invalidText],
   } as const;
   const [icon, title, text] =
     failure in told ? told[failure as keyof typeof told] : (['alert', w.failedTitle, w.failedText] as const);
   const retry = onRetry !== undefined && failure !== 'refused' && failure !== 'invalid';
-  useComingBack(failure === 'offline' ? onRetry : undefined);
+  useComingBack(failure === 'offline' || failure === 'busy' ? onRetry : undefined);
   return (
     <div role="alert">
       <Notice

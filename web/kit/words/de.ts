@@ -24,13 +24,17 @@ export const de: KitWords = {
   throttledTitle: 'Eine kurze Pause',
   throttledText:
     'Es gab viele Anfragen in kurzer Zeit. Warten Sie eine Minute und versuchen Sie es noch einmal.',
+  busyTitle: 'Gerade ist viel los',
+  busyText:
+    'Vom Server wird gerade mehr verlangt, als er beantworten kann. ' +
+    'Es ging nichts verloren. Versuchen Sie es gleich noch einmal.',
   offlineTitle: 'Keine Verbindung',
   offlineText:
     'Die Praxis ist gerade nicht erreichbar. Prüfen Sie Ihre Internetverbindung und versuchen Sie es erneut.',
   invalidTitle: 'Das war nicht zu verstehen',
   invalidText:
     'Prüfen Sie, was Sie eingegeben haben, oder die Adresse der Seite, und versuchen Sie es anders.',
-  offlineWait: 'Es wird von selbst wieder versucht.',
+  againByItself: 'Es wird von selbst wieder versucht.',
   failedTitle: 'Das hat nicht geklappt',
   failedText: 'Bei uns ist etwas schiefgegangen. Nichts ging verloren. Versuchen Sie es gleich noch einmal.',
   reportProblem: 'Eine Sicherheitslücke melden',

@@ -22,12 +22,16 @@ export const es: KitWords = {
   refusedText: 'No existe, o no le corresponde verlo. Puede que la dirección esté mal escrita o anticuada.',
   throttledTitle: 'Una breve pausa',
   throttledText: 'Hubo muchas solicitudes en poco tiempo. Espere un minuto e inténtelo de nuevo.',
+  busyTitle: 'Hay mucha demanda',
+  busyText:
+    'En este momento se le pide al servidor más de lo que puede atender. ' +
+    'No se perdió nada. Inténtelo de nuevo en un momento.',
   offlineTitle: 'Sin conexión',
   offlineText:
     'No se puede contactar con el consultorio. Compruebe su conexión a internet e inténtelo de nuevo.',
   invalidTitle: 'No se ha podido entender',
   invalidText: 'Revise lo que ha escrito o la dirección de esta página y pruebe otra cosa.',
-  offlineWait: 'Se vuelve a intentar automáticamente.',
+  againByItself: 'Se vuelve a intentar automáticamente.',
   failedTitle: 'Eso no funcionó',
   failedText: 'Algo falló de nuestro lado. No se perdió nada. Inténtelo de nuevo en un momento.',
   reportProblem: 'Informar de un problema de seguridad',

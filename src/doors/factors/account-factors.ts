@@ -114,7 +114,7 @@ export class AccountFactors {
     const { store, gate, clock } = this.#parts;
     await this.#mayChange(visit);
     const account = await gate.accounts.describeAccount(ownerOf(visit));
-    const problem = problemOf(typed, [account?.email ?? '', account?.name ?? '', practice]);
+    const problem = await problemOf(typed, [account?.email ?? '', account?.name ?? '', practice]);
     if (problem !== null) return problem;
     const factors = await store.of(visit.scope.accountId);
     const hash = await hashPassphrase(normalPassphrase(typed));

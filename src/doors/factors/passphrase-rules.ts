@@ -3,6 +3,7 @@
  * composition rules, no expiry, any letter of any language.
  */
 import { COMMON_PASSPHRASES, COMMON_WORDS } from './first-guesses.ts';
+import { isMostUsed, mostUsed } from './most-used.ts';
 
 export const SHORTEST = 15;
 export const LONGEST = 256;
@@ -18,7 +19,7 @@ export function normalPassphrase(typed: string): string {
 /**
  * `about` are words that say who it is for: address, name, practice. A length counts code points.
  */
-export function problemOf(typed: string, about: readonly string[]): PassphraseProblem | null {
+export async function problemOf(typed: string, about: readonly string[]): Promise<PassphraseProblem | null> {
   const text = normalPassphrase(typed);
   const length = [...text].length;
   if (length < SHORTEST) return 'too-short';
@@ -29,7 +30,8 @@ export function problemOf(typed: string, about: readonly string[]): PassphrasePr
   if (COMMON_PASSPHRASES.has(plain) || COMMON_PASSPHRASES.has(unleeted(plain))) return 'common';
   if ([plain, unleeted(plain)].some((form) => leavesLittle(form, [...COMMON_WORDS]))) return 'common';
   if (leavesLittle(plain, about.flatMap(wordsOf))) return 'about-you';
-  return null;
+  const listed = await mostUsed(plainForm);
+  return [plain, unleeted(plain)].some((form) => isMostUsed(form, listed)) ? 'common' : null;
 }
 
 /** Lower case, letters and digits alone: spaces and signs between make no other passphrase of it. */

@@ -21,6 +21,7 @@ export const invite: Command = {
     name: { type: 'string', value: 'NAME', help: 'add: what the person is called' },
     chart: { type: 'string', value: 'ID', help: 'add: whose record, for patients and those who act for one' },
     language: { type: 'string', value: 'en|de|es', help: 'add: of the mail or the letter' },
+    reason: { type: 'string', value: 'TEXT', help: 'add: what was shown, of parents, guardians and carers' },
     until: { type: 'string', value: 'TIME', help: 'add: till when a proxy may see the record' },
     json: { type: 'boolean', help: 'as JSON' },
   },
@@ -71,7 +72,7 @@ async function add(invocation: Invocation, desk: InvitationDesk, visit: Visit): 
     role,
     way: email === undefined ? 'letter' : 'mail',
     ...kept({ email, name: text('name'), chart: text('chart'), language: text('language') }),
-    ...kept({ until: until?.toISOString() }),
+    ...kept({ until: until?.toISOString(), reason: text('reason') }),
   };
   if (isAtHome(role)) required(invocation, 'chart');
   const { invitationId, expires } = await desk.invite(visit, asked);

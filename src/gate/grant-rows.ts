@@ -112,17 +112,17 @@ export async function endGrants(tx: Transaction, scope: Scope, ending: readonly 
   return rows[0]!.ended;
 }
 
-/** The reason of a grant, as its access line and the grant itself hold it. */
-export function sealReason(keys: PracticeKeys, grantId: GrantId, reason: string): Buffer {
-  return sealBytes(keys.logSealingKey(), reasonContext(keys, grantId), Buffer.from(reason));
+/** The reason of a grant or of an invitation, as its access line and the grant itself hold it. */
+export function sealReason(keys: PracticeKeys, id: string, reason: string): Buffer {
+  return sealBytes(keys.logSealingKey(), reasonContext(keys, id), Buffer.from(reason));
 }
 
-/** Opens a sealed reason, for who sees lines. Throws `damaged` where it is not that grant's. */
-export function openReason(keys: PracticeKeys, grantId: GrantId, sealed: Buffer): string {
+/** Opens a sealed reason, for who sees lines. Throws `damaged` where it is not of that one. */
+export function openReason(keys: PracticeKeys, id: string, sealed: Buffer): string {
   let failure: unknown;
   for (const version of keys.versions('log').reverse()) {
     try {
-      return openBytes(keys.logSealingKey(version), reasonContext(keys, grantId), sealed).toString();
+      return openBytes(keys.logSealingKey(version), reasonContext(keys, id), sealed).toString();
     } catch (error) {
       failure = error;
     }
@@ -130,8 +130,8 @@ export function openReason(keys: PracticeKeys, grantId: GrantId, sealed: Buffer)
   throw failure;
 }
 
-function reasonContext({ practiceId }: PracticeKeys, grantId: GrantId): Buffer {
-  return labelledContext('postern/grant-reason/v1', practiceId, grantId);
+function reasonContext({ practiceId }: PracticeKeys, id: string): Buffer {
+  return labelledContext('postern/grant-reason/v1', practiceId, id);
 }
 
 /** Of grants given or ended: as `grantsLine`, and to whom, for those who may see lines of that chart. */

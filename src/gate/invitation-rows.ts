@@ -27,6 +27,8 @@ export interface NewInvitation {
   readonly email: string | null;
   readonly birthDate: string | null;
   readonly language: string | null;
+  /** Why, as it is kept with the grants. */
+  readonly reason?: string | null;
 }
 
 export type InvitationState = 'open' | 'proved' | 'used' | 'ended' | 'expired';

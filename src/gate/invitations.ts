@@ -11,7 +11,7 @@ import { newSpokenCode, readSpokenCode } from '../base/spoken-code.ts';
 import { type Transaction, withoutSession } from '../db/index.ts';
 import { appendLine, type LineEntry, type LineWriter } from '../ledger/index.ts';
 import type { PracticeKeys } from '../seal/index.ts';
-import { grantsLine, isStanding, listGrants, putGrant } from './grant-rows.ts';
+import { grantsLine, isStanding, listGrants, putGrant, sealReason } from './grant-rows.ts';
 import { checkTerms, invitesBy, mayInvite } from './grant-rules.ts';
 import type { Grants } from './grants.ts';
 import {
@@ -76,7 +76,7 @@ export class Invitations {
     const { clock, grants, keychain } = this.#parts;
     const madeAt = clock.now();
     const expires = new Date(Math.floor(madeAt.getTime() / 1000 + LASTS[invited.way]) * 1000);
-    const { role, chartId, way, name, email, birthDate, language } = invited;
+    const { role, chartId, way, name, email, birthDate, language, reason = null } = invited;
     const terms = { accountId: newId<AccountId>(), role, chartId, startsAt: madeAt };
     const given = invited.given.map(({ sections, endsAt }) => ({
       sections: checkTerms({ ...terms, sections, endsAt }),
@@ -95,7 +95,7 @@ export class Invitations {
         own.filter((grant) => isStanding(grant, madeAt)),
       );
       const content: InvitationContent = {
-        ...{ role, chartId, given, way, name, email, birthDate, language },
+        ...{ role, chartId, given, way, name, email, birthDate, language, reason },
         invitedBy: scope.accountId,
         byOwner: scope.system || scope.roles.includes('owner'),
         under,
@@ -104,7 +104,8 @@ export class Invitations {
         over: false,
       };
       const keys = await keychain.of(scope.practiceId);
-      await appendLine(tx as never, lineOf(current, 'invite', chartId, invitationId));
+      const detail = reason === null ? null : sealReason(keys, invitationId, reason);
+      await appendLine(tx as never, { ...lineOf(current, 'invite', chartId, invitationId), detail });
       const { rows } = await tx.query<{ put: boolean }>(
         'select postern.invitation_put($1, $2, $3, $4, $5, $6, $7) as put',
         [
@@ -243,7 +244,7 @@ export class Invitations {
   ): Promise<void> {
     const { server, keychain, clock, lines } = this.#parts;
     const { practiceId, invitationId, content } = found;
-    const { role, chartId, invitedBy } = content;
+    const { role, chartId, invitedBy, reason: why = null } = content;
     const keys = await keychain.of(practiceId);
     const startsAt = clock.now();
     const giving = content.given
@@ -265,8 +266,11 @@ export class Invitations {
       const proved = rows[0]?.proved;
       if (proved === 'again') return;
       if (proved !== 'new') throw noMore();
-      const same = { accountId, role, chartId, startsAt, grantedBy: invitedBy, givenUnder: [], reason: null };
-      for (const grant of giving) await putGrant(tx, keys, { ...same, ...grant });
+      const same = { accountId, role, chartId, startsAt, grantedBy: invitedBy, givenUnder: [] };
+      for (const grant of giving) {
+        const reason = why === null ? null : sealReason(keys, grant.grantId, why);
+        await putGrant(tx, keys, { ...same, ...grant, reason });
+      }
       await tell(tx);
     });
   }

@@ -19,6 +19,8 @@ export interface InvitationContent {
   /** Of the patient, as `YYYY-MM-DD`: what is asked for. Null for staff. */
   readonly birthDate: string | null;
   readonly language: string | null;
+  /** What the desk was shown, for whoever is to act for the patient; each grant that it gives has it then. */
+  readonly reason?: string | null;
   readonly invitedBy: AccountId;
   /** Whether an owner, or the operator, invited: who works here is let into a chart by them alone. */
   readonly byOwner: boolean;

@@ -232,36 +232,6 @@ test('the account of an invited address takes a staff invitation, and no other a
   expect((await post(token, '/invited/acceptance', { code })).status).toBe(200);
 });
 
-test('a parent of a child is let in by the age that the practice sets', async () => {
-  const year = new Date().getUTCFullYear();
-  for (const [age, sees] of [
-    [5, true],
-    [15, false],
-  ] as const) {
-    const child = await served.chart(practice, { birthDate: `${year - age}-01-01` });
-    const code = await letterCode({ as: 'proxy', role: 'parent', chart: child, way: 'letter', name: 'Kim' });
-    const { token, accountId } = await served.person(practice);
-    expect((await post(null, '/invited', { code })).json.prove).toBe('patients-birth-date');
-    await post(token, '/invited/acceptance', { code, birthDate: `${year - age}-01-01` });
-    const session = { practiceId: practice, accountId, purpose: 'test', client: null, ttlSeconds: 60 };
-    const { scope } = (await served.gate.admit(await served.gate.openSession(session), null))!;
-    expect([
-      scope.allows('read', 'clinical', child, null),
-      scope.allows('read', 'sensitive', child, null),
-    ]).toEqual([true, sees]);
-    expect(scope.until.getTime()).toBeLessThan(Date.UTC(year - age + 19, 0, 1));
-  }
-  const grown = await served.chart(practice, { birthDate: `${year - 30}-01-01` });
-  const answer = await post(desk, '/invitations', {
-    as: 'proxy',
-    role: 'parent',
-    chart: grown,
-    way: 'letter',
-    name: 'Kim',
-  });
-  expect(answer.status).toBe(422);
-});
-
 describe('the desk is told what is missing', () => {
   test.each([
     ['an address', { way: 'mail' }, 422],

@@ -86,10 +86,18 @@ describe.skipIf(browser === null)('online access', () => {
     const page = await visitors.visit(FRONT_DESK);
     await openChart(page, 'haddad, noor');
     const family = panel(page, 'Family and carers');
+    await family.getByText('New here: they get an e-mail or a letter').waitFor();
+    await family.getByText('Signs in here already: say by which address').waitFor();
+    expect(await findings(page)).toEqual([]);
     await family.getByRole('button', { name: 'Invite somebody' }).click();
     await page.keyboard.type('Amal Haddad');
     await family.getByLabel('E-mail', { exact: true }).fill('amal@haddad.example');
     await page.keyboard.press('Enter');
+    // Not before it says what was shown.
+    expect(await focused(page)).not.toContain('Send');
+    await family.getByLabel('What you were shown').fill('Birth certificate');
+    expect(await findings(page)).toEqual([]);
+    await family.getByLabel('What you were shown').press('Enter');
     await family.getByText('The invitation to amal@haddad.example is on its way.').waitFor();
     const online = panel(page, 'Online access');
     await online.getByText('Amal Haddad').first().waitFor();

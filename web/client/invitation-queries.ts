@@ -45,6 +45,8 @@ export interface InvitationAsked {
   readonly name?: string;
   readonly email?: string;
   readonly language?: string;
+  /** What was shown, of whoever is to act for the patient. */
+  readonly reason?: string;
   readonly until?: string;
 }
 

@@ -42,9 +42,9 @@ export function FamilyPanel({ chart }: { readonly chart: string }) {
                 ))}
             </Rows>
             {doing === null && (
-              <div className={styles.buttons}>
-                <ActionButton onClick={() => setDoing('invite')}>{o.inviteFamily}</ActionButton>
-                <ActionButton onClick={() => setDoing('register')}>{w.register}</ActionButton>
+              <div className={styles.ways}>
+                <Way name={o.inviteFamily} text={o.inviteFamilyText} onClick={() => setDoing('invite')} />
+                <Way name={w.register} text={w.registerText} onClick={() => setDoing('register')} />
               </div>
             )}
             {doing === 'register' && (
@@ -71,6 +71,16 @@ export function FamilyPanel({ chart }: { readonly chart: string }) {
       <p role="status">{told}</p>
       <Invited invited={made} />
     </Panel>
+  );
+}
+
+/** One of two, and for whom it is. */
+function Way({ name, text, onClick }: { name: string; text: string; onClick: () => void }) {
+  return (
+    <div>
+      <ActionButton onClick={onClick}>{name}</ActionButton>
+      <p className={styles.soft}>{text}</p>
+    </div>
   );
 }
 

@@ -7,6 +7,7 @@ import { useOnlineWords } from './online-words.ts';
 import { printLetter } from './print-letter.ts';
 import { useRoleName } from './role-names.ts';
 import styles from './staff-page.module.css';
+import { useStaffWords } from './staff-words.ts';
 
 export interface InviteFormProps {
   readonly as: Invitation['as'];
@@ -30,8 +31,9 @@ function useTyped({ as, roles, known }: InviteFormProps) {
   const [role, setRole] = useState(roles[0] ?? '');
   const [language, setLanguage] = useState('');
   const [day, setDay] = useState('');
-  const all = { way, email, name, role, language, day };
-  return { ...all, setWay, setEmail, setName, setRole, setLanguage, setDay };
+  const [reason, setReason] = useState('');
+  const all = { way, email, name, role, language, day, reason };
+  return { ...all, setWay, setEmail, setName, setRole, setLanguage, setDay, setReason };
 }
 
 /** Where everything is known the next key sends it; otherwise typing begins at once. */
@@ -47,9 +49,10 @@ function useFirstFocus(isWhole: boolean) {
 export function InviteForm(props: InviteFormProps) {
   const { as, chart, roles, onDone, onCancel } = props;
   const w = useOnlineWords();
+  const { reason: shown, reasonHint } = useStaffWords();
   const nameOf = useRoleName();
   const typed = useTyped(props);
-  const { way, email, name, role, language, day } = typed;
+  const { way, email, name, role, language, day, reason } = typed;
   const queries = useQueryClient();
   const form = useFirstFocus(as === 'patient');
   const making = useMutation({
@@ -60,6 +63,7 @@ export function InviteForm(props: InviteFormProps) {
         ...(chart === null ? {} : { chart }),
         ...(as === 'patient' ? {} : { role, name }),
         ...(way === 'mail' ? { email } : {}),
+        ...(as === 'proxy' ? { reason } : {}),
         ...(language === '' ? {} : { language }),
         ...(day === '' ? {} : { until: new Date(`${day}T23:59:59`).toISOString() }),
       }),
@@ -99,6 +103,9 @@ export function InviteForm(props: InviteFormProps) {
           required
           {...(as === 'patient' ? { hint: w.emailHint } : {})}
         />
+      )}
+      {as === 'proxy' && (
+        <Field label={shown} hint={reasonHint} value={reason} onChange={typed.setReason} required />
       )}
       {as === 'proxy' && (
         <Field label={w.untilDay} hint={w.untilHint} type="date" value={day} onChange={typed.setDay} />

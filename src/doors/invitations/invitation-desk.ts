@@ -166,6 +166,7 @@ export class InvitationDesk {
     const own = role === 'patient';
     const name = maybeTextIn(asked, 'name', 200)?.trim() ?? (own ? facts.name : '');
     if (name === '') throw new PosternError('not-processable', 'Say what the person is called.');
+    const reason = isFamilyRole(role) ? reasonIn(asked) : null;
     const until = untilIn(asked, clock.now());
     const ages = await gate.settings.of(visit.scope.practiceId);
     const somebody = newId<AccountId>();
@@ -181,7 +182,7 @@ export class InvitationDesk {
     const email = emailIn(asked) ?? (own && way === 'mail' ? facts.email : null);
     const language = languageIn(asked) ?? (own ? facts.language : null);
     const { birthDate } = facts;
-    return { role, way, chartId, given, birthDate, name, email, language };
+    return { role, way, chartId, given, birthDate, name, email, language, reason };
   }
 }
 
@@ -229,6 +230,13 @@ export function emailIn(asked: Asked): string | null {
   if (email === '') return null;
   if (/^[^@\s]+@[^@\s]+$/.test(email)) return email;
   throw new PosternError('invalid', 'That is not an e-mail address.');
+}
+
+/** What proved it, as where the desk registers whoever has an account already. */
+function reasonIn(asked: Asked): string {
+  const reason = maybeTextIn(asked, 'reason', 500)?.trim() ?? '';
+  if (reason.length >= 5) return reason;
+  throw new PosternError('not-processable', 'Say in reason what you were shown.');
 }
 
 function languageIn(asked: Asked): string | null {

@@ -14,6 +14,7 @@ export const onlineDe: OnlineWords = {
   invitePatient: 'Patient einladen',
   inviteAgain: 'Noch einmal einladen',
   inviteFamily: 'Jemanden einladen',
+  inviteFamilyText: 'Neu hier: bekommt eine E-Mail oder einen Brief und legt sich selbst einen Zugang an.',
   inviteStaff: 'Mitarbeiter einladen',
   inviteAsStaff: 'Neu in der Praxis',
   staffHint: 'Sie legen einen Passkey an, bevor sie irgendetwas sehen.',

@@ -12,6 +12,7 @@ export const onlineEn = {
   invitePatient: 'Invite the patient',
   inviteAgain: 'Invite once more',
   inviteFamily: 'Invite somebody',
+  inviteFamilyText: 'New here: they get an e-mail or a letter and make their own way to sign in.',
   inviteStaff: 'Invite a colleague',
   inviteAsStaff: 'New in the practice',
   staffHint: 'They make a passkey before they see anything.',

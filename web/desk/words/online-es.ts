@@ -14,6 +14,7 @@ export const onlineEs: OnlineWords = {
   invitePatient: 'Invitar al paciente',
   inviteAgain: 'Invitar otra vez',
   inviteFamily: 'Invitar a alguien',
+  inviteFamilyText: 'Es nuevo aquí: recibe un correo o una carta y crea su propia forma de entrar.',
   inviteStaff: 'Invitar a un colega',
   inviteAsStaff: 'Nuevo en la consulta',
   staffHint: 'Crean una llave de acceso antes de ver nada.',

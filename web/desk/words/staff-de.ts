@@ -77,6 +77,7 @@ export const staffDe: StaffWords = {
   family: 'Familie und Begleitung',
   familyNone: 'Niemand außerhalb der Praxis sieht diese Akte.',
   register: 'Jemanden eintragen',
+  registerText: 'Meldet sich hier schon an: geben Sie die Adresse an, und diese Akte steht der Person offen.',
   asWhat: 'Als',
   email: 'E-Mail, mit der sich die Person hier anmeldet',
   reason: 'Was Ihnen gezeigt wurde',

@@ -79,6 +79,7 @@ export const staffEn = {
   family: 'Family and carers',
   familyNone: 'Nobody outside the practice sees this record.',
   register: 'Register somebody',
+  registerText: 'Signs in here already: say by which address, and this record opens to them.',
   asWhat: 'As',
   email: 'E-mail with which they sign in here',
   reason: 'What you were shown',

@@ -76,6 +76,7 @@ export const staffEs: StaffWords = {
   family: 'Familia y acompañantes',
   familyNone: 'Nadie ajeno al consultorio ve este historial.',
   register: 'Registrar a alguien',
+  registerText: 'Ya entra aquí: indique con qué correo, y este historial se le abre.',
   asWhat: 'Como',
   email: 'Correo con el que entra aquí',
   reason: 'Qué le mostraron',

@@ -1,3 +1,15 @@
 /** The documents room: files, from the socket to sealed blobs and back. */
 export type { BlobPlace, BlobStore, OpenBlob, StoredBlob } from './blobs/blob-store.ts';
 export { FolderStore } from './blobs/folder-store.ts';
+export {
+  type FileKind,
+  type FilesPolicy,
+  type Handling,
+  KIND_NAMES,
+  type KindName,
+  kindNamed,
+  readFilesPolicy,
+  STRICT_POLICY,
+} from './kinds/file-kind.ts';
+export { assertTaken, differenceFrom, kindOf } from './kinds/kind-of.ts';
+export { type Sample, Sampler, sampleFrom, sampleOf } from './kinds/sample.ts';

@@ -6,9 +6,10 @@ import type { Pool } from 'pg';
 import type { Clock } from '../base/clock.ts';
 import { notFound, PosternError } from '../base/errors.ts';
 import { isUuid, type LineId, newId, type PracticeId } from '../base/ids.ts';
-import { askInSession, withoutSession } from '../db/index.ts';
+import { askInSession, type Transaction, withoutSession } from '../db/index.ts';
 import { administers, type Gate, type Keychain, type Visit } from '../gate/index.ts';
 import { type AccessLine, appendLine, type LineEntry, type LineWriter } from '../ledger/index.ts';
+import type { Letter, Post } from '../post/index.ts';
 import { newSecretToken, secretTokenHash } from '../seal/index.ts';
 import { type Client, placeOfClient } from './clients.ts';
 import type { RequestedApp } from './requested-app.ts';
@@ -20,6 +21,7 @@ export interface AppRequestParts {
   readonly gate: Gate;
   readonly lines: Pick<LineWriter, 'write'>;
   readonly clock: Clock;
+  readonly post: Pick<Post, 'enqueue'>;
 }
 
 export interface AppRequest extends RequestedApp {
@@ -149,7 +151,7 @@ export class AppRequests {
   }
 
   /**
-   * Approves or refuses one, after its line; answers the client's id, or null where it is refused. Authority:
+   * Approves or refuses one, after its line, and tells the developer by mail; answers the client's id, or null where it is refused. Authority:
    * `administer`, with a fresh touch. Throws not-found for one that waits no more.
    */
   async settle(visit: Visit, requestId: string, approve: boolean): Promise<string | null> {
@@ -171,8 +173,25 @@ export class AppRequests {
         approve ? [requestId, clientId, keyVersion, sealed] : [requestId, null, null, null],
       );
       if (rows[0]?.settled !== true) throw notFound();
+      await this.#tell(tx, practiceId, asked, approve ? clientId : null);
     });
     return approve ? clientId : null;
+  }
+
+  /** An address that a stranger typed: what is refused repeats nothing of what they wrote. */
+  async #tell(tx: Transaction, practiceId: PracticeId, asked: AppRequest, clientId: string | null) {
+    const { post, clock } = this.#parts;
+    const { rows } = await tx.query<{ name: string }>(
+      'select p.name from postern.practices() p where p.practice_id = $1',
+      [practiceId],
+    );
+    const told = { practice: rows[0]?.name ?? '', at: clock.now() };
+    const letter: Letter =
+      clientId === null
+        ? { kind: 'app-refused', facts: told }
+        : { kind: 'app-approved', facts: { ...told, app: asked.name, clientId } };
+    const language = asked.language ?? null;
+    await post.enqueue(tx as never, { ...letter, to: { address: asked.contact }, language });
   }
 
   /** Ends an app of the practice with everything it was given, at once. Authority: `administer`. */

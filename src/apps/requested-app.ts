@@ -1,6 +1,7 @@
 /** What a developer says of an app that is to be registered. */
 import { PosternError } from '../base/errors.ts';
 import type { JsonObject } from '../chart/index.ts';
+import { isLanguage, type Language } from '../post/index.ts';
 import { isRedirectAddress, isWebAddress, publicKeysIn } from './client-terms.ts';
 import type { ClientKeys } from './clients.ts';
 
@@ -14,6 +15,8 @@ export interface RequestedApp extends ClientKeys {
   readonly purpose: string;
   /** Where the developer is reached. */
   readonly contact: string;
+  /** In which they are written to; left out where they did not say. */
+  readonly language?: Language;
 }
 
 const MOST_REDIRECTS = 5;
@@ -35,7 +38,7 @@ export function requestedApp(asked: JsonObject): RequestedApp {
     throw invalid('jwks must be a JSON Web Key Set with public keys alone.');
   }
   const contact = text(asked, 'contact', 254);
-  if (!/^[^@\s]+@[^@\s]+$/.test(contact)) throw invalid('contact must be an e-mail address.');
+  if (!/^[^@\s<>(),;:]+@[^@\s<>(),;:]+$/.test(contact)) throw invalid('contact must be an e-mail address.');
   return {
     name: text(asked, 'name', 80),
     uri: address(asked, 'uri'),
@@ -43,6 +46,7 @@ export function requestedApp(asked: JsonObject): RequestedApp {
     launchUri: address(asked, 'launchUri'),
     purpose: text(asked, 'purpose', 1000),
     contact,
+    ...(isLanguage(asked.language) ? { language: asked.language } : {}),
     ...(keys === null ? {} : { jwks: { keys } }),
     ...(jwksUri === null ? {} : { jwksUri }),
   };

@@ -19,6 +19,9 @@ export interface LetterFacts {
   'recovery-done': { at: Date };
   'recovery-stopped': { at: Date };
   'app-connected': { practice: string; app: string; at: Date };
+  /** To the developer who asked; what only a stranger has said is not repeated in the second. */
+  'app-approved': { practice: string; app: string; clientId: string; at: Date };
+  'app-refused': { practice: string; at: Date };
   /** To whoever holds a grant that was given, changed or ended. */
   'access-given': { practice: string; at: Date };
   'access-changed': { practice: string; at: Date };

@@ -103,6 +103,22 @@ export const de: LetterWords = {
       'Was sie lesen darf und wie Sie sie trennen, steht auf der Seite Ihres Kontos.',
     ],
   }),
+  'app-approved': ({ practice, app, clientId, at }) => ({
+    subject: `${practice}: Ihre App ist registriert`,
+    paragraphs: [
+      `Am ${at} hat ${practice} Ihrer Anfrage zugestimmt: ${app} ist dort registriert. Die Client-ID lautet:`,
+      clientId,
+      'Ob sie die App einlassen, entscheiden die Menschen dieser Praxis selbst.',
+    ],
+  }),
+  'app-refused': ({ practice, at }) => ({
+    subject: `${practice}: Ihre Anfrage wurde abgelehnt`,
+    paragraphs: [
+      `Am ${at} hat ${practice} eine Anfrage zur Registrierung einer App abgelehnt, in der diese ` +
+        'Adresse angegeben war.',
+      'Wenn nicht Sie gefragt haben, ist nichts zu tun.',
+    ],
+  }),
   'access-given': ({ practice, at }) => ({
     subject: `${practice}: Sie haben Zugang erhalten`,
     paragraphs: [

@@ -102,6 +102,21 @@ export const en: LetterWords = {
       'What it may read, and how to disconnect it, stands on the page of your account.',
     ],
   }),
+  'app-approved': ({ practice, app, clientId, at }) => ({
+    subject: `${practice}: your app is registered`,
+    paragraphs: [
+      `On ${at} ${practice} approved your request: ${app} is registered there. Its client id is:`,
+      clientId,
+      'The people of that practice decide for themselves whether to let it in.',
+    ],
+  }),
+  'app-refused': ({ practice, at }) => ({
+    subject: `${practice}: your request was refused`,
+    paragraphs: [
+      `On ${at} ${practice} refused a request to register an app, in which this address was given.`,
+      'If it was not you who asked, there is nothing to do.',
+    ],
+  }),
   'access-given': ({ practice, at }) => ({
     subject: `${practice}: you were given access`,
     paragraphs: [

@@ -99,6 +99,22 @@ export const es: LetterWords = {
       'Lo que puede leer y cómo desconectarla está en la página de su cuenta.',
     ],
   }),
+  'app-approved': ({ practice, app, clientId, at }) => ({
+    subject: `${practice}: su aplicación está registrada`,
+    paragraphs: [
+      `El ${at}, ${practice} aprobó su solicitud: ${app} está registrada allí. Su identificador de cliente es:`,
+      clientId,
+      'Las personas de esa consulta deciden por sí mismas si la dejan entrar.',
+    ],
+  }),
+  'app-refused': ({ practice, at }) => ({
+    subject: `${practice}: su solicitud fue rechazada`,
+    paragraphs: [
+      `El ${at}, ${practice} rechazó una solicitud de registro de una aplicación en la que se indicó ` +
+        'esta dirección.',
+      'Si no fue usted quien la pidió, no tiene que hacer nada.',
+    ],
+  }),
   'access-given': ({ practice, at }) => ({
     subject: `${practice}: ahora tiene acceso`,
     paragraphs: [

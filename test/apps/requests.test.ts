@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from '../../src/apps/index.ts';
 import type { PracticeId } from '../../src/base/ids.ts';
 import { type AppStage, authorizeUrl, CALLBACK, launchApp, pkce, setAppStage } from '../support/app-stage.ts';
+import { mailedLinks } from '../support/mailed-links.ts';
 import type { Person } from '../support/served-practices.ts';
 
 let stage: AppStage;
@@ -117,6 +118,26 @@ test('what is refused stays refused, and its developer is told', async () => {
   expect((await decide(false)).json).toEqual({ clientId: null });
   expect(await receiptState(receipt)).toEqual({ state: 'refused', clientId: null });
   expect((await listed()).requests).toEqual([]);
+});
+
+test('the developer is mailed what was decided, in their language, and no stranger’s words where refused', async () => {
+  const mails = await mailedLinks(stage.served);
+  const name = 'See https://spam.example now';
+  await ask('192.0.2.5', { ...asked, name, contact: 'anna@dev.example', language: 'de' });
+  await ask('192.0.2.6', { ...asked, contact: 'ben@dev.example', language: 'tlh' });
+  await mails.round();
+  expect(mails.to('anna@dev.example')).toEqual([]);
+  await decide(false);
+  const { clientId } = (await decide(true)).json;
+  await mails.round();
+  const [refused, ...more] = mails.to('anna@dev.example');
+  expect(more).toEqual([]);
+  expect(refused).toContain('abgelehnt');
+  expect(refused).not.toContain('spam');
+  expect(mails.to('ben@dev.example')).toEqual([expect.stringContaining(String(clientId))]);
+  expect(mails.to('ben@dev.example')[0]).toContain('Heart Diary is registered there');
+  await stage.served.ask(owner.token, 'DELETE', `/practice/apps/${clientId}`);
+  await mails.close();
 });
 
 test('deciding takes a touch', async () => {

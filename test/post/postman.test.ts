@@ -192,6 +192,8 @@ const EVERY: readonly Letter[] = [
   { kind: 'recovery-done', facts: { at } },
   { kind: 'recovery-stopped', facts: { at } },
   { kind: 'app-connected', facts: { practice: 'Hillside', app: 'Heart\nsubject: you won', at } },
+  { kind: 'app-approved', facts: { practice: 'Hillside', app: 'Heart\r\nBcc: all@x', clientId: 'c-1', at } },
+  { kind: 'app-refused', facts: { practice: 'Hillside', at } },
   { kind: 'access-given', facts: { practice: 'Hillside', at } },
   { kind: 'access-changed', facts: { practice: 'Hillside', at } },
   { kind: 'access-ended', facts: { practice: 'Hillside', at } },

@@ -7,6 +7,10 @@ export interface MailedLinks {
   readonly listener: MailListener;
   /** Sends what waits; answers the newest link to that address that holds this. */
   link(to: string, holding: string): Promise<string>;
+  /** Sends what waits. */
+  round(): Promise<void>;
+  /** What was sent to that address, as it arrived, with lines that the mail folded put together. */
+  to(address: string): string[];
   close(): Promise<void>;
 }
 
@@ -44,6 +48,13 @@ export async function mailedLinks(served: ServedPractices): Promise<MailedLinks>
       if (last === undefined) throw new Error(`No mail to ${to} holds ${holding}`);
       return last;
     },
+    round: async () => {
+      await postman.round();
+    },
+    to: (address) =>
+      listener.mails
+        .filter((mail) => mail.to.includes(address))
+        .map(({ text }) => text.replaceAll(/=?\r\n/g, ' ')),
     close: () => listener.stop(),
   };
 }

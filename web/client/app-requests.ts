@@ -26,6 +26,8 @@ export interface AppAsked {
   readonly redirectUris: readonly string[];
   readonly launchUri: string;
   readonly jwksUri: string;
+  /** In which the developer is told what was decided. */
+  readonly language: string;
 }
 
 /** Answers the receipt, which is nowhere else. */

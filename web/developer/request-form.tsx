@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type AppAsked, askForApp, failureOf } from '../client/index.ts';
-import { ActionButton, Field, Select, TextArea } from '../kit/index.ts';
+import { ActionButton, Field, Select, TextArea, useLanguage } from '../kit/index.ts';
 import styles from './developer.module.css';
 import { useDeveloperWords } from './developer-words.ts';
 
@@ -15,6 +15,7 @@ export interface RequestFormProps {
 
 export function RequestForm({ slug, onSent }: RequestFormProps) {
   const w = useDeveloperWords();
+  const { language } = useLanguage();
   const [typed, setTyped] = useState(EMPTY);
   const [isKeyed, setKeyed] = useState(false);
   const sending = useMutation({
@@ -25,7 +26,7 @@ export function RequestForm({ slug, onSent }: RequestFormProps) {
   const send = () => {
     const { redirects, jwksUri, ...rest } = typed;
     const redirectUris = redirects.split(/\s+/).filter((each) => each !== '');
-    sending.mutate({ ...rest, redirectUris, jwksUri: isKeyed ? jwksUri : '' });
+    sending.mutate({ ...rest, language, redirectUris, jwksUri: isKeyed ? jwksUri : '' });
   };
   return (
     <form

@@ -19,7 +19,7 @@ export const de: DeveloperWords = {
   purpose: 'Wozu sie dient',
   purposeHint: 'Ein oder zwei Sätze, die die Leitung einer Praxis versteht.',
   contact: 'Ihre E-Mail-Adresse',
-  contactHint: 'Für Fragen der Praxis. Patienten sehen sie nicht.',
+  contactHint: 'Dorthin geht die Entscheidung der Praxis. Patienten sehen sie nicht.',
   uri: 'Seite der App (kann wegbleiben)',
   redirects: 'Redirect-Adressen',
   redirectsHint:

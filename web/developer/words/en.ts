@@ -15,7 +15,7 @@ export const en = {
   purpose: 'What it is for',
   purposeHint: 'One or two sentences that the owner of a practice understands.',
   contact: 'Your e-mail address',
-  contactHint: 'For questions of the practice. Patients do not see it.',
+  contactHint: 'The practice’s decision goes there. Patients do not see it.',
   uri: 'Page of the app (may be left out)',
   redirects: 'Redirect addresses',
   redirectsHint: 'One a line, five at most: https, this machine (http://127.0.0.1), or a scheme of your own.',

@@ -19,7 +19,7 @@ export const es: DeveloperWords = {
   purpose: 'Para qué sirve',
   purposeHint: 'Una o dos frases que entienda la dirección de una consulta.',
   contact: 'Su correo electrónico',
-  contactHint: 'Para preguntas de la consulta. Los pacientes no lo ven.',
+  contactHint: 'Allí va la decisión de la consulta. Los pacientes no lo ven.',
   uri: 'Página de la aplicación (puede faltar)',
   redirects: 'Direcciones de redirección',
   redirectsHint:

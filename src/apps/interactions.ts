@@ -33,6 +33,8 @@ export interface InteractionParts {
   readonly store: ChartStore;
 }
 
+type Stay = 'hour' | 'session' | 'offline';
+
 /** What the page shows. */
 export interface Question {
   readonly client: { readonly name: string; readonly uri: string | null; readonly returnsTo: string };
@@ -40,7 +42,9 @@ export interface Question {
   /** Whether it asks who the person is. */
   readonly identity: boolean;
   /** How long it wants to stay: for an hour, while the person is signed in, or for as long as they say. */
-  readonly stays: 'hour' | 'session' | 'offline';
+  readonly stays: Stay;
+  /** How long it may stay where the person refuses it that. */
+  readonly staysWithout: Stay;
   /** Charts to choose from; null where the app asks for no patient, or the launch says which. */
   readonly patients: readonly { readonly chart: ChartId; readonly own: boolean }[] | null;
   /** Whether any chart of the practice may be named. */
@@ -74,6 +78,7 @@ export async function question(parts: InteractionParts, uid: string, visit: Visi
     wanted: wanted(scopes),
     identity: scopes.includes('openid') || scopes.includes('fhirUser'),
     stays: staysOf(scopes),
+    staysWithout: staysOf(scopes.filter(isShort)),
     patients: asksPatient ? charts.map((chart) => ({ chart, own: own.has(chart) })) : null,
     anyPatient: asksPatient && anywhere,
     patient: launch?.chartId ?? null,
@@ -87,7 +92,8 @@ export async function refuse(parts: InteractionParts, uid: string, visit: Visit)
 }
 
 /**
- * Lets the app in, to what was chosen of what it asked. Answers where the browser goes. Throws `invalid` for
+ * Lets the app in, to what was chosen of what it asked: with `days` of 0 without `offline_access`, so that it
+ * does not stay. Answers where the browser goes. Throws `invalid` for
  * a choice that is none, `not-found` for a patient who is not the visitor's to share, and `step-up` where an
  * app that stays (`offline_access`) is let in without a touch.
  */
@@ -99,7 +105,8 @@ export async function allow(
 ): Promise<string> {
   const { authorization } = parts;
   const asked = await find(parts, uid, visit);
-  const { interaction, client, scopes } = asked;
+  const { interaction, client } = asked;
+  const scopes = answer.days === 0 ? asked.scopes.filter(isShort) : asked.scopes;
   const records = chosenScopes(scopes, choiceOf(answer));
   const chartId = await patientOf(parts, visit, asked, answer);
   const scope = [...scopes.filter(isPlain), ...records].join(' ');
@@ -167,7 +174,9 @@ async function find({ authorization }: InteractionParts, uid: string, { scope }:
   return { interaction, client, scopes, launch };
 }
 
-function staysOf(scopes: readonly string[]): Question['stays'] {
+const isShort = (scope: string) => scope !== 'offline_access';
+
+function staysOf(scopes: readonly string[]): Stay {
   if (scopes.includes('offline_access')) return 'offline';
   return scopes.includes('online_access') ? 'session' : 'hour';
 }
@@ -183,7 +192,7 @@ function endOf(
   if (stays === 'hour') return new Date(now + ACCESS_SECONDS * 1000);
   if (stays === 'session') return scope.until;
   if (typeof days !== 'number' || !DAYS.includes(days)) {
-    throw new PosternError('invalid', `days must be one of ${DAYS.join(', ')}.`);
+    throw new PosternError('invalid', `days must be one of 0, ${DAYS.join(', ')}.`);
   }
   return new Date(now + days * DAY_SECONDS * 1000);
 }

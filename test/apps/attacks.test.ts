@@ -144,10 +144,17 @@ describe('an authorization', () => {
     const session = { practiceId: practice, accountId, purpose: 'sign-in', client: null, ttlSeconds: 600 };
     const token = await served.gate.openSession({ ...session, terms });
     const browser = stage.browser({ accountId, token });
-    const answered = async (scope: string) => {
+    const stayingOf = async (clientId: string) => {
+      const { rows } = await served.database.owner.query(
+        "select from postern.app_consent where client_id = $1 and ends_at > now() + interval '1 hour'",
+        [clientId],
+      );
+      return rows.length;
+    };
+    const answered = async (scope: string, more: object = {}) => {
       const url = authorizeUrl(stage, client.clientId, pkce().challenge, { scope });
       const page = await browser.open(url);
-      return { page, ...(await browser.answer(page, { patient: chart })) };
+      return { page, ...(await browser.answer(page, { patient: chart, ...more })) };
     };
     const scope = 'launch/patient patient/*.rs offline_access';
     const refused = await answered(scope);
@@ -159,8 +166,14 @@ describe('an authorization', () => {
     );
     expect(rows).toEqual([]);
     expect((await answered('launch/patient patient/*.rs')).status).toBe(200);
+    const short = await answered(scope, { days: 0 });
+    expect([short.status, await stayingOf(client.clientId)]).toEqual([200, 0]);
+    for (const days of [null, '0', -1, 2, 366]) {
+      expect((await browser.answer(refused.page, { patient: chart, days: days as number })).status).toBe(400);
+    }
     await served.gate.freshen((await served.gate.admit(token, null))!);
     expect((await browser.answer(refused.page, { patient: chart })).status).toBe(200);
+    expect(await stayingOf(client.clientId)).toBe(1);
   });
 
   test('is given by no app, whatever token it holds', async () => {

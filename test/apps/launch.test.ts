@@ -116,6 +116,32 @@ describe('a standalone launch', () => {
     expect(json.refresh_token).toBeUndefined();
   });
 
+  test('lets in for an hour an app that asked to stay, where the person refuses it that alone', async () => {
+    const { client } = await stage.register();
+    const scope = 'launch/patient patient/*.rs offline_access openid';
+    const { json } = await launchApp(stage, client, stage.patient, { scope }, { days: 0 });
+    expect(json.scope).toBe('launch/patient openid patient/*.rs');
+    expect(json.refresh_token).toBeUndefined();
+    expect(await reads(json.access_token)).toBe(200);
+    const { rows } = await stage.served.database.owner.query<{ minutes: number }>(
+      `select extract(epoch from ends_at - made_at) / 60 as minutes from postern.app_consent
+       where client_id = $1`,
+      [client.clientId],
+    );
+    expect(rows.map(({ minutes }) => Math.round(minutes))).toEqual([60]);
+  });
+
+  test('lets it stay while the person is signed in, where it asked for that as well', async () => {
+    const { client } = await stage.register();
+    const scope = 'launch/patient patient/*.rs offline_access online_access';
+    const browser = stage.browser(stage.patient);
+    const page = await browser.open(authorizeUrl(stage, client.clientId, pkce().challenge, { scope }));
+    expect((await browser.question(page)).json).toMatchObject({ stays: 'offline', staysWithout: 'session' });
+    const { json } = await launchApp(stage, client, stage.patient, { scope }, { days: 0 });
+    expect(json.scope).toBe('launch/patient online_access patient/*.rs');
+    expect((await refresh(client.clientId, json.refresh_token)).json.scope).toBe(json.scope);
+  });
+
   test('takes scopes of version 1, and leaves out what is no scope', async () => {
     const { client } = await stage.register();
     const scope =

@@ -169,6 +169,26 @@ describe.skipIf(browser === null)('the page of consent', () => {
     await page.waitForURL(/localhost:\d+\/callback\?code=/);
   });
 
+  test('lets in for an hour what asked to stay, without a touch', async () => {
+    const scope = 'launch/patient patient/Patient.rs offline_access';
+    const { page, context, url, client } = await begin({ scope }, 'de-DE');
+    await signedIn(context, patient);
+    await page.goto(url);
+    await page.getByText('Wilhelmina Testermann').waitFor();
+    const stay = page.getByLabel('Wie lange?');
+    await page.getByText('Sie bleibt bis dahin verbunden').waitFor();
+    await stay.selectOption({ label: 'Eine Stunde, danach muss sie wieder fragen' });
+    await page.getByText('Sie wollte verbunden bleiben').waitFor();
+    expect(await findingsInAllLooks(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Heart Diary einlassen' }).click();
+    await page.waitForURL(/localhost:\d+\/callback\?code=/);
+    const { rows } = await served.database.owner.query(
+      "select from postern.app_consent where client_id = $1 and ends_at < now() + interval '61 minutes'",
+      [client.clientId],
+    );
+    expect(rows).toHaveLength(1);
+  });
+
   test('takes no for an answer, and tells the app', async () => {
     const { page, context, url } = await begin({}, 'de-DE');
     await signedIn(context, patient);

@@ -11,6 +11,8 @@ export interface AppQuestion {
   }[];
   readonly identity: boolean;
   readonly stays: 'hour' | 'session' | 'offline';
+  /** How long it may stay where it is refused that. */
+  readonly staysWithout: 'hour' | 'session' | 'offline';
   /** Charts to choose from; null where no patient is asked for, or the launch says which. */
   readonly patients: readonly { readonly chart: string; readonly own: boolean }[] | null;
   readonly anyPatient: boolean;
@@ -23,6 +25,7 @@ export interface AppAnswer {
   readonly writes?: boolean;
   readonly sensitive?: boolean;
   readonly patient?: string;
+  /** How long an app stays that asked to; 0 refuses it that. */
   readonly days?: number;
 }
 

@@ -68,7 +68,7 @@ export function ConsentForm({ question, busy, onAnswer }: ConsentFormProps) {
         />
       )}
       {stays === 'offline' ? (
-        <Days days={days} onDays={setDays} />
+        <Days days={days} onDays={setDays} without={question.staysWithout} />
       ) : (
         <p className={styles.text}>{w[stays]}</p>
       )}
@@ -158,9 +158,16 @@ function Switch({ name, hint, isOn, onTurn }: SwitchProps) {
   );
 }
 
-function Days({ days, onDays }: { readonly days: number; readonly onDays: (days: number) => void }) {
+interface DaysProps {
+  readonly days: number;
+  readonly onDays: (days: number) => void;
+  readonly without: AppQuestion['staysWithout'];
+}
+
+function Days({ days, onDays, without }: DaysProps) {
   const w = useConsentWords();
   const choices = [
+    [0, without === 'session' ? w.whileHere : w.oneHour],
     [1, w.day],
     [30, w.month],
     [90, w.quarter],
@@ -173,6 +180,7 @@ function Days({ days, onDays }: { readonly days: number; readonly onDays: (days:
       </label>
       <select
         id="days"
+        aria-describedby="days-hint"
         className={styles.select}
         value={days}
         onChange={({ currentTarget }) => onDays(Number(currentTarget.value))}
@@ -183,6 +191,9 @@ function Days({ days, onDays }: { readonly days: number; readonly onDays: (days:
           </option>
         ))}
       </select>
+      <span className={styles.hint} id="days-hint">
+        {days === 0 ? w.notStaying : w.staying}
+      </span>
     </div>
   );
 }

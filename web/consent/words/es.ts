@@ -20,6 +20,11 @@ export const es: ConsentWords = {
   identity:
     'También pregunta quién es usted. Conoce su número aquí y, si es paciente, qué historial es el suyo.',
   howLong: '¿Por cuánto tiempo?',
+  oneHour: 'Una hora, y después debe volver a preguntar',
+  whileHere: 'Mientras tenga la sesión abierta aquí, y no más',
+  notStaying: 'Pidió seguir conectada. Usted no se lo permite.',
+  staying:
+    'Sigue conectada hasta entonces, también cuando usted no está. Puede terminarlo en cualquier momento.',
   day: 'Un día',
   month: '30 días',
   quarter: '90 días',

@@ -13,3 +13,5 @@ export {
 } from './kinds/file-kind.ts';
 export { assertTaken, differenceFrom, kindOf } from './kinds/kind-of.ts';
 export { type Sample, Sampler, sampleFrom, sampleOf } from './kinds/sample.ts';
+export { contentDisposition } from './names/content-disposition.ts';
+export { safeName } from './names/file-name.ts';

@@ -151,8 +151,9 @@ export class AppRequests {
   }
 
   /**
-   * Approves or refuses one, after its line, and tells the developer by mail; answers the client's id, or null where it is refused. Authority:
-   * `administer`, with a fresh touch. Throws not-found for one that waits no more.
+   * Approves or refuses one, after its line, and tells the developer by mail; answers the client's id, or
+   * null where it is refused. Authority: `administer`, with a fresh touch. Throws not-found for one that
+   * waits no more.
    */
   async settle(visit: Visit, requestId: string, approve: boolean): Promise<string | null> {
     const { gate, keychain } = this.#parts;

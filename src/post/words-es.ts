@@ -102,7 +102,8 @@ export const es: LetterWords = {
   'app-approved': ({ practice, app, clientId, at }) => ({
     subject: `${practice}: su aplicación está registrada`,
     paragraphs: [
-      `El ${at}, ${practice} aprobó su solicitud: ${app} está registrada allí. Su identificador de cliente es:`,
+      `El ${at}, ${practice} aprobó su solicitud: ${app} está registrada allí. Su identificador de ` +
+        'cliente es:',
       clientId,
       'Las personas de esa consulta deciden por sí mismas si la dejan entrar.',
     ],

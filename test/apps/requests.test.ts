@@ -120,7 +120,7 @@ test('what is refused stays refused, and its developer is told', async () => {
   expect((await listed()).requests).toEqual([]);
 });
 
-test('the developer is mailed what was decided, in their language, and no stranger’s words where refused', async () => {
+test('the developer is mailed what was decided, and no stranger’s words where it is refused', async () => {
   const mails = await mailedLinks(stage.served);
   const name = 'See https://spam.example now';
   await ask('192.0.2.5', { ...asked, name, contact: 'anna@dev.example', language: 'de' });

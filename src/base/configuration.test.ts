@@ -21,6 +21,7 @@ describe('readConfiguration', () => {
       reportsIdentity: '/home/ada/.config/postern/reports.key',
       securityContacts: [],
       keyBackupDays: 35,
+      clamAv: null,
     });
   });
 
@@ -42,6 +43,14 @@ describe('readConfiguration', () => {
     expect(read({ POSTERN_HOST: '::', POSTERN_PORT: '81' }).publicUrl).toBe('http://localhost:81');
     expect(read({ POSTERN_HOST: '::1' }).publicUrl).toBe('http://localhost:8080');
     expect(read({ POSTERN_HOST: 'fd00::7' }).publicUrl).toBe('http://[fd00::7]:8080');
+  });
+
+  test('a scanner listens on this machine, or behind TLS', () => {
+    const scanner = (text: string) => read({ POSTERN_CLAMAV: text }).clamAv;
+    expect(scanner('unix:/run/clamav/clamd.ctl')).toEqual({ kind: 'unix', path: '/run/clamav/clamd.ctl' });
+    expect(scanner('tcp:127.0.0.1:3310')).toEqual({ kind: 'tcp', host: '127.0.0.1', port: 3310 });
+    expect(scanner('tcp://[::1]:3310')).toEqual({ kind: 'tcp', host: '::1', port: 3310 });
+    expect(scanner('tls:scan.example:3310')).toEqual({ kind: 'tls', host: 'scan.example', port: 3310 });
   });
 
   test('proxies are addresses and ranges, in a list', () => {
@@ -72,6 +81,10 @@ describe('readConfiguration', () => {
     ['POSTERN_PUBLIC_URL', 'care.example/secret'],
     ['POSTERN_PUBLIC_URL', 'https://care.example/?secret'],
     ['POSTERN_SMTP_URL', 'secret'],
+    ['POSTERN_CLAMAV', 'secret'],
+    ['POSTERN_CLAMAV', 'tcp:10.0.0.8:3310'],
+    ['POSTERN_CLAMAV', 'unix:secret'],
+    ['POSTERN_CLAMAV', 'tls:secret:0'],
   ])('a %s that cannot be used is refused in one sentence without its value (%s)', (name, value) => {
     const refusal = expectRefusal(() => read({ [name]: value }));
     expect(refusal.message).toMatch(new RegExp(`^${name} .*\\.$`));

@@ -8,6 +8,7 @@ import { isIP } from 'node:net';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { readDotEnv } from './dot-env.ts';
 import { PosternError } from './errors.ts';
+import { readScannerAddress, type ScannerAddress } from './scanner-address.ts';
 import { unknownNames } from './setting-names.ts';
 
 export interface Configuration {
@@ -32,6 +33,8 @@ export interface Configuration {
   readonly reportsIdentity: string;
   /** Days for which backups of wrapped keys are kept; a shredding is complete after that. */
   readonly keyBackupDays: number;
+  /** Where ClamAV listens, or `null` where files are not scanned. */
+  readonly clamAv: ScannerAddress | null;
 }
 
 /** Where paths that are not absolute start. */
@@ -54,6 +57,8 @@ export const SETTINGS = {
   POSTERN_SECURITY_CONTACT: 'where finders of weaknesses write, as in mailto:security@practice.org; none',
   POSTERN_REPORTS_IDENTITY: 'the file that opens reports; reports.key beside the root key when not set',
   POSTERN_KEY_BACKUP_DAYS: 'the days for which backups of keys are kept; 35 when not set',
+  POSTERN_CLAMAV:
+    'where ClamAV listens, as in unix:/run/clamav/clamd.ctl; files are not scanned when not set',
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -89,6 +94,7 @@ export function readConfiguration(
     reportsIdentity: readIdentity(values.POSTERN_REPORTS_IDENTITY, keyVault, surroundings),
     securityContacts: readContacts(values.POSTERN_SECURITY_CONTACT ?? ''),
     keyBackupDays: readDays('POSTERN_KEY_BACKUP_DAYS', values.POSTERN_KEY_BACKUP_DAYS ?? '35'),
+    clamAv: readClamAv(values.POSTERN_CLAMAV),
   };
 }
 
@@ -162,6 +168,15 @@ function isRange(text: string): boolean {
 function readDays(name: SettingName, text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) refuse(name, 'must be a whole number of days from 1 to 9999');
   return Number(text);
+}
+
+function readClamAv(text: string | undefined): ScannerAddress | null {
+  if (text === undefined) return null;
+  const address = readScannerAddress(text);
+  if (address === null) {
+    refuse('POSTERN_CLAMAV', 'must be unix:/PATH, tcp:HOST:PORT on this machine, or tls:HOST:PORT elsewhere');
+  }
+  return address;
 }
 
 function readFolder(text: string, { workingFolder, homeFolder }: Surroundings): string {

@@ -36,6 +36,7 @@ beforeAll(async () => {
       reportsIdentity: join(folder, 'reports.key'),
       securityContacts: [],
       keyBackupDays: 7,
+      clamAv: null,
     },
     { settings: { fsync: 'off' } },
   );

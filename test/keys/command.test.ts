@@ -168,6 +168,7 @@ async function whileOpen(work: (postern: Postern) => Promise<void>): Promise<voi
       reportsIdentity: join(folder, 'reports.key'),
       securityContacts: [],
       keyBackupDays: 7,
+      clamAv: null,
     },
     { settings: { fsync: 'off' } },
   );

@@ -63,6 +63,7 @@ export async function openInstalled(outside: string, options: InstallOptions): P
       reportsIdentity: join(outside, 'reports.key'),
       securityContacts: [],
       keyBackupDays: 35,
+      clamAv: null,
     },
     { settings: { fsync: 'off', full_page_writes: 'off' } },
   );

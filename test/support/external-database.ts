@@ -48,13 +48,14 @@ export async function externalDatabase(folder: string): Promise<ExternalDatabase
   };
 }
 
-interface Line {
+/** A port of this machine that leads to another, until it is cut. */
+export interface Line {
   readonly port: number;
   cut(): Promise<void>;
   mend(): Promise<void>;
 }
 
-async function openLine(to: number): Promise<Line> {
+export async function openLine(to: number): Promise<Line> {
   const sockets = new Set<Socket>();
   const carry = (near: Socket) => {
     const far = dial(to, '127.0.0.1');

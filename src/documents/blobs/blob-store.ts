@@ -48,4 +48,10 @@ export interface BlobStore {
 
   /** Removes what writings left behind that began before `before` and never ended; answers how many. */
   sweep(before: Date): Promise<number>;
+
+  /**
+   * Resolves where nobody but us can use it, and where we can. Throws `not-configured` with what mends it,
+   * and `unavailable` where that cannot be told. Asked before anything is kept there.
+   */
+  assertPrivate(): Promise<void>;
 }

@@ -1,6 +1,6 @@
-/** A folder of blobs: the contract of every store, and a process killed at each thing it does to a file. */
+/** A folder of blobs: whose it is, and a process killed at each thing it does to a file. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -36,31 +36,6 @@ async function contentOf(where: BlobPlace): Promise<Buffer | null> {
   }
 }
 
-async function listed(practiceId?: PracticeId): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const blob of store.list(practiceId)) ids.push(`${blob.blobId} ${blob.bytes}`);
-  return ids.sort();
-}
-
-test('what was put is read in parts, listed and removed', async () => {
-  const [one, other] = [place(), place()];
-  expect(await store.put(one, Readable.from([bytes(70_000), bytes(3)]), never)).toBe(70_003);
-  expect(await store.put(other, Readable.from([]), never)).toBe(0);
-  expect(await contentOf(one)).toEqual(Buffer.concat([bytes(70_000), bytes(3)]));
-  const open = (await store.open(one))!;
-  expect(await open.source.read(69_999, 4)).toEqual(
-    Buffer.concat([bytes(70_000).subarray(69_999), bytes(3)]),
-  );
-  await open.close();
-  expect(await listed()).toHaveLength(2);
-  expect(await listed(one.practiceId)).toEqual([`${one.blobId} 70003`]);
-  await store.remove(one);
-  await store.remove(one);
-  expect(await contentOf(one)).toBeNull();
-  expect(await listed(one.practiceId)).toEqual([]);
-  expect(await contentOf(place(one.practiceId))).toBeNull();
-});
-
 test('nobody else on the machine may read it', async () => {
   await store.put(place(), Readable.from([bytes(10)]), never);
   for (const path of await filesBelow(folder)) expect((await stat(path)).mode & 0o077).toBe(0);
@@ -68,38 +43,38 @@ test('nobody else on the machine may read it', async () => {
   expect((await stat(join(folder, practice!))).mode & 0o077).toBe(0);
 });
 
-test('a name is given once', async () => {
-  const where = place();
-  await store.put(where, Readable.from([bytes(10)]), never);
-  const again = store.put(where, Readable.from([bytes(20)]), never);
-  await expect(again).rejects.toMatchObject({ code: 'conflict' });
-  expect(await contentOf(where)).toEqual(bytes(10));
-  expect(await filesBelow(folder)).toHaveLength(1);
+test('a disk that is nearly full takes nothing, and keeps nothing of it', async () => {
+  const full = new FolderStore(folder, Number.MAX_SAFE_INTEGER);
+  const putting = full.put(place(), Readable.from([bytes(10)]), never);
+  await expect(putting).rejects.toMatchObject({ code: 'no-room' });
+  await expect(full.assertPrivate()).rejects.toMatchObject({ code: 'no-room' });
+  expect(await filesBelow(folder)).toEqual([]);
 });
 
-test('a source that fails, a signal and a full disk leave nothing', async () => {
-  const failing = Readable.from(
-    (async function* () {
-      yield bytes(100_000);
-      throw new Error('the connection is gone');
-    })(),
-  );
-  await expect(store.put(place(), failing, never)).rejects.toThrow('the connection is gone');
-  const stopping = new AbortController();
-  const endless = Readable.from(
-    (async function* () {
-      for (;;) {
-        yield bytes(1000);
-        stopping.abort(new Error('enough'));
-      }
-    })(),
-  );
-  await expect(store.put(place(), endless, stopping.signal)).rejects.toThrow();
-  const full = new FolderStore(folder, Number.MAX_SAFE_INTEGER);
-  await expect(full.put(place(), Readable.from([bytes(10)]), never)).rejects.toMatchObject({
-    code: 'no-room',
+test('a folder that others may use is refused, with what mends it', async () => {
+  const own = join(folder, 'files');
+  const files = new FolderStore(own);
+  await files.assertPrivate();
+  expect((await stat(own)).mode & 0o777).toBe(0o700);
+  for (const mode of [0o750, 0o701, 0o720, 0o777]) {
+    await chmod(own, mode);
+    const text = `The folder of files ${own} can be read or changed by others; run: chmod 700 ${own}`;
+    await expect(files.assertPrivate()).rejects.toMatchObject({ code: 'not-configured', message: text });
+  }
+  await chmod(own, 0o700);
+  await files.assertPrivate();
+  await writeFile(join(folder, 'a-file'), '');
+  await expect(new FolderStore(join(folder, 'a-file')).assertPrivate()).rejects.toMatchObject({
+    code: 'not-configured',
   });
-  expect(await filesBelow(folder)).toEqual([]);
+});
+
+test.skipIf(process.geteuid?.() !== 0)('a folder of somebody else is refused', async () => {
+  await chown(folder, 4711, 4711);
+  await expect(store.assertPrivate()).rejects.toMatchObject({
+    code: 'not-configured',
+    message: `The folder of files ${folder} belongs to another user; run: chown 0 ${folder}`,
+  });
 });
 
 test('a process that is killed at any point leaves the whole blob or a draft to sweep', async () => {

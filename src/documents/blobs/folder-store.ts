@@ -3,8 +3,8 @@
  * draft, made durable and only then given its own, so that what has a name is whole. A process that is killed
  * leaves a draft at most, which the sweep removes.
  */
-import { createWriteStream } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises';
+import { constants, createWriteStream } from 'node:fs';
+import { access, type FileHandle, link, mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -17,6 +17,7 @@ const RESERVE_BYTES = 256 * 1024 * 1024;
 /** How much is written between two looks at the disk. */
 const LOOK_EVERY_BYTES = 16 * 1024 * 1024;
 const DRAFT = '.draft';
+const OTHERS_MAY = 0o077;
 
 export class FolderStore implements BlobStore {
   readonly name: string;
@@ -92,6 +93,23 @@ export class FolderStore implements BlobStore {
     return swept;
   }
 
+  async assertPrivate(): Promise<void> {
+    const folder = this.#folder;
+    try {
+      await this.#makeFolder(folder);
+      await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    } catch (error) {
+      if (error instanceof PosternError) throw error;
+      const text = `The folder of files ${folder} cannot be used (${codeOf(error)}); see whose it is.`;
+      throw new PosternError('not-configured', text, { cause: error });
+    }
+    const [own, { uid, mode }] = [process.geteuid?.(), await stat(folder)];
+    if (own === undefined) return;
+    if (uid !== own) throw careless(folder, 'belongs to another user', `chown ${own} ${folder}`);
+    if ((mode & OTHERS_MAY) === 0) return;
+    throw careless(folder, 'can be read or changed by others', `chmod 700 ${folder}`);
+  }
+
   #pathOf({ practiceId, blobId }: BlobPlace): string {
     return join(this.#folder, practiceId, blobId.slice(0, 2), blobId);
   }
@@ -149,6 +167,10 @@ function explained(error: unknown): unknown {
 function noRoom(cause?: unknown): PosternError {
   const text = 'The server has no room left for this file; whoever runs it has to make some.';
   return new PosternError('no-room', text, { cause });
+}
+
+function careless(folder: string, what: string, mend: string): PosternError {
+  return new PosternError('not-configured', `The folder of files ${folder} ${what}; run: ${mend}`);
 }
 
 function codeOf(error: unknown): string {

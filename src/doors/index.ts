@@ -3,7 +3,7 @@ export { type Doors, openDoors, openInvitationDesk } from './doors.ts';
 export { type FactorStore, hasWayIn } from './factors/factor-store.ts';
 export type { Holder, Passkeys } from './factors/passkeys.ts';
 export { type RelyingParty, relyingPartyOf } from './factors/relying-party.ts';
-export type { BirthDates, FamilyParts } from './families/family-parts.ts';
+export type { BirthDates, FamilyParts, SharingParts } from './families/family-parts.ts';
 export { type GrantMailParts, tellOfGrants } from './families/grant-mails.ts';
 export { type GrownUp, growUp } from './families/growing-up.ts';
 export { familyRoutes } from './families/routes.ts';

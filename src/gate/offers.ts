@@ -11,7 +11,7 @@ import type { Transaction } from '../db/index.ts';
 import { appendLine } from '../ledger/index.ts';
 import { mac, macEquals, type PracticeKeys } from '../seal/index.ts';
 import { grantsLine, holdersLine, listGrants, putGrant } from './grant-rows.ts';
-import { checkTerms, givenUnder, mayGive } from './grant-rules.ts';
+import { checkTerms, type GrantTerms, givenUnder, mayGive } from './grant-rules.ts';
 import type { Grants, GrantsParts } from './grants.ts';
 import type { Visit } from './scope.ts';
 
@@ -26,6 +26,9 @@ export interface StandingOffer extends NewOffer {
   /** Until when somebody may take it. */
   readonly expires: Date;
 }
+
+/** Told of what somebody took. */
+export type OfferTold = (tx: Transaction, taken: GrantTerms & { readonly chartId: ChartId }) => Promise<void>;
 
 interface OfferContent {
   readonly sections: SectionMask;
@@ -136,13 +139,13 @@ export class Offers {
 
   /**
    * Takes what a code offers. Throws not-found, one answer for all reasons: no such code, used, too old, made
-   * by oneself, or made under grants that stand no more.
+   * by oneself, or made under grants that stand no more. `tell` is called within the transaction.
    */
-  async accept(visit: Visit, typed: string): Promise<GrantId> {
+  async accept(visit: Visit, typed: string, tell: OfferTold = async () => undefined): Promise<GrantId> {
     const code = readSpokenCode(typed);
     if (code === null || visit.scope.client !== null) throw notFound();
     try {
-      return await this.#grants.within(visit, (tx, current) => this.#accept(tx, current, code));
+      return await this.#grants.within(visit, (tx, current) => this.#accept(tx, current, code, tell));
     } catch (error) {
       // A grant it was made under has ended, and that stays so.
       if ((error as { code?: unknown }).code === 'PT001') throw notFound();
@@ -150,7 +153,7 @@ export class Offers {
     }
   }
 
-  async #accept(tx: Transaction, visit: Visit, code: string): Promise<GrantId> {
+  async #accept(tx: Transaction, visit: Visit, code: string, tell: OfferTold): Promise<GrantId> {
     const { practiceId, accountId } = visit.scope;
     const keys = await this.#parts.keychain.of(practiceId);
     const row = await this.#take(tx, keys, code);
@@ -164,6 +167,7 @@ export class Offers {
     await appendLine(tx as never, holdersLine(visit, 'grant', [{ chartId, grantId, accountId }]));
     const terms = { accountId, role: 'proxy', chartId, sections, startsAt, endsAt } as const;
     await putGrant(tx, keys, { ...terms, grantId, grantedBy, givenUnder: under, reason: null });
+    await tell(tx, terms);
     return grantId;
   }
 

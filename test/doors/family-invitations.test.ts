@@ -62,7 +62,7 @@ test('a parent of a child is let in by the age that the practice sets', async ()
   expect([answer.status, answer.text]).toEqual([422, expect.stringContaining('of age')]);
 });
 
-test('what the desk was shown is kept with the invitation and with each grant, and nowhere to be read', async () => {
+test('what the desk was shown is kept with the invitation and with each grant, sealed', async () => {
   const birthDate = `${new Date().getUTCFullYear() - 5}-01-01`;
   const child = await served.chart(practice, { birthDate });
   const asked = { as: 'proxy', role: 'parent', way: 'letter', name: 'Kim', chart: child };

@@ -111,4 +111,27 @@ describe('grants', () => {
     expect((await new BrowserVisitor(served).ask('POST', '/invited/proof', { code })).status).toBe(201);
     expect(await mails()).toEqual(['invitation-used', 'new-device', 'proxy-given']);
   });
+
+  test('that came by a code: whose record it is, also where somebody passed it on', async () => {
+    const chartId = await served.chart(practice);
+    const sam = await served.person(practice, { role: 'patient', chartId });
+    const [sister, neighbour] = [await served.person(practice), await served.person(practice)];
+    const ask = (who: { token: string }, path: string, body: object) =>
+      served.ask(who.token, 'POST', path, {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const handOver = async (from: { token: string }, to: { token: string }) => {
+      const offered = await ask(from, '/family', { chart: chartId, sections: ['clinical'] });
+      expect(offered.status, offered.text).toBe(201);
+      const { code } = offered.json;
+      await mails();
+      expect((await ask(to, '/family/accept', { code })).status).toBe(201);
+      // As the notice of the change does where somebody listens.
+      await served.gate.renew((await served.gate.admit(to.token, null))!.scope);
+      return mails();
+    };
+    expect(await handOver(sam, sister)).toEqual(['proxy-given']);
+    expect(await handOver(sister, neighbour)).toEqual(['proxy-given']);
+  });
 });

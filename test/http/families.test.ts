@@ -80,6 +80,14 @@ describe('a patient', () => {
     expect(await sectionsOf(sister, chart)).toEqual(['administrative']);
     expect(await reads(sister, chart)).toBe(true);
     const people = await peopleOn(patient, chart);
+    const [record] = (await send(patient, 'GET', `/family?chart=${chart}`)).json
+      .records as unknown as object[];
+    expect(record).toMatchObject({ passedOn: ['administrative', 'clinical', 'financial', 'sensitive'] });
+    // As it says: who was given it offers it in turn, and no more than that.
+    const pass = (sections: string[]) =>
+      send(sister, 'POST', '/family', { chart, sections, until: inDays(20) });
+    expect((await pass(['administrative'])).status).toBe(201);
+    expect((await pass(['administrative', 'clinical'])).status).toBe(404);
     const own = people.find(({ account }) => account === patient.accountId);
     const proxy = people.find(({ account }) => account === sister.accountId);
     expect(own).toMatchObject({ role: 'patient', mayEnd: false, mayChange: false });

@@ -55,7 +55,7 @@ export async function serveDemo(): Promise<ServedDemo> {
   });
   const { proofs, sites } = authorization;
   const apps = appRoutes({ authorization, gate, store, server: database.server, limits: doors.limits });
-  const families = familyRoutes({ gate, clock, birthDates: birthDatesIn(store) });
+  const families = familyRoutes({ ...inner, birthDates: birthDatesIn(store) });
   const rooms = { apps, proofs, sites, doors: [...doors.routes, ...families] };
   const parts = { gate, store, deposits, jobs, web, disclosure, ...rooms };
   const server = createServer({ ...parts, configuration, log, clock });

@@ -71,6 +71,7 @@ describe.skipIf(browser === null)('families', () => {
     const whom = page.getByLabel('Who', { exact: true });
     if ((await whom.count()) > 0) await whom.selectOption('');
     await page.getByLabel('Bills and insurance').uncheck({ force: true });
+    await page.getByText('They may let others see it in turn').waitFor();
     expect(await findingsInAllLooks(page)).toEqual([]);
     await press(page, 'Make a code');
     const code = await page.getByText(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/).textContent();

@@ -32,6 +32,8 @@ export interface FamilyRecord {
   readonly chart: string;
   /** What of it may be passed on. */
   readonly shares: readonly string[];
+  /** What of that they may pass on in turn who are given it. */
+  readonly passedOn: readonly string[];
   /** As what the desk may register somebody. */
   readonly registers: readonly string[];
   readonly people: readonly FamilyPerson[];

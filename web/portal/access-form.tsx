@@ -8,6 +8,8 @@ import { useFamilyWords } from './family-words.ts';
 export interface AccessFormProps {
   /** What may be passed on. */
   readonly shares: readonly string[];
+  /** What whoever gets it may pass on in turn. */
+  readonly passedOn: readonly string[];
   readonly sections: readonly string[];
   readonly until: string | null;
   readonly doing: string;
@@ -16,7 +18,8 @@ export interface AccessFormProps {
   readonly onCancel?: () => void;
 }
 
-export function AccessForm({ shares, sections, until, doing, busy, onDone, onCancel }: AccessFormProps) {
+export function AccessForm({ shares, passedOn, ...form }: AccessFormProps) {
+  const { sections, until, doing, busy, onDone, onCancel } = form;
   const w = useFamilyWords();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(sections));
   const [day, setDay] = useState(until === null ? '' : dayOf(until));
@@ -50,6 +53,7 @@ export function AccessForm({ shares, sections, until, doing, busy, onDone, onCan
         ))}
       </FieldSet>
       <Field label={w.howLong} type="date" value={day} onChange={setDay} min={tomorrow()} />
+      {passedOn.some((each) => chosen.has(each)) && <p className={styles.soft}>{w.passedOn}</p>}
       {isEmpty && <p role="alert">{w.choose}</p>}
       <div className={styles.buttons}>
         <ActionButton type="submit" weight="main" busy={busy}>

@@ -26,7 +26,7 @@ export function FamilyPeople({ record }: { readonly record: FamilyRecord }) {
       <div className={styles.rows}>
         <Rows>
           {record.people.map((person) => (
-            <PersonRow key={person.id} person={person} shares={record.shares} onTold={setTold} />
+            <PersonRow key={person.id} person={person} record={record} onTold={setTold} />
           ))}
         </Rows>
       </div>
@@ -37,11 +37,11 @@ export function FamilyPeople({ record }: { readonly record: FamilyRecord }) {
 
 interface PersonRowProps {
   readonly person: FamilyPerson;
-  readonly shares: readonly string[];
+  readonly record: FamilyRecord;
   readonly onTold: (told: string) => void;
 }
 
-function PersonRow({ person, shares, onTold }: PersonRowProps) {
+function PersonRow({ person, record, onTold }: PersonRowProps) {
   const w = useFamilyWords();
   const format = useFormat();
   const [doing, setDoing] = useState<'change' | 'end' | null>(null);
@@ -88,7 +88,8 @@ function PersonRow({ person, shares, onTold }: PersonRowProps) {
       )}
       {doing === 'change' && (
         <AccessForm
-          shares={shares}
+          shares={record.shares}
+          passedOn={record.passedOn}
           sections={sections}
           until={until}
           doing={w.save}

@@ -48,6 +48,7 @@ export function GiveAccess({ record, records }: GiveAccessProps) {
           {known.length > 0 && <Select label={w.whom} value={whom} onChange={setWhom} options={options} />}
           <AccessForm
             shares={record.shares}
+            passedOn={record.passedOn}
             sections={record.shares.filter((each) => each !== 'sensitive')}
             until={null}
             doing={whom === BY_CODE ? w.makeCode : w.giveNow}

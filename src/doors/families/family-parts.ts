@@ -2,6 +2,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { ChartId } from '../../base/ids.ts';
 import type { Gate, Visit } from '../../gate/index.ts';
+import type { Post } from '../../post/index.ts';
 
 /** Looks up when patients were born. Each look is a line in the access log. */
 export interface BirthDates {
@@ -20,4 +21,9 @@ export interface FamilyParts {
   readonly gate: Gate;
   readonly clock: Clock;
   readonly birthDates: BirthDates;
+}
+
+/** What sharing a record needs besides. */
+export interface SharingParts extends FamilyParts {
+  readonly post: Pick<Post, 'enqueue'>;
 }

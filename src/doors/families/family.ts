@@ -6,15 +6,18 @@ import { notFound, PosternError } from '../../base/errors.ts';
 import type { AccountId, ChartId, GrantId } from '../../base/ids.ts';
 import { inMask, maskOf, type Section, type SectionMask, sectionsIn } from '../../base/section.ts';
 import {
+  allowedSections,
   type FamilyRole,
   type GrantLine,
   isFamilyRole,
   keepsFamilies,
   mayEnd,
+  roleOf,
   type Visit,
 } from '../../gate/index.ts';
-import type { FamilyParts } from './family-parts.ts';
+import type { SharingParts } from './family-parts.ts';
 import { familyTerms } from './family-terms.ts';
+import { tellSharers } from './grant-mails.ts';
 import { type Tie, tiesOf } from './ties.ts';
 
 /** What somebody is to be given; by a patient a proxy's access, at the desk what is registered. */
@@ -24,11 +27,13 @@ export interface AccessAsked {
 }
 
 const GIVEN_BY_PATIENTS = maskOf('administrative', 'clinical', 'financial', 'sensitive');
+/** What whoever is given some of it may give to others, as long as they hold it themselves. */
+const PASSED_ON = allowedSections(roleOf('proxy'), 'share');
 
 export class Family {
-  readonly #parts: FamilyParts;
+  readonly #parts: SharingParts;
 
-  constructor(parts: FamilyParts) {
+  constructor(parts: SharingParts) {
     this.#parts = parts;
   }
 
@@ -74,7 +79,8 @@ export class Family {
     for (const tie of ties) people.push(await this.#person(visit, tie));
     const shares = (visit.scope.reachable('share').pairs.get(chartId) ?? 0) & GIVEN_BY_PATIENTS;
     const registers = keepsFamilies(visit.scope) ? ['parent', 'guardian', 'carer'] : [];
-    return { chart: chartId, shares: sectionsIn(shares), registers, people, offers };
+    const passedOn = sectionsIn(shares & PASSED_ON);
+    return { chart: chartId, shares: sectionsIn(shares), passedOn, registers, people, offers };
   }
 
   async #person({ scope }: Visit, tie: Tie): Promise<object> {
@@ -127,6 +133,14 @@ export class Family {
     await gate.assertFresh(visit);
     const { sections, endsAt } = this.#proxyTerms(chartId, visit.scope.accountId, asked);
     return gate.offers.make(visit, { chartId, sections: sections ?? GIVEN_BY_PATIENTS, endsAt });
+  }
+
+  /** Takes what a code offers; whoever shares the record is told. Throws not-found for every other code. */
+  async accept(visit: Visit, code: string): Promise<GrantId> {
+    assertInPerson(visit);
+    return this.#parts.gate.offers.accept(visit, code, (tx, taken) =>
+      tellSharers(this.#parts, tx, visit.scope.practiceId, taken),
+    );
   }
 
   /**

@@ -31,15 +31,15 @@ export function tellOfGrants({ gate, post, clock }: GrantMailParts): void {
   });
 }
 
-/** Tells those who share a record that somebody else may see it now, who came by an invitation. */
+/** Tells those who share a record that somebody else may see it now, who came by an invitation or a code. */
 export async function tellSharers(
   { post, clock }: Omit<GrantMailParts, 'gate'>,
   tx: Transaction,
-  practice: { readonly practiceId: PracticeId; readonly name: string },
+  practiceId: PracticeId,
   given: { readonly chartId: ChartId | null; readonly accountId: AccountId; readonly role: string },
 ): Promise<void> {
-  const facts = { practice: practice.name, at: clock.now() };
-  for (const [accountId, what] of await bySharer(tx, practice.practiceId, [given], [])) {
+  const facts = { practice: await nameOf(tx, practiceId), at: clock.now() };
+  for (const [accountId, what] of await bySharer(tx, practiceId, [given], [])) {
     await post.enqueue(tx as never, { kind: `proxy-${what}`, facts, to: { accountId } });
   }
 }

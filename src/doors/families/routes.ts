@@ -7,15 +7,15 @@ import { ownRoute } from '../door-routes.ts';
 import { type Asked, DONE, readAsked, textIn } from '../json-exchange.ts';
 import { idIn, sectionsIn, untilIn } from './asked.ts';
 import { assertInPerson, Family } from './family.ts';
-import type { FamilyParts } from './family-parts.ts';
+import type { SharingParts } from './family-parts.ts';
 import { REVIEWED, type Reviewed, reviewGrants } from './reviews.ts';
 import { Staff } from './staff.ts';
 
-export function familyRoutes(parts: FamilyParts): readonly Route<Visit>[] {
+export function familyRoutes(parts: SharingParts): readonly Route<Visit>[] {
   return [...ofFamily(parts), ...ofStaff(parts), ...ofPractice(parts)];
 }
 
-function ofFamily(parts: FamilyParts): Route<Visit>[] {
+function ofFamily(parts: SharingParts): Route<Visit>[] {
   const family = new Family(parts);
   return [
     ownRoute(
@@ -46,9 +46,7 @@ function ofFamily(parts: FamilyParts): Route<Visit>[] {
       },
     ),
     ownRoute('POST', '/family/accept', 'takes what a code offers', async (visit, r) => {
-      assertInPerson(visit);
-      const id = await parts.gate.offers.accept(visit, textIn(await readAsked(r), 'code', 40));
-      return jsonAnswer(201, { id });
+      return jsonAnswer(201, { id: await family.accept(visit, textIn(await readAsked(r), 'code', 40)) });
     }),
     ownRoute('DELETE', '/family/offers/:offer', 'takes an offer back', async (visit, { params }) => {
       assertInPerson(visit);
@@ -80,7 +78,7 @@ function registered(asked: Asked) {
   return { role, reason, email: textIn(asked, 'email', 254) };
 }
 
-function ofStaff(parts: FamilyParts): Route<Visit>[] {
+function ofStaff(parts: SharingParts): Route<Visit>[] {
   const staff = new Staff(parts);
   const account = ({ params }: RoutedRequest) => idIn<AccountId>(params.account);
   return [
@@ -132,7 +130,7 @@ function ofStaff(parts: FamilyParts): Route<Visit>[] {
   ];
 }
 
-function ofPractice({ gate }: FamilyParts): Route<Visit>[] {
+function ofPractice({ gate }: SharingParts): Route<Visit>[] {
   const told = ({ setAt: _, ...settings }: Awaited<ReturnType<typeof gate.settings.of>>) => settings;
   return [
     ownRoute('GET', '/practice/settings', 'says what the practice has set', async ({ scope }) =>

@@ -72,7 +72,7 @@ export class Invited {
       const facts = { practice: practice.name, at: this.#parts.clock.now() };
       const language = languageOf(found);
       await post.enqueue(tx as never, { kind: 'invitation-used', facts, to: { address }, language });
-      await this.#tellSharers(tx, found, accountId, practice.name);
+      await this.#tellSharers(tx, found, accountId);
     });
     // One that was opened before, and left without a passkey, is not carried on elsewhere.
     await gate.endSessionsOf(found.practiceId, accountId, 'invited-anew');
@@ -101,7 +101,7 @@ export class Invited {
     if (isAtHome(role)) await this.#assertNoBackDoor(found, scope.accountId);
     const practice = await desk.practiceName(found.practiceId);
     await gate.invitations.give(found, scope.accountId, (tx) =>
-      this.#tellSharers(tx, found, scope.accountId, practice.name),
+      this.#tellSharers(tx, found, scope.accountId),
     );
     await gate.invitations.use(found);
     return { practice };
@@ -111,10 +111,9 @@ export class Invited {
     tx: Transaction,
     { practiceId, content }: FoundInvitation,
     accountId: AccountId,
-    name: string,
   ): Promise<void> {
     const { role, chartId } = content;
-    return tellSharers(this.#parts, tx, { practiceId, name }, { accountId, role, chartId });
+    return tellSharers(this.#parts, tx, practiceId, { accountId, role, chartId });
   }
 
   /**

@@ -56,6 +56,9 @@ export const familyDe: FamilyWords = {
   somebodyElse: 'Jemand anderes: Code erstellen',
   what: 'Was die Person sieht',
   howLong: 'Bis (leer lassen für kein Ende)',
+  passedOn:
+    'Die Person kann sie ihrerseits anderen zeigen, auch mit einem Code: nicht mehr davon und nicht ' +
+    'länger. Wer das ist, steht dann hier, und Sie können es beenden.',
   giveNow: 'Zugang geben',
   makeCode: 'Code erstellen',
   codeIs: 'Geben Sie diesen Code weiter',

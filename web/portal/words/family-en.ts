@@ -53,6 +53,9 @@ export const familyEn = {
   somebodyElse: 'Somebody else: make a code',
   what: 'What they see',
   howLong: 'Until (leave empty for no end)',
+  passedOn:
+    'They may let others see it in turn, by a code as well: no more of it, and no longer. Who that is shows ' +
+    'here, and you can end it.',
   giveNow: 'Give access',
   makeCode: 'Make a code',
   codeIs: 'Give them this code',

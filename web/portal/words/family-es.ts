@@ -55,6 +55,9 @@ export const familyEs: FamilyWords = {
   somebodyElse: 'Otra persona: crear un código',
   what: 'Lo que verá',
   howLong: 'Hasta (vacío: sin fecha final)',
+  passedOn:
+    'A su vez podrá dejar que otros lo vean, también con un código: no más partes ni más tiempo. ' +
+    'Aparecerán aquí, y usted puede terminarlo.',
   giveNow: 'Dar acceso',
   makeCode: 'Crear un código',
   codeIs: 'Déle este código',

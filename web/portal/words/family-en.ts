@@ -54,8 +54,8 @@ export const familyEn = {
   what: 'What they see',
   howLong: 'Until (leave empty for no end)',
   passedOn:
-    'They may let others see it in turn, by a code as well: no more of it, and no longer. Who that is shows ' +
-    'here, and you can end it.',
+    'They may let others see it in turn, by a code as well: no more of it, and no longer. Who that is ' +
+    'shows here, and you can end it.',
   giveNow: 'Give access',
   makeCode: 'Make a code',
   codeIs: 'Give them this code',

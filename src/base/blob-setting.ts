@@ -21,7 +21,69 @@ export interface FolderPlace {
   readonly path: string;
 }
 
-export type BlobSetting = FolderPlace | S3Place;
+/** Who asks the bucket: the secret itself, or the private file that holds it. */
+export interface S3KeySetting {
+  readonly accessKey: string;
+  readonly secret: { readonly text: string } | { readonly file: string };
+}
+
+/** Without keys, those that the machine has of AWS are used. */
+export type BlobSetting = FolderPlace | (S3Place & { readonly keys: S3KeySetting | null });
+
+export interface BlobValues {
+  readonly POSTERN_BLOB_URL?: string;
+  readonly POSTERN_S3_ACCESS_KEY?: string;
+  readonly POSTERN_S3_SECRET_KEY?: string;
+  readonly POSTERN_S3_SECRET_KEY_FILE?: string;
+}
+
+/** A value that cannot be used, and the end of the sentence that says what it must be. */
+export interface BlobFault {
+  readonly name: keyof BlobValues;
+  readonly mend: string;
+}
+
+/** Without an address, a folder in that of all data. `absolute` makes a path one that needs no other. */
+export function readBlobSetting(
+  values: BlobValues,
+  dataFolder: string,
+  absolute: (path: string) => string,
+): BlobSetting | BlobFault {
+  const { POSTERN_BLOB_URL: url = '' } = values;
+  if (!url.startsWith('s3:')) {
+    const stray = S3_NAMES.find((name) => values[name] !== undefined);
+    if (stray !== undefined) return { name: stray, mend: NO_BUCKET };
+    if (url === '') return { kind: 'folder', path: `${dataFolder}/files` };
+    const path = /^file:(?:\/\/(?=\/))?([^\0]+)$/.exec(url)?.[1];
+    if (path === undefined) return { name: 'POSTERN_BLOB_URL', mend: 'must start with file: or s3://' };
+    return { kind: 'folder', path: absolute(path) };
+  }
+  const place = readS3Place(url);
+  if (typeof place === 'string') return { name: 'POSTERN_BLOB_URL', mend: place };
+  const keys = readKeys(values, place, absolute);
+  return keys !== null && 'mend' in keys ? keys : { ...place, keys };
+}
+
+function readKeys(
+  values: BlobValues,
+  { endpoint }: S3Place,
+  absolute: (path: string) => string,
+): S3KeySetting | BlobFault | null {
+  const { POSTERN_S3_ACCESS_KEY: accessKey } = values;
+  const { POSTERN_S3_SECRET_KEY: text, POSTERN_S3_SECRET_KEY_FILE: file } = values;
+  if (text !== undefined && file !== undefined) return { name: 'POSTERN_S3_SECRET_KEY_FILE', mend: TWICE };
+  if (accessKey === undefined) {
+    if (text === undefined && file === undefined && endpoint === null) return null;
+    return { name: 'POSTERN_S3_ACCESS_KEY', mend: 'must be set with the secret key, or beside an endpoint' };
+  }
+  if (text !== undefined) return { accessKey, secret: { text } };
+  if (file !== undefined) return { accessKey, secret: { file: absolute(file) } };
+  return { name: 'POSTERN_S3_SECRET_KEY', mend: 'must be set, or its file be named, with the access key' };
+}
+
+const S3_NAMES = ['POSTERN_S3_ACCESS_KEY', 'POSTERN_S3_SECRET_KEY', 'POSTERN_S3_SECRET_KEY_FILE'] as const;
+const NO_BUCKET = 'is for a bucket, and POSTERN_BLOB_URL names none';
+const TWICE = 'must not be set beside POSTERN_S3_SECRET_KEY';
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const PREFIX = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;

@@ -22,6 +22,7 @@ describe('readConfiguration', () => {
       securityContacts: [],
       keyBackupDays: 35,
       clamAv: null,
+      blobs: { kind: 'folder', path: '/srv/postern/data/files' },
     });
   });
 
@@ -43,6 +44,44 @@ describe('readConfiguration', () => {
     expect(read({ POSTERN_HOST: '::', POSTERN_PORT: '81' }).publicUrl).toBe('http://localhost:81');
     expect(read({ POSTERN_HOST: '::1' }).publicUrl).toBe('http://localhost:8080');
     expect(read({ POSTERN_HOST: 'fd00::7' }).publicUrl).toBe('http://[fd00::7]:8080');
+  });
+
+  test('files are kept in a folder, or in a bucket with keys of its own', () => {
+    expect(read({ POSTERN_BLOB_URL: 'file:~/files' }).blobs).toEqual({
+      kind: 'folder',
+      path: '/home/ada/files',
+    });
+    expect(read({ POSTERN_BLOB_URL: 'file:///mnt/files' }).blobs).toEqual({
+      kind: 'folder',
+      path: '/mnt/files',
+    });
+    const aws = { kind: 's3', bucket: 'files', prefix: 'a/b', endpoint: null, region: 'eu-central-1' };
+    expect(read({ POSTERN_BLOB_URL: 's3://files/a/b/?region=eu-central-1' }).blobs).toEqual({
+      ...aws,
+      pathStyle: false,
+      keys: null,
+    });
+    const minio = { POSTERN_BLOB_URL: 's3://files?endpoint=https://minio.example:9000' };
+    expect(
+      read({ ...minio, POSTERN_S3_ACCESS_KEY: 'ada', POSTERN_S3_SECRET_KEY_FILE: 'secret.key' }).blobs,
+    ).toEqual({
+      ...{ kind: 's3', bucket: 'files', prefix: '', endpoint: 'https://minio.example:9000' },
+      ...{ region: 'us-east-1', pathStyle: true },
+      keys: { accessKey: 'ada', secret: { file: '/srv/postern/secret.key' } },
+    });
+    const keyed = { ...minio, POSTERN_S3_ACCESS_KEY: 'ada', POSTERN_S3_SECRET_KEY: 'hush' };
+    expect(read(keyed).blobs).toMatchObject({ keys: { secret: { text: 'hush' } } });
+    for (const [given, name] of [
+      [{ ...keyed, POSTERN_S3_SECRET_KEY_FILE: 'secret.key' }, 'POSTERN_S3_SECRET_KEY_FILE'],
+      [{ ...minio, POSTERN_S3_SECRET_KEY: 'hush' }, 'POSTERN_S3_ACCESS_KEY'],
+      [{ ...minio, POSTERN_S3_ACCESS_KEY: 'hush' }, 'POSTERN_S3_SECRET_KEY'],
+      [minio, 'POSTERN_S3_ACCESS_KEY'],
+      [{ POSTERN_S3_SECRET_KEY: 'hush' }, 'POSTERN_S3_SECRET_KEY'],
+    ] as const) {
+      const { message } = expectRefusal(() => read({ ...given }));
+      expect(message).toMatch(new RegExp(`^${name} cannot be used: it .*[.?]$`));
+      expect(message).not.toContain("secret'");
+    }
   });
 
   test('a scanner listens on this machine, or behind TLS', () => {
@@ -81,6 +120,18 @@ describe('readConfiguration', () => {
     ['POSTERN_PUBLIC_URL', 'care.example/secret'],
     ['POSTERN_PUBLIC_URL', 'https://care.example/?secret'],
     ['POSTERN_SMTP_URL', 'secret'],
+    ['POSTERN_BLOB_URL', 'secret'],
+    ['POSTERN_BLOB_URL', 'file:'],
+    ['POSTERN_BLOB_URL', 's3://secret:secret@files'],
+    ['POSTERN_BLOB_URL', 's3://Files_Secret?region=eu'],
+    ['POSTERN_BLOB_URL', 's3://files/../secret?region=e%20u'],
+    ['POSTERN_BLOB_URL', 's3://files/a b secret?region=eu'],
+    ['POSTERN_BLOB_URL', 's3://files'],
+    ['POSTERN_BLOB_URL', 's3://files?region=eu&secret=1'],
+    ['POSTERN_BLOB_URL', 's3://files?endpoint=http://minio.example'],
+    ['POSTERN_BLOB_URL', 's3://files?endpoint=ftp://secret'],
+    ['POSTERN_BLOB_URL', 's3://files?endpoint=https://a:secret@minio.example'],
+    ['POSTERN_BLOB_URL', 's3://files?region=eu&path-style=secret'],
     ['POSTERN_CLAMAV', 'secret'],
     ['POSTERN_CLAMAV', 'tcp:10.0.0.8:3310'],
     ['POSTERN_CLAMAV', 'unix:secret'],
@@ -98,7 +149,7 @@ describe('readConfiguration', () => {
       '.env has POSTERN_DATABASE, which is no setting; is POSTERN_DATABASE_URL meant?',
     );
     expect(told('POSTERN_PROT=9000')).toContain('is POSTERN_PORT meant?');
-    expect(told('POSTERN_BLOB_URL=file:x')).toContain('postern --help lists them');
+    expect(told('POSTERN_BUCKET=file:x')).toContain('postern --help lists them');
     expect(read({}, 'OTHER=1').port).toBe(8080);
   });
 

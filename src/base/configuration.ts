@@ -6,6 +6,7 @@
  */
 import { isIP } from 'node:net';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { type BlobSetting, readBlobSetting } from './blob-setting.ts';
 import { readDotEnv } from './dot-env.ts';
 import { PosternError } from './errors.ts';
 import { readScannerAddress, type ScannerAddress } from './scanner-address.ts';
@@ -35,6 +36,8 @@ export interface Configuration {
   readonly keyBackupDays: number;
   /** Where ClamAV listens, or `null` where files are not scanned. */
   readonly clamAv: ScannerAddress | null;
+  /** Where the content of files is kept, sealed. */
+  readonly blobs: BlobSetting;
 }
 
 /** Where paths that are not absolute start. */
@@ -57,6 +60,10 @@ export const SETTINGS = {
   POSTERN_SECURITY_CONTACT: 'where finders of weaknesses write, as in mailto:security@practice.org; none',
   POSTERN_REPORTS_IDENTITY: 'the file that opens reports; reports.key beside the root key when not set',
   POSTERN_KEY_BACKUP_DAYS: 'the days for which backups of keys are kept; 35 when not set',
+  POSTERN_BLOB_URL: 'where files are kept: file:PATH or s3://BUCKET; files in POSTERN_DATA when not set',
+  POSTERN_S3_ACCESS_KEY: 'the access key of that bucket; what the machine has of AWS when not set',
+  POSTERN_S3_SECRET_KEY: 'the secret key of that bucket',
+  POSTERN_S3_SECRET_KEY_FILE: 'a private file that holds the secret key, in place of it',
   POSTERN_CLAMAV:
     'where ClamAV listens, as in unix:/run/clamav/clamd.ctl; files are not scanned when not set',
 } as const;
@@ -81,8 +88,9 @@ export function readConfiguration(
   if (/[\s/]/.test(host)) refuse('POSTERN_HOST', 'must be a host name or an IP address');
   const port = readPort(values.POSTERN_PORT ?? '8080');
   const keyVault = readKeyVault(values.POSTERN_KEY_VAULT ?? USUAL_VAULT, surroundings);
+  const dataFolder = readFolder(values.POSTERN_DATA ?? './data', surroundings);
   return {
-    dataFolder: readFolder(values.POSTERN_DATA ?? './data', surroundings),
+    dataFolder,
     host,
     port,
     trustedProxies: readProxies(values.POSTERN_TRUSTED_PROXIES ?? ''),
@@ -95,6 +103,7 @@ export function readConfiguration(
     securityContacts: readContacts(values.POSTERN_SECURITY_CONTACT ?? ''),
     keyBackupDays: readDays('POSTERN_KEY_BACKUP_DAYS', values.POSTERN_KEY_BACKUP_DAYS ?? '35'),
     clamAv: readClamAv(values.POSTERN_CLAMAV),
+    blobs: readBlobs(values, dataFolder, surroundings),
   };
 }
 
@@ -177,6 +186,13 @@ function readClamAv(text: string | undefined): ScannerAddress | null {
     refuse('POSTERN_CLAMAV', 'must be unix:/PATH, tcp:HOST:PORT on this machine, or tls:HOST:PORT elsewhere');
   }
   return address;
+}
+
+function readBlobs(values: Values, dataFolder: string, surroundings: Surroundings): BlobSetting {
+  const { workingFolder, homeFolder } = surroundings;
+  const absolute = (path: string) => expandPath(path, workingFolder, homeFolder);
+  const blobs = readBlobSetting(values, dataFolder, absolute);
+  return 'mend' in blobs ? refuse(blobs.name, blobs.mend) : blobs;
 }
 
 function readFolder(text: string, { workingFolder, homeFolder }: Surroundings): string {

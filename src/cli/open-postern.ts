@@ -10,6 +10,7 @@ import { PosternError } from '../base/errors.ts';
 import type { PracticeId } from '../base/ids.ts';
 import { ChartStore, loadDefinitions, type StoreContext, WrappedKeys } from '../chart/index.ts';
 import { type Database, migrate, type OpenOptions, openDatabase } from '../db/index.ts';
+import { type BlobStore, openBlobStore } from '../documents/index.ts';
 import { tellOfGrants } from '../doors/index.ts';
 import { Gate, Keychain } from '../gate/index.ts';
 import { Deposits } from '../intake/index.ts';
@@ -30,6 +31,8 @@ export interface Postern {
   readonly wrappedKeys: WrappedKeys;
   readonly lines: LineWriter;
   readonly sequencer: Sequencer;
+  /** Where the content of files is kept; a server has it say first that nobody else gets at it. */
+  readonly blobs: BlobStore;
   /** Where mails are put in; they go out from a server that runs. */
   readonly post: Post;
   /** Finishes what is under way and closes everything. Repeatable. */
@@ -41,6 +44,8 @@ export interface OpenPosternOptions extends OpenOptions {
   readonly onError?: (what: string, error: unknown) => void;
   /** A database that has been opened already; it is closed with the rest. */
   readonly database?: Database;
+  /** A store of files that has said already that it is private. */
+  readonly blobs?: BlobStore;
 }
 
 /** Throws `not-configured`, `conflict` or `unavailable` with one sentence that says what to mend. */
@@ -59,8 +64,9 @@ export async function openPostern(
     const keychain = new Keychain({ server: database.server, vault });
     await keychain.installReachKey(database.owner);
     const gate = new Gate({ server: database.server, keychain, clock: systemClock });
+    const blobs = options.blobs ?? (await openBlobStore(configuration.blobs));
     return await assemble(
-      { configuration, database, vault, keychain, gate, definitions: await reading },
+      { configuration, database, vault, keychain, gate, blobs, definitions: await reading },
       options,
     );
   } catch (error) {
@@ -77,7 +83,7 @@ async function holdsKeys(owner: Pool): Promise<boolean> {
   return rows[0]!.held;
 }
 
-type Parts = Pick<Postern, 'configuration' | 'database' | 'vault' | 'keychain' | 'gate'> & {
+type Parts = Pick<Postern, 'configuration' | 'database' | 'vault' | 'keychain' | 'gate' | 'blobs'> & {
   definitions: Awaited<ReturnType<typeof loadDefinitions>>;
 };
 

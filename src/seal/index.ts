@@ -24,6 +24,7 @@ export {
   type WrappedChartKey,
   type WrappedPracticeKey,
 } from './practice-keys.ts';
+export { readPrivateFile } from './private-file.ts';
 export type { Reach } from './reach.ts';
 export { type ReachSigner, reachSigner } from './reach-signer.ts';
 export { newRecoveryCode, readRecoveryCode, recoveryCodeDigest } from './recovery-code.ts';

@@ -37,6 +37,7 @@ beforeAll(async () => {
       securityContacts: [],
       keyBackupDays: 7,
       clamAv: null,
+      blobs: { kind: 'folder', path: join(folder, 'data', 'files') },
     },
     { settings: { fsync: 'off' } },
   );

@@ -64,6 +64,7 @@ export async function openInstalled(outside: string, options: InstallOptions): P
       securityContacts: [],
       keyBackupDays: 35,
       clamAv: null,
+      blobs: { kind: 'folder', path: join(dataFolder, 'files') },
     },
     { settings: { fsync: 'off', full_page_writes: 'off' } },
   );

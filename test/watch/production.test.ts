@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfiguration } from '../../src/base/configuration.ts';
 import { openPostern } from '../../src/cli/index.ts';
 import { type FleetingPlace, startFleeting } from '../../src/db/index.ts';
+import { S3_KEYS, startS3Server, tellSkipped } from '../support/s3-server.ts';
 import { runPostern, serveUntilStopped } from '../support/serving.ts';
 
 let folder: string;
@@ -87,6 +88,41 @@ describe('with its own database, production', () => {
       expect.stringMatching(/lies inside the data folder.*move it/),
     ]);
   }, 60_000);
+
+  test('refuses a folder of files that others can read', async () => {
+    await chmod(join(folder, 'data', 'files'), 0o755);
+    expect(await refusal({})).toEqual([expect.stringMatching(/folder of files .* run: chmod 700/)]);
+    await chmod(join(folder, 'data', 'files'), 0o700);
+  }, 60_000);
+
+  test('refuses a bucket of files that answers strangers, and starts when it is closed', async (context) => {
+    const s3 = await startS3Server();
+    if (typeof s3 === 'string') {
+      tellSkipped('production on a bucket that is open', s3);
+      return context.skip();
+    }
+    try {
+      const bucket = await s3.bucket('files');
+      await s3.makePublic(bucket, true);
+      const environment = {
+        POSTERN_BLOB_URL: `s3://files/postern?endpoint=${s3.endpoint}`,
+        POSTERN_S3_ACCESS_KEY: S3_KEYS.accessKey,
+        POSTERN_S3_SECRET_KEY: S3_KEYS.secretKey,
+      };
+      const lines = await refusal({ environment });
+      expect(lines).toEqual([
+        expect.stringMatching(/^The files: the bucket files.* to anybody; make it private/),
+      ]);
+      await s3.makePublic(bucket, false);
+      await starts(environment);
+      const elsewhere = { ...environment, POSTERN_BLOB_URL: `s3://nowhere?endpoint=${s3.endpoint}` };
+      expect(await refusal({ environment: elsewhere })).toEqual([
+        expect.stringMatching(/does not let Postern/),
+      ]);
+    } finally {
+      await s3.close();
+    }
+  }, 240_000);
 
   test('refuses a file of settings that others can read', async () => {
     await writeFile(join(folder, '.env'), 'POSTERN_PORT=0\n', { mode: 0o644 });

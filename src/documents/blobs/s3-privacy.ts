@@ -47,7 +47,7 @@ export async function assertPrivateBucket(bucket: S3Bucket): Promise<void> {
 }
 
 function refusal({ name }: S3Bucket, what: string): PosternError {
-  return new PosternError('not-configured', `It does not start: ${name} ${what}; ${MEND}.`);
+  return new PosternError('not-configured', `The files: ${name} ${what}; ${MEND}.`);
 }
 
 /** What is wrong with our own way in is a matter of settings, unless the bucket cannot be reached at all. */
@@ -59,11 +59,11 @@ async function ourselves(bucket: S3Bucket, ask: () => Promise<unknown>): Promise
     const cause = { cause: error };
     if (status >= 300 && status < 500) {
       const text =
-        `It does not start: ${bucket.name} does not let Postern write (${name}); look at the name of the ` +
+        `The files: ${bucket.name} does not let Postern write (${name}); look at the name of the ` +
         'bucket, the region, the keys and what they may do.';
       throw new PosternError('not-configured', text, cause);
     }
-    const text = `It does not start: ${bucket.name} cannot be reached (${name}); look at its endpoint.`;
+    const text = `The files: ${bucket.name} cannot be reached (${name}); look at its endpoint.`;
     throw new PosternError('unavailable', text, cause);
   }
 }

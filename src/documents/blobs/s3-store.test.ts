@@ -48,9 +48,7 @@ test('a bucket that answers strangers is refused, with what mends it, until it i
   await server.makePublic(bucket, true);
   await expect(opened.assertPrivate()).rejects.toMatchObject({
     code: 'not-configured',
-    message: expect.stringMatching(
-      /^It does not start: the bucket open\/files at 127\.0\.0\.1:\d+ gives what/,
-    ),
+    message: expect.stringMatching(/^The files: the bucket open\/files at 127\.0\.0\.1:\d+ gives what/),
   });
   const list = await fetch(`${bucket.endpoint}/open`);
   expect([list.status, await list.text()]).toEqual([204, '']);

@@ -36,7 +36,7 @@ async function ask(way: OpenWay, method: string, address: string): Promise<OpenW
   if (status >= 400 && status < 500) return null;
   if (status >= 200 && status < 300) return way;
   if (status >= 300 && status < 400) return 'elsewhere';
-  const text = `It does not start: the store of files fails where a stranger asks (${status}).`;
+  const text = `The store of files fails where a stranger asks (${status}).`;
   throw new PosternError('unavailable', text);
 }
 
@@ -52,8 +52,7 @@ async function statusOfAnswer(method: string, address: string): Promise<number> 
     await answer.body?.cancel();
     return answer.status;
   } catch (error) {
-    const text =
-      'It does not start: the store of files does not answer a stranger, so who may use it is not known.';
+    const text = 'The store of files does not answer a stranger, so who may use it is not known.';
     throw new PosternError('unavailable', text, { cause: error });
   }
 }

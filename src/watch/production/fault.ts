@@ -21,6 +21,7 @@ export const FAULT_CHECKS = [
   'database-rights',
   'clock',
   'demo',
+  'file-store',
 ] as const;
 export type FaultCheck = (typeof FAULT_CHECKS)[number];
 

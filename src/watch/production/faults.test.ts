@@ -34,7 +34,8 @@ describe('a secret', () => {
 
   test('stands in no sentence about it', () => {
     const listening = { host: '127.0.0.1', port: 8080 };
-    const known = { trustedProxies: ['::1'], securityContacts: ['mailto:a@b.org'] };
+    const blobs = { kind: 'folder', path: '/files' } as const;
+    const known = { trustedProxies: ['::1'], securityContacts: ['mailto:a@b.org'], blobs };
     const sound = { ...listening, ...known, publicUrl: 'https://a.b' };
     const faults = settingFaults({
       ...sound,
@@ -45,6 +46,21 @@ describe('a secret', () => {
     expect(JSON.stringify(faults)).not.toMatch(/hunter2|p%C3|päss/);
     const noUser = { ...sound, databaseUrl: null, smtpUrl: 'smtp://mail.practice.org' };
     expect(settingFaults(noUser)).toEqual([]);
+    const bucket = {
+      kind: 's3',
+      bucket: 'files',
+      prefix: '',
+      endpoint: 'https://s.org',
+      region: 'eu',
+    } as const;
+    const keyed = (text: string) => ({ accessKey: 'ada', secret: { text } });
+    const inBucket = (text: string) =>
+      settingFaults({ ...noUser, blobs: { ...bucket, pathStyle: true, keys: keyed(text) } });
+    expect(inBucket('k3!xQ9zwP7')).toEqual([]);
+    for (const weak of ['minioadmin', 'ada', 'files', 'k3!xQ9z']) {
+      const [{ check, sentence } = { check: null, sentence: '' }] = inBucket(weak);
+      expect([check, sentence.includes(weak)]).toEqual(['secret', false]);
+    }
     // Nobody set an address that people use: it is that of the network, and the sentence says so.
     const open = { ...noUser, host: '192.0.2.7', publicUrl: 'http://192.0.2.7:8080' };
     const [fault, ...more] = settingFaults(open);

@@ -1,10 +1,11 @@
 /** Settings that production does not start with. */
+import type { BlobSetting } from '../../base/blob-setting.ts';
 import { type Configuration, listensInTheOpen } from '../../base/configuration.ts';
 import type { Fault } from './fault.ts';
 
 type Settings = Pick<
   Configuration,
-  'host' | 'port' | 'publicUrl' | 'trustedProxies' | 'securityContacts' | 'databaseUrl' | 'smtpUrl'
+  'host' | 'port' | 'publicUrl' | 'trustedProxies' | 'securityContacts' | 'databaseUrl' | 'smtpUrl' | 'blobs'
 >;
 
 export function settingFaults(settings: Settings): Fault[] {
@@ -56,15 +57,27 @@ function contactFaults({ securityContacts }: Settings): Fault[] {
 /** Passwords that are printed in manuals, images and examples. */
 const DEFAULTS = new Set(
   `postern postgres postgresql password passw0rd pass secret admin root user test demo example changeme
-  change-me changeit letmein welcome qwerty 123456 12345678 123456789 1234567890 ... xxx xxxx`.split(/\s+/),
+  minioadmin change-me changeit letmein welcome qwerty 123456 12345678 123456789 1234567890 ... xxx
+  xxxx`.split(/\s+/),
 );
 const SHORTEST = 8;
 
-function secretFaults({ databaseUrl, smtpUrl }: Settings): Fault[] {
+function secretFaults({ databaseUrl, smtpUrl, blobs }: Settings): Fault[] {
   return [
     ...secretFault('POSTERN_DATABASE_URL', databaseUrl, 'alter role NAME password'),
     ...secretFault('POSTERN_SMTP_URL', smtpUrl, 'the settings of your mail server'),
+    ...bucketFaults(blobs),
   ];
+}
+
+/** A key that lies in a private file was made to be kept, and is not looked at. */
+function bucketFaults(blobs: BlobSetting): Fault[] {
+  if (blobs.kind !== 's3' || blobs.keys === null || !('text' in blobs.keys.secret)) return [];
+  const { accessKey, secret } = blobs.keys;
+  const what = weaknessOf(secret.text, [accessKey, blobs.bucket]);
+  if (what === null) return [];
+  const sentence = `The secret in POSTERN_S3_SECRET_KEY ${what}; have the store make a long random one.`;
+  return [{ check: 'secret', sentence }];
 }
 
 /** The password within an address. A mail server that asks for no user asks for no password. */

@@ -1,16 +1,16 @@
 /**
  * The key of one file's content. A file is larger than a row and may be moved to another section, so its
- * content hangs from a key of its own, and the chart's key wraps that: to move, to rotate and to shred are
- * then matters of sixty bytes. The content is sealed in *stretches*, each an envelope with its own name.
+ * content hangs from a key of its own, which is sealed together with what is known of the content under the
+ * chart's key: to move, to rotate and to shred are then matters of a few hundred bytes. The content is sealed
+ * in *stretches*, each an envelope with its own name.
  */
-import type { KeyObject } from 'node:crypto';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Transform } from 'node:stream';
 import { inspect } from 'node:util';
 import type { BlobId, PracticeId } from '../base/ids.ts';
 import { labelledContext, type RecordPlace, recordContext } from './context.ts';
 import { type EnvelopeSource, openedLength, openRange } from './envelope-range.ts';
 import { type Permit, sealStream } from './envelope-stream.ts';
-import { encodeTuple } from './tuple.ts';
 
 /** Asked before each chunk that is opened or sealed; throws to end it. */
 export interface ContentPermits {
@@ -20,7 +20,14 @@ export interface ContentPermits {
 
 const REDACTED = '[ContentKey]';
 
+/** The bytes themselves, for this room alone. */
+let bytesOf: (key: ContentKey) => Buffer;
+
 export class ContentKey {
+  static {
+    bytesOf = (key) => key.#key.export();
+  }
+
   readonly #practiceId: PracticeId;
   readonly #key: KeyObject;
   readonly #permits: ContentPermits;
@@ -70,7 +77,24 @@ export class ContentKey {
   }
 }
 
-/** What a content key is wrapped with: one that is put beside another row does not unwrap. */
-export function contentKeyPurpose(place: RecordPlace): Buffer {
-  return encodeTuple(['postern/content-key/v1', recordContext(place)]);
+const KEY_BYTES = 32;
+
+/** What is sealed beside a row: the key of its file, then what is known of the file. */
+export function joinContent(key: ContentKey, facts: Uint8Array): Buffer {
+  const bytes = bytesOf(key);
+  const joined = Buffer.concat([bytes, facts]);
+  bytes.fill(0);
+  return joined;
+}
+
+/** The parts again; the bytes of the key are wiped in what was given. */
+export function splitContent(joined: Buffer): { key: KeyObject; facts: Buffer } {
+  const key = createSecretKey(joined.subarray(0, KEY_BYTES));
+  joined.fill(0, 0, KEY_BYTES);
+  return { key, facts: joined.subarray(KEY_BYTES) };
+}
+
+/** The context of that: no row's content opens as its file, nor beside another row. */
+export function contentContext(place: RecordPlace): Buffer {
+  return labelledContext('postern/content/v1', recordContext(place));
 }

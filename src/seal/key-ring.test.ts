@@ -273,57 +273,73 @@ describe('the content of files', () => {
   const sealed = (key: ContentKey) =>
     buffer(Readable.from([content], { objectMode: false }).compose(key.sealStretch(name)));
 
+  const FACTS = Buffer.from('{"pages":3}');
+
   async function storedFile() {
     const { sealed: _, ...place } = sealedRow({ type: 'Binary' });
     const writer = new KeyRing({ practiceId, allows: () => true }, keys);
-    const { key, wrapped } = writer.newContentKey(place);
-    return { place, wrapped, source: sourceOf(await sealed(key)) };
+    const key = writer.newContentKey(place);
+    const row = { ...place, sealed: writer.sealContent(place, key, FACTS) };
+    return { row, source: sourceOf(await sealed(key)) };
   }
 
   test('opens by range where the reach allows open, under its own name and row alone', async () => {
-    const { place, wrapped, source } = await storedFile();
-    const key = ring.contentKey(place, wrapped)!;
+    const { row, source } = await storedFile();
+    const { key, facts } = ring.openContent(row)!;
     expect(ring.opens).toBe(1);
+    expect(facts).toEqual(FACTS);
     const part = await buffer(key.openStretch(name, source, 20_000, 20_010));
     expect(part.equals(content.subarray(20_000, 20_010))).toBe(true);
     expect(await key.stretchLength(name, source)).toBe(content.length);
     await expect(buffer(key.openStretch(newId(), source, 0, 1))).rejects.toEqual(DAMAGED);
-    for (const other of [{ id: newId<ResourceId>() }, { version: place.version + 1 }]) {
-      expect(() => ring.contentKey({ ...place, ...other }, wrapped)).toThrow(DAMAGED);
+    for (const other of [{ id: newId<ResourceId>() }, { version: row.version + 1 }]) {
+      expect(() => ring.openContent({ ...row, ...other })).toThrow(DAMAGED);
     }
-    const foreign = { ...place, practiceId: newId<PracticeId>() };
-    expect(ring.contentKey(foreign, wrapped)).toBeNull();
+    expect(ring.openContent({ ...row, practiceId: newId<PracticeId>() })).toBeNull();
   });
 
-  test('is null where only read is allowed, and does not open where only write is', async () => {
-    const { place, wrapped, source } = await storedFile();
-    reach.rule = (action) => action === 'read';
-    expect(ring.contentKey(place, wrapped)).toBeNull();
-    expect(() => ring.newContentKey(place)).toThrow(NOT_FOUND);
+  test('is no record, and no record is the content of a file', async () => {
+    const { row } = await storedFile();
+    expect(() => ring.open(row)).toThrow(DAMAGED);
+    expect(() => ring.openContent(sealedRow({ type: 'Binary' }))).toThrow(DAMAGED);
+  });
+
+  test('is null where only read or write is allowed, and is made by nobody who may not write', async () => {
+    const { row } = await storedFile();
+    for (const only of ['read', 'write']) {
+      reach.rule = (action) => action === only;
+      expect(ring.openContent(row)).toBeNull();
+    }
     expect(ring.unwraps).toBe(0);
-    reach.rule = (action) => action === 'write';
-    const key = ring.contentKey(place, wrapped)!;
-    expect(ring.opens).toBe(0);
-    await expect(buffer(key.openStretch(name, source, 0, 1))).rejects.toEqual(NOT_FOUND);
-    await expect(key.stretchLength(name, source)).rejects.toEqual(NOT_FOUND);
-    expect(await sealed(key)).toHaveLength(source.size);
+    const key = ring.newContentKey(row);
+    reach.rule = (action) => action !== 'write';
+    expect(() => ring.newContentKey(row)).toThrow(NOT_FOUND);
+    expect(() => ring.sealContent(row, key, FACTS)).toThrow(NOT_FOUND);
+    await expect(sealed(key)).rejects.toEqual(NOT_FOUND);
   });
 
   test('moves with its key, where it may be opened here and written there', async () => {
-    const { place, wrapped, source } = await storedFile();
-    const there = { ...place, version: place.version + 1 };
-    const moved = ring.moveContentKey(place, there, wrapped);
-    const part = await buffer(ring.contentKey(there, moved)!.openStretch(name, source, 0, 10));
+    const { row, source } = await storedFile();
+    const there = { ...row, version: row.version + 1 };
+    const moved = { ...there, sealed: ring.sealContent(there, ring.openContent(row)!.key, FACTS) };
+    const part = await buffer(ring.openContent(moved)!.key.openStretch(name, source, 0, 10));
     expect(part.equals(content.subarray(0, 10))).toBe(true);
-    for (const missing of ['open', 'write']) {
-      reach.rule = (action) => action !== missing;
-      expect(() => ring.moveContentKey(place, there, wrapped)).toThrow(NOT_FOUND);
-    }
+  });
+
+  test('is carried on while it is uploaded by whoever writes there, who needs no right to open', async () => {
+    const place = { ...sealedRow(), type: 'Upload' };
+    reach.rule = (action) => action === 'write';
+    const upload = { ...place, sealed: ring.sealContent(place, ring.newContentKey(place), FACTS) };
+    const { key } = ring.openContent(upload)!;
+    const source = sourceOf(await sealed(key));
+    expect(await key.stretchLength(name, source)).toBe(content.length);
+    reach.rule = (action) => action !== 'write';
+    expect(ring.openContent(upload)).toBeNull();
   });
 
   test('ends in the middle when the session is revoked or the ring dropped', async () => {
-    const { place, wrapped, source } = await storedFile();
-    const key = ring.contentKey(place, wrapped)!;
+    const { row, source } = await storedFile();
+    const { key } = ring.openContent(row)!;
     const range = key.openStretch(name, source, 0, content.length);
     expect((await range.next()).value).toHaveLength(16_384);
     reach.rule = () => false;
@@ -334,9 +350,8 @@ describe('the content of files', () => {
     await expect(buffer(key.openStretch(name, source, 0, 10))).rejects.toEqual(ENDED);
   });
 
-  test('has a key that does not print', async () => {
-    const { place } = await storedFile();
-    const { key } = ring.newContentKey(place);
+  test('has a key that does not print', () => {
+    const key = ring.newContentKey(sealedRow({ type: 'Binary' }));
     expect([String(key), JSON.stringify(key), inspect(key)]).toEqual([
       '[ContentKey]',
       '"[ContentKey]"',
@@ -356,8 +371,7 @@ describe('a key ring', () => {
       () => ring.open(row),
       () => ring.seal(row, Buffer.from('x')),
       () => ring.newContentKey(row),
-      () => ring.contentKey(row, Buffer.alloc(0)),
-      () => ring.moveContentKey(row, row, Buffer.alloc(0)),
+      () => ring.openContent(row),
       () => ring.newChartKey(chartId, 'clinical', null),
       () => ring.indexKey(chartId, 'clinical', null, row.wrappedKey, 1, 1),
       () => ring.practiceIndexKey(1),

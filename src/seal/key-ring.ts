@@ -6,13 +6,13 @@
  * Answers are `null` for "not yours" where something is read, and the not-found error where something is
  * written; `damaged` is thrown for what is yours but does not open.
  */
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createSecretKey, generateKeySync, type KeyObject, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { invariant, notFound, PosternError } from '../base/errors.ts';
 import type { AccountId, ChartId } from '../base/ids.ts';
 import type { Action, Section } from '../base/section.ts';
 import { type CachedChartKey, ChartKeyCache } from './chart-key-cache.ts';
-import { ContentKey, contentKeyPurpose } from './content-key.ts';
+import { ContentKey, contentContext, joinContent, splitContent } from './content-key.ts';
 import { boundAuthor, type RecordPlace, recordContext } from './context.ts';
 import { deriveKey } from './derivation.ts';
 import { openBytes, sealBytes } from './envelope.ts';
@@ -20,7 +20,7 @@ import { chartKeyPurpose, type KeyPlace } from './key-purpose.ts';
 import { Opened } from './opened.ts';
 import { chartWrappingKey, type PracticeKeys, type WrappedChartKey } from './practice-keys.ts';
 import type { Reach } from './reach.ts';
-import { unwrapBytes, unwrapKey, wrapKey } from './wrap.ts';
+import { unwrapKey, wrapKey } from './wrap.ts';
 
 /**
  * A place and the wrapped key that belongs to it: what there is of a row before, or apart from, its content.
@@ -58,7 +58,7 @@ export class KeyRing {
     return this.#unwraps;
   }
 
-  /** Plaintexts released so far: records opened, and files whose key was given to be opened. */
+  /** Plaintexts released so far: records, and what opens the content of files. */
   get opens(): number {
     return this.#opens;
   }
@@ -77,39 +77,44 @@ export class KeyRing {
     return sealBytes(this.#keyToSeal(row), recordContext(row), plaintext);
   }
 
-  /** Makes the key of a file's content. Throws not-found where the reach does not allow `write`. */
-  newContentKey(row: KeyedPlace): { key: ContentKey; wrapped: Buffer } {
-    const bytes = randomBytes(32);
-    const wrapped = wrapKey(this.#keyToSeal(row), bytes, contentKeyPurpose(row));
-    const key = createSecretKey(bytes);
-    bytes.fill(0);
-    return { key: this.#contentKey(row, key), wrapped };
-  }
-
-  /** The key of a file's content; `null` where the reach allows neither to open nor to write it. */
-  contentKey(row: KeyedPlace, wrapped: Buffer): ContentKey | null {
-    const keys = this.#open();
-    if (row.practiceId !== keys.practiceId) return null;
-    const mayOpen = this.#allows(openAction(row), row, row.type);
-    if (!mayOpen && !this.#allows('write', row, row.type)) return null;
-    const chartKey = this.#unwrapped(row, row.wrappedKey, row.practiceKeyVersion).key;
-    if (mayOpen) this.#opens += 1;
-    return this.#contentKey(row, unwrapKey(chartKey, wrapped, contentKeyPurpose(row)));
+  /**
+   * Makes the key of a file that will be the chart's. Throws not-found where the reach does not allow `write`.
+   */
+  newContentKey(place: KeyPlace): ContentKey {
+    const { practiceId } = this.#open();
+    const permit = () => {
+      this.#open();
+      if (!this.#allows('write', place, 'Binary')) throw notFound();
+    };
+    permit();
+    return new ContentKey(practiceId, generateKeySync('aes', { length: 256 }), {
+      open: permit,
+      write: permit,
+    });
   }
 
   /**
-   * The key of a file's content for the row where the file goes: a new version, another section. Throws
-   * not-found where the reach does not allow to open it here and to write it there.
+   * Seals the key of a file, and what is known of it, for the row whose file it is. Throws not-found where
+   * the reach does not allow `write` there.
    */
-  moveContentKey(from: KeyedPlace, to: KeyedPlace, wrapped: Buffer): Buffer {
-    const key = this.#keyToOpen(from);
-    if (key === null) throw notFound();
-    const bytes = unwrapBytes(key, wrapped, contentKeyPurpose(from));
+  sealContent(row: KeyedPlace, key: ContentKey, facts: Uint8Array): Buffer {
+    const joined = joinContent(key, facts);
     try {
-      return wrapKey(this.#keyToSeal(to), bytes, contentKeyPurpose(to));
+      return sealBytes(this.#keyToSeal(row), contentContext(row), joined);
     } finally {
-      bytes.fill(0);
+      joined.fill(0);
     }
+  }
+
+  /** Opens what `sealContent` has sealed, or answers `null` where the reach does not allow it. */
+  openContent(row: SealedRow): { key: ContentKey; facts: Buffer } | null {
+    const chartKey = this.#keyToOpen(row);
+    if (chartKey === null) return null;
+    const { key, facts } = splitContent(openBytes(chartKey, contentContext(row), row.sealed));
+    this.#opens += 1;
+    const open = () => this.#stillAllowed(openAction(row), row);
+    const write = () => this.#stillAllowed('write', row);
+    return { key: new ContentKey(row.practiceId, key, { open, write }), facts };
   }
 
   /** Makes the key of a chart's section. Throws not-found where the reach does not allow `write`. */
@@ -195,13 +200,6 @@ export class KeyRing {
     return this.#reach.allows(action, section, chartId, boundAuthor(section, author), type);
   }
 
-  #contentKey(row: KeyedPlace, key: KeyObject): ContentKey {
-    return new ContentKey(row.practiceId, key, {
-      open: () => this.#stillAllowed(openAction(row), row),
-      write: () => this.#stillAllowed('write', row),
-    });
-  }
-
   #stillAllowed(action: Action, place: RecordPlace): void {
     this.#open();
     if (!this.#allows(action, place, place.type)) throw notFound();
@@ -226,7 +224,9 @@ export class KeyRing {
   }
 }
 
+/** Files need `open`; what somebody is uploading is theirs who write there, and nobody reads it yet. */
 function openAction(row: RecordPlace): Action {
+  if (row.type === 'Upload') return 'write';
   return row.type === 'Binary' ? 'open' : 'read';
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type AccountId, type ChartId, newId, type PracticeId, type ResourceId } from '../../base/ids.ts';
+import { type ChartId, newId, type PracticeId } from '../../base/ids.ts';
 import { createPracticeKeys, KeyRing, openKeyVault } from '../../seal/index.ts';
 import { FolderStore } from '../blobs/folder-store.ts';
 import { contentBytes, readContent } from './read-content.ts';
@@ -33,19 +33,7 @@ beforeEach(async () => {
   const ring = new KeyRing({ practiceId, allows: () => allowed }, keys);
   allowed = true;
   const chartId = newId<ChartId>();
-  const chart = ring.newChartKey(chartId, 'clinical', null);
-  const row = {
-    practiceId,
-    chartId,
-    section: 'clinical' as const,
-    author: newId<AccountId>(),
-    type: 'Binary',
-    id: newId<ResourceId>(),
-    version: 1,
-    wrappedKey: chart.wrapped,
-    practiceKeyVersion: chart.practiceKeyVersion,
-  };
-  const { key } = ring.newContentKey(row);
+  const key = ring.newContentKey({ chartId, section: 'clinical', author: null });
   place = { store: new FolderStore(join(folder, 'files'), 0), practiceId, key };
   stretches = [];
 });

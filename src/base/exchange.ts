@@ -27,6 +27,11 @@ export interface Request {
 /** A request that a route answers, with the values of its path's parameters. */
 export interface RoutedRequest extends Request {
   readonly params: Readonly<Record<string, string>>;
+  /**
+   * The same content for whoever passes it on and keeps none of it: as much as comes, for as long as it keeps
+   * coming. Of this and `body` one is read, once.
+   */
+  readonly flow: AsyncIterable<Uint8Array>;
 }
 
 export interface Answer {

@@ -21,7 +21,8 @@ import type { FhirResource } from './fhir-resource.ts';
 import type { Compartment } from './search/compartment.ts';
 import { applyChanges } from './store/apply-changes.ts';
 import { type Change, type Changed, ChangeRefused, onChange } from './store/change.ts';
-import { type CheckedChange, checkChange } from './store/check-change.ts';
+import { type Checked, type CheckedChange, checkChange } from './store/check-change.ts';
+import { completeAll, completeOne, isSubsetted } from './store/complete-files.ts';
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
 import { matchPatients, type PatientMatches } from './store/match-patients.ts';
 import { noteRefusal } from './store/note-refusal.ts';
@@ -30,6 +31,7 @@ import { type ChangesAsk, type ChangesPage, readChanges } from './store/read-cha
 import { type EverythingAsk, type EverythingPage, readEverything } from './store/read-everything.ts';
 import { readEverythingOfAll } from './store/read-everything-of-all.ts';
 import { changesSettled, type ExportAsk, type ExportPage, readExport } from './store/read-export.ts';
+import { readFile, type StoredFile } from './store/read-file.ts';
 import { type HistoryAsk, type HistoryPage, readHistory } from './store/read-history.ts';
 import { type LinesAsk, readLines } from './store/read-lines.ts';
 import { readResource } from './store/read-resource.ts';
@@ -69,22 +71,30 @@ export class ChartStore {
 
   /** The standing version; its content is null where it is deleted. Authority: `read`, for Binary `open`. */
   async read(visit: Visit, type: string, id: string): Promise<Stored | null> {
-    return readResource(this.#context, visit, type, id, null);
+    return this.#complete(visit, await readResource(this.#context, visit, type, id, null));
   }
 
   /** One version, whether standing or earlier. Authority as for `read`, in the section of that version. */
   async vread(visit: Visit, type: string, id: string, version: number): Promise<Stored | null> {
-    return readResource(this.#context, visit, type, id, version);
+    return this.#complete(visit, await readResource(this.#context, visit, type, id, version));
+  }
+
+  /**
+   * A version of a Binary with what opens its content; the standing one where `version` is null. Authority:
+   * `open`.
+   */
+  async readFile(visit: Visit, id: string, version: number | null): Promise<StoredFile | null> {
+    return readFile(this.#context, visit, id, version);
   }
 
   /** Versions newest first. Null where none is in reach, with a refusal line. */
   async history(visit: Visit, type: string, id: string, page: HistoryAsk): Promise<HistoryPage | null> {
-    return readHistory(this.#context, visit, type, id, page);
+    return this.#versions(visit, await readHistory(this.#context, visit, type, id, page));
   }
 
   /** Versions of every resource of a type, or of every type, in reach, newest first. */
   async changes(visit: Visit, type: string | null, page: ChangesAsk): Promise<ChangesPage> {
-    return readChanges(this.#context, visit, type, page);
+    return this.#versions(visit, await readChanges(this.#context, visit, type, page));
   }
 
   /**
@@ -92,13 +102,20 @@ export class ChartStore {
    * chart is in reach, with a refusal line.
    */
   async everything(visit: Visit, id: string | null, ask: EverythingAsk): Promise<EverythingPage | null> {
-    if (id === null) return readEverythingOfAll(this.#context, visit, ask);
-    return readEverything(this.#context, visit, id, ask);
+    const page =
+      id === null
+        ? await readEverythingOfAll(this.#context, visit, ask)
+        : await readEverything(this.#context, visit, id, ask);
+    return page && { ...page, matches: await completeAll(this.#context, visit, page.matches) };
   }
 
   /** Charts on their way out, and what the practice owns, by pages; for a job. Authority: `read`. */
   async export(visit: Visit, ask: ExportAsk): Promise<ExportPage> {
-    return readExport(this.#context, visit, ask);
+    const page = await readExport(this.#context, visit, ask);
+    const resources = await completeAll(this.#context, visit, page.resources);
+    // What is too large for a line of JSON is left out of it, which the export says.
+    const incomplete = page.incomplete || resources.some(isSubsetted);
+    return { ...page, resources, incomplete };
   }
 
   /** Resolves when every change that was under way is there to be read. */
@@ -150,10 +167,8 @@ export class ChartStore {
     return this.#context.definitions.profile(canonical) !== undefined;
   }
 
-  /**
-   * Why a change would not be taken as things stand; null where it would. Throws not-found as `change` does.
-   */
-  async checkChange(visit: Visit, change: CheckedChange): Promise<PosternError | null> {
+  /** What would come of a change as things stand. Throws not-found as `change` does. */
+  async checkChange(visit: Visit, change: CheckedChange): Promise<Checked> {
     typeOf(change.type);
     return checkChange(this.#context, visit, change);
   }
@@ -165,7 +180,12 @@ export class ChartStore {
     query: URLSearchParams,
     compartment: Compartment | null = null,
   ): Promise<SearchPage> {
-    return searchResources(this.#context, visit, type, query, compartment);
+    const page = await searchResources(this.#context, visit, type, query, compartment);
+    const [matches, included] = await Promise.all([
+      completeAll(this.#context, visit, page.matches),
+      completeAll(this.#context, visit, page.included),
+    ]);
+    return { ...page, matches, included };
   }
 
   /**
@@ -264,6 +284,17 @@ export class ChartStore {
    */
   async reclassify(visit: Visit, options?: ReclassifyOptions): Promise<Reclassified> {
     return reclassify(this.#context, visit, options);
+  }
+
+  async #complete<Found extends Stored | null>(visit: Visit, stored: Found): Promise<Found | Stored> {
+    return stored?.type === 'Binary' ? completeOne(this.#context, visit, stored) : stored;
+  }
+
+  async #versions<Page extends { readonly versions: readonly Stored[] } | null>(
+    visit: Visit,
+    page: Page,
+  ): Promise<Page> {
+    return page && { ...page, versions: await completeAll(this.#context, visit, page.versions) };
   }
 }
 

@@ -6,6 +6,14 @@ export { ChartStore, type ImportDraft } from './chart-store.ts';
 export { CLASSIFIER_VERSION, type ClassifierContext, classify } from './classifier.ts';
 export { type Definitions, loadDefinitions } from './definitions.ts';
 export { type FhirCoding, type FhirResource, isObject, type JsonObject, valuesAt } from './fhir-resource.ts';
+export {
+  type FileContent,
+  type FileFacts,
+  type FileKeeper,
+  readFacts,
+  type Stretch,
+  writeFacts,
+} from './file-content.ts';
 export { backUpKeys, restoreKeys } from './keys/key-backup.ts';
 export { KEYS_CHANNEL, type KeyWork } from './keys/key-work.ts';
 export { rotateIndexKey } from './keys/rotate-index.ts';
@@ -35,6 +43,7 @@ export { type Change, type Changed, ChangeRefused, type Target } from './store/c
 export type { Draft } from './store/place-resource.ts';
 export type { ChangesAsk, ChangesPage } from './store/read-changes.ts';
 export type { ExportAsk, ExportPage } from './store/read-export.ts';
+export type { StoredFile } from './store/read-file.ts';
 export type { HistoryPage } from './store/read-history.ts';
 export type { LinesAsk } from './store/read-lines.ts';
 export type { Reclassified, ReclassifyOptions } from './store/reclassify.ts';

@@ -10,7 +10,7 @@ import { PosternError } from '../base/errors.ts';
 import type { PracticeId } from '../base/ids.ts';
 import { ChartStore, loadDefinitions, type StoreContext, WrappedKeys } from '../chart/index.ts';
 import { type Database, migrate, type OpenOptions, openDatabase } from '../db/index.ts';
-import { type BlobStore, openBlobStore } from '../documents/index.ts';
+import { type BlobStore, Files, openBlobStore } from '../documents/index.ts';
 import { tellOfGrants } from '../doors/index.ts';
 import { Gate, Keychain } from '../gate/index.ts';
 import { Deposits } from '../intake/index.ts';
@@ -27,6 +27,7 @@ export interface Postern {
   readonly gate: Gate;
   readonly store: ChartStore;
   readonly deposits: Deposits;
+  readonly files: Files;
   readonly jobs: Jobs;
   readonly wrappedKeys: WrappedKeys;
   readonly lines: LineWriter;
@@ -88,7 +89,7 @@ type Parts = Pick<Postern, 'configuration' | 'database' | 'vault' | 'keychain' |
 };
 
 async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Postern> {
-  const { configuration, database, vault, keychain, gate, definitions } = parts;
+  const { configuration, database, vault, keychain, gate, blobs, definitions } = parts;
   const report = options.onError ?? (() => undefined);
   const sequencer = new Sequencer({
     pool: database.server,
@@ -99,12 +100,14 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
   });
   const lines = new LineWriter({ pool: database.server, onWritten: () => sequencer.poke() });
   const wrappedKeys = new WrappedKeys();
+  const files = new Files(blobs);
   const context: StoreContext = {
     pool: database.server,
     renew: (scope) => gate.renew(scope),
     lines,
     definitions,
     wrappedKeys,
+    files,
     indexVersions: (practiceId) => keychain.indexVersions(practiceId),
     refreshKeys: (practiceId) => keychain.refresh(practiceId),
     clock: systemClock,
@@ -135,6 +138,7 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
   return {
     ...parts,
     store,
+    files,
     deposits,
     jobs,
     wrappedKeys,

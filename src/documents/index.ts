@@ -2,6 +2,7 @@
 export type { BlobPlace, BlobStore, OpenBlob, StoredBlob } from './blobs/blob-store.ts';
 export { FolderStore } from './blobs/folder-store.ts';
 export { openBlobStore } from './blobs/open-blob-store.ts';
+export { Files } from './files.ts';
 export {
   type FileKind,
   type FilesPolicy,

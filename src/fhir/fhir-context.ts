@@ -2,6 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Answer, RoutedRequest } from '../base/exchange.ts';
 import type { ChartStore } from '../chart/index.ts';
+import type { Files } from '../documents/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
 import type { Deposits } from '../intake/index.ts';
 import type { Jobs } from '../jobs/index.ts';
@@ -10,6 +11,8 @@ export interface FhirContext {
   readonly store: ChartStore;
   readonly deposits: Deposits;
   readonly jobs: Jobs;
+  /** The content of files. */
+  readonly files: Pick<Files, 'read' | 'write' | 'drop'>;
   readonly gate: Pick<Gate, 'accounts' | 'grants' | 'noteRefusal' | 'assertFresh'>;
   /** The address of the API as people reach it, such as `https://host/fhir`. */
   readonly base: string;

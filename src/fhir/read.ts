@@ -2,19 +2,26 @@
 import { notFound, PosternError } from '../base/errors.ts';
 import type { Answer, RoutedRequest } from '../base/exchange.ts';
 import { parseSubset, type Stored, type Subset, subsetBytes } from '../chart/index.ts';
+import { asksForFhir, fileAnswer } from './binary.ts';
 import type { Interaction } from './fhir-context.ts';
 import { answerType } from './media-type.ts';
 import { isKnown, versionHeaders } from './precondition.ts';
 
-export const read: Interaction = async ({ store }, request, visit) => {
+export const read: Interaction = async (context, request, visit) => {
+  const { store } = context;
   const { type, id } = request.params as { type: string; id: string };
+  if (type === 'Binary' && !asksForFhir(request)) return fileAnswer(context, request, visit, null);
   const contentType = answerType(request);
   const part = partOf(request);
   return contentAnswer(request, contentType, await store.read(visit, type, id), part);
 };
 
-export const vread: Interaction = async ({ store }, request, visit) => {
+export const vread: Interaction = async (context, request, visit) => {
+  const { store } = context;
   const { type, id, version } = request.params as { type: string; id: string; version: string };
+  if (type === 'Binary' && !asksForFhir(request)) {
+    return fileAnswer(context, request, visit, versionOf(version));
+  }
   const contentType = answerType(request);
   const part = partOf(request);
   return contentAnswer(request, contentType, await store.vread(visit, type, id, versionOf(version)), part);

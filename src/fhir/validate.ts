@@ -117,7 +117,7 @@ async function changeFindings(
   visit: Visit,
   change: Parameters<FhirContext['store']['checkChange']>[1],
 ): Promise<readonly Finding[]> {
-  const refusal = await store.checkChange(visit, change);
+  const { refusal } = await store.checkChange(visit, change);
   if (refusal === null) return [];
   if (refusal.isRefusal) await gate.noteRefusal(visit);
   return [{ code: issueTypeOf(refusal.code), text: refusal.message, expression: refusal.expression }];

@@ -6,6 +6,7 @@ import { PosternError } from '../base/errors.ts';
 import { type Answer, headerOf, type Request, type RoutedRequest, readBody } from '../base/exchange.ts';
 import { type Change, type Changed, type FhirResource, parseResource, type Target } from '../chart/index.ts';
 import type { Visit } from '../gate/index.ts';
+import { createFromBytes, sendsBytes, updateFromBytes } from './binary.ts';
 import { fullUrl } from './bundle.ts';
 import { contentLimit } from './content-limit.ts';
 import type { FhirContext, Interaction } from './fhir-context.ts';
@@ -19,6 +20,10 @@ import { type Preference, preferenceOf } from './preference.ts';
 export const create: Interaction = async (context, request, visit) => {
   const contentType = answerType(request);
   const condition = headerOf(request, 'if-none-exist');
+  if (sendsBytes(request)) {
+    const change = await createFromBytes(context, request, visit);
+    return answerChange(context, request, visit, contentType, change);
+  }
   const resource = await readResourceOf(context, request, visit);
   return answerChange(context, request, visit, contentType, creationOf(resource, condition));
 };
@@ -27,6 +32,10 @@ export const update: Interaction = async (context, request, visit) => {
   const contentType = answerType(request);
   const ifMatch = requiredVersion(request);
   refuseIfNoneMatch(request);
+  if (sendsBytes(request)) {
+    const change = await updateFromBytes(context, request, visit, ifMatch);
+    return answerChange(context, request, visit, contentType, change);
+  }
   const target = targetOf(request);
   const resource = await readResourceOf(context, request, visit);
   const change = updateOf(request.params.type!, target, resource, ifMatch);
@@ -116,13 +125,13 @@ async function readResourceOf(
 }
 
 async function answerChange(
-  { store, base }: FhirContext,
+  { store, files, base }: FhirContext,
   request: RoutedRequest,
   visit: Visit,
   contentType: AnswerType,
   change: Change,
 ): Promise<Answer> {
-  const changed = await store.change(visit, change);
+  const changed = await changeOrDrop(store, files, visit, change);
   const { status, location } = resultOf(base, changed);
   const { stored } = changed;
   if (changed.what === 'deleted') return { status, headers: { etag: entityTag(stored.version) }, body: null };
@@ -130,6 +139,21 @@ async function answerChange(
   const body = bodyOf(changed, preferenceOf(request));
   if (body === null) return { status, headers, body };
   return { status, headers: { 'content-type': contentType, ...headers }, body };
+}
+
+/** What was kept of a file for a change that was not taken is dropped again. */
+async function changeOrDrop(
+  store: FhirContext['store'],
+  files: FhirContext['files'],
+  visit: Visit,
+  change: Change,
+): Promise<Changed> {
+  try {
+    return await store.change(visit, change);
+  } catch (error) {
+    if ('file' in change) await files.drop(visit.scope.practiceId, change.file.facts.stretches);
+    throw error;
+  }
 }
 
 /** Status and place of what was changed. */

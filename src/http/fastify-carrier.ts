@@ -11,7 +11,8 @@ import { PosternError } from '../base/errors.ts';
 import type { Answer, Request } from '../base/exchange.ts';
 
 const HEADERS_TIMEOUT_MS = 15_000;
-const REQUEST_TIMEOUT_MS = 60_000;
+/** For the largest file on a slow line; what comes too slowly is given up long before, by who reads it. */
+const REQUEST_TIMEOUT_MS = 6 * 3_600_000;
 const IDLE_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 

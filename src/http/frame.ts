@@ -76,9 +76,10 @@ export class Frame {
   async #carry(request: Request, { route, params }: Match<Visit>): Promise<Answer> {
     const { pressure, browsers } = this.#parts;
     if (route.who === 'anyone') {
-      if (route.light === true) return route.handle({ ...request, params });
+      if (route.light === true) return route.handle({ ...request, params, flow: request.body });
       const asker = { room: route.room ?? 'others', key: networkOf(request.address) };
-      return pressure.carry(asker, request.body, (body) => route.handle({ ...request, params, body }));
+      const flow = pressure.flowing(request.body);
+      return pressure.carry(asker, request.body, (body) => route.handle({ ...request, params, body, flow }));
     }
     const credential = credentialOf(request, browsers.cookie);
     if (credential === null) throw noSession();
@@ -87,8 +88,9 @@ export class Frame {
     const { token, byProof } = credential;
     if (!(await this.#parts.proofs.holds(request, token, byProof, visit.scope))) throw noSession();
     const asker = { room: 'sessions', key: visit.scope.sessionHash } as const;
+    const flow = pressure.flowing(request.body);
     return pressure.carry(asker, request.body, (body) =>
-      this.#answer(visit, credential, { ...request, params, body }, route),
+      this.#answer(visit, credential, { ...request, params, body, flow }, route),
     );
   }
 

@@ -26,6 +26,8 @@ export interface PressureLimits {
   readonly bytes: Share;
   /** How long content may take to arrive. */
   readonly contentMs: { readonly session: number; readonly stranger: number };
+  /** How much of content that is passed on has to arrive in how long, over and over. */
+  readonly flow: { readonly bytes: number; readonly ms: number };
   /** By how many milliseconds a timer may come late before rooms are narrow until the next one. */
   readonly lateMs: number;
   /** Milliseconds from one timer to the next. */
@@ -50,6 +52,7 @@ export const USUAL_LIMITS: PressureLimits = {
   },
   bytes: { all: 160 * MIB, each: 48 * MIB },
   contentMs: { session: 60_000, stranger: 5_000 },
+  flow: { bytes: 64 * 1024, ms: 60_000 },
   lateMs: 500,
   sampleMs: 500,
 };
@@ -133,6 +136,25 @@ export class Pressure {
     }
   }
 
+  /**
+   * Content that is passed on and not held, which counts only by the time it takes: reading it throws
+   * `invalid` where it comes too slowly. Whoever reads it is waited for, and that is no fault of the sender's.
+   */
+  async *flowing(content: Content): Content {
+    const { bytes, ms } = this.#limits.flow;
+    const source = content[Symbol.asyncIterator]();
+    let [arrived, waited] = [0, 0];
+    for (;;) {
+      const asked = performance.now();
+      const next = await within(ms - waited, source.next());
+      if (next.done === true) return;
+      waited += performance.now() - asked;
+      arrived += next.value.length;
+      if (arrived >= bytes) [arrived, waited] = [0, 0];
+      yield next.value;
+    }
+  }
+
   stop(): void {
     clearInterval(this.#sampling);
   }
@@ -146,8 +168,7 @@ async function* inTime(content: Content, milliseconds: number): Content {
   const source = content[Symbol.asyncIterator]();
   const { promise: late, reject } = Promise.withResolvers<never>();
   late.catch(() => undefined);
-  const slow = new PosternError('invalid', 'The content came too slowly.');
-  const timer = setTimeout(() => reject(slow), milliseconds);
+  const timer = setTimeout(() => reject(tooSlow()), milliseconds);
   try {
     for (;;) {
       const next = await Promise.race([source.next(), late]);
@@ -157,4 +178,18 @@ async function* inTime(content: Content, milliseconds: number): Content {
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(tooSlow()), milliseconds);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooSlow(): PosternError {
+  return new PosternError('invalid', 'The content came too slowly.');
 }

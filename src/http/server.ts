@@ -7,6 +7,7 @@ import type { Answer, Request, Route } from '../base/exchange.ts';
 import { OPEN, type Opening } from '../base/opening.ts';
 import type { WebFiles } from '../base/web-files.ts';
 import type { ChartStore } from '../chart/index.ts';
+import type { Files } from '../documents/index.ts';
 import { errorAnswer, fhirRoutes } from '../fhir/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
 import type { Deposits } from '../intake/index.ts';
@@ -30,6 +31,7 @@ export interface ServerParts {
   readonly store: ChartStore;
   readonly deposits: Deposits;
   readonly jobs: Jobs;
+  readonly files: Files;
   readonly web: WebFiles;
   /** Of the disclosure desk, which needs no session. */
   readonly disclosure: readonly Route<Visit>[];
@@ -65,7 +67,7 @@ export interface Server {
 const GRACE_MS = 10_000;
 
 export function createServer(parts: ServerParts): Server {
-  const { configuration, store, deposits, jobs, gate, log, clock } = parts;
+  const { configuration, store, deposits, jobs, files, gate, log, clock } = parts;
   const base = `${configuration.publicUrl}/fhir`;
   const browsers = new BrowserSessions(configuration.publicUrl);
   const idle = new IdleSessions(gate, clock);
@@ -77,7 +79,7 @@ export function createServer(parts: ServerParts): Server {
       ...parts.apps,
       ...sessionRoutes({ gate, browsers, idle }),
       ...parts.doors,
-      ...fhirRoutes({ store, deposits, jobs, gate, base, clock }),
+      ...fhirRoutes({ store, deposits, jobs, files, gate, base, clock }),
     ],
     parts.edition ?? '',
   );

@@ -2,9 +2,11 @@
  * A process that works on exports and dies around the checkpoint that it is told, with nothing of what a
  * dying process may still do. Its only argument is a JSON `ExportTask`.
  */
+import { join } from 'node:path';
 import pg from 'pg';
 import { systemClock } from '../../src/base/clock.ts';
 import { ChartStore, loadDefinitions, WrappedKeys } from '../../src/chart/index.ts';
+import { Files, FolderStore } from '../../src/documents/index.ts';
 import { exportKind } from '../../src/fhir/index.ts';
 import { Gate, Keychain } from '../../src/gate/index.ts';
 import { type JobKind, type JobRun, Jobs, JobWorker } from '../../src/jobs/index.ts';
@@ -33,6 +35,7 @@ const store = new ChartStore({
   lines: new LineWriter({ pool }),
   definitions: await loadDefinitions(),
   wrappedKeys: new WrappedKeys(),
+  files: new Files(new FolderStore(join(task.folder, 'files'), 0)),
   indexVersions: (practiceId) => keychain.indexVersions(practiceId),
   refreshKeys: (practiceId) => keychain.refresh(practiceId),
   clock: systemClock,

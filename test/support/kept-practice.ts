@@ -15,6 +15,7 @@ import {
   type StoreContext,
   WrappedKeys,
 } from '../../src/chart/index.ts';
+import { Files, FolderStore } from '../../src/documents/index.ts';
 import { Gate, Keychain, type RoleName, type Visit } from '../../src/gate/index.ts';
 import { Deposits } from '../../src/intake/index.ts';
 import { LineWriter } from '../../src/ledger/index.ts';
@@ -68,6 +69,7 @@ export async function keepPractice(): Promise<KeptPractice> {
       lines,
       definitions,
       wrappedKeys: new WrappedKeys(),
+      files: new Files(new FolderStore(join(folder, 'files'), 0)),
       indexVersions: (practiceId) => keychain.indexVersions(practiceId),
       refreshKeys: (practiceId) => keychain.refresh(practiceId),
       clock: systemClock,

@@ -109,6 +109,22 @@ export const POLICY_TABLES: readonly PolicyTable[] = [
   { name: 'practice_token', ...indexed({ token: '7', key_version: '1' }) },
   { name: 'date_range', ...indexed(DATES) },
   {
+    name: 'blob',
+    commands: ['select', 'insert', 'delete'],
+    row: ({ practice, chart, id, of, section }) => ({
+      practice_id: text(practice),
+      id: text(id),
+      chart_id: text(chart),
+      section: String(section),
+      author: text(of),
+      file_id: text(id),
+      bytes: '1',
+    }),
+    where: byId,
+    sees: ofPractice('s'),
+    writes: inChart('w'),
+  },
+  {
     name: 'import_entry',
     commands: ['select', 'insert', 'update'],
     row: ({ practice, id }) => ({ practice_id: text(practice), id: text(id), digest: text('') }),

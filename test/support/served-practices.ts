@@ -20,6 +20,7 @@ import {
   type StoreContext,
   WrappedKeys,
 } from '../../src/chart/index.ts';
+import { Files, FolderStore } from '../../src/documents/index.ts';
 import { type Doors, familyRoutes, openDoors, tellOfGrants } from '../../src/doors/index.ts';
 import { exportKind } from '../../src/fhir/index.ts';
 import { Gate, Keychain, type Narrowing, type NewGrant, type Visit } from '../../src/gate/index.ts';
@@ -48,6 +49,9 @@ export interface ServedPractices {
   readonly store: ChartStore;
   readonly deposits: Deposits;
   readonly jobs: Jobs;
+  readonly files: Files;
+  /** Where the content of files lies. */
+  readonly filesFolder: string;
   /** Does one background job, if there is any; whether there was. */
   work(options?: { checkpointEvery?: number }): Promise<boolean>;
   readonly server: Server;
@@ -136,12 +140,15 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   await keychain.installReachKey(database.owner);
   const gate = new Gate({ server: database.server, keychain, clock });
   const lines = new LineWriter({ pool: database.server });
+  const filesFolder = join(folder, 'files');
+  const files = new Files(new FolderStore(filesFolder, 0));
   const context: StoreContext = {
     pool: database.server,
     renew: (scope) => gate.renew(scope),
     lines,
     definitions: await definitions,
     wrappedKeys: new WrappedKeys(),
+    files,
     indexVersions: (practiceId) => keychain.indexVersions(practiceId),
     refreshKeys: (practiceId) => keychain.refresh(practiceId),
     clock,
@@ -166,7 +173,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   tellOfGrants({ gate, post, clock });
   const inner = { keychain, gate, clock, publicUrl, post, records: store };
   const doors = openDoors({ server: database.server, ...inner });
-  const parts = { gate, store, deposits, jobs };
+  const parts = { gate, store, files, deposits, jobs };
   const { server: pool } = database;
   const authorization = new AuthorizationServer({
     server: pool,
@@ -187,6 +194,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const server = createServer({ ...parts, ...served, configuration, log, clock, ...more });
   return {
     ...parts,
+    filesFolder,
     authorization,
     database,
     keychain,

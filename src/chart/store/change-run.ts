@@ -209,9 +209,11 @@ export class ChangeRun {
       const change = this.#changes[index]!;
       const section = change.kind === 'create' ? (change.section ?? null) : null;
       const row = this.#rows.get(index);
-      if (row === undefined) return [index, { id, resource, section, author }];
+      const file = 'file' in change ? { file: change.file } : {};
+      if (row === undefined) return [index, { id, resource, section, author, ...file }];
       const { version: follows } = row;
-      return [index, { id, resource, section, author, follows, before: () => this.#opened(row) }];
+      const before = () => this.#opened(row);
+      return [index, { id, resource, section, author, follows, before, ...file }];
     });
     return new Map(drafts);
   }

@@ -2,6 +2,7 @@
 import { PosternError } from '../../base/errors.ts';
 import type { Section } from '../../base/section.ts';
 import type { FhirResource } from '../fhir-resource.ts';
+import type { FileContent } from '../file-content.ts';
 import type { FhirPatch } from '../patch/fhir-path-patch.ts';
 import type { Stored } from './stored.ts';
 
@@ -17,6 +18,8 @@ export interface Creation extends OfType {
   readonly resource: FhirResource;
   /** The section its author asks for; counts only where it is stricter. */
   readonly section?: Section;
+  /** Of a Binary: its content, which is kept already. */
+  readonly file?: FileContent;
   /** Nothing is made where this finds one already: that is given back. */
   readonly unless?: URLSearchParams;
   /** What the others of one transaction call it by: a `urn:uuid:` or an absolute address. */
@@ -27,6 +30,8 @@ export interface Update extends OfType {
   readonly kind: 'update';
   readonly target: Target;
   readonly resource: FhirResource;
+  /** Of a Binary: its content, which is kept already; it carries on the one before where it brings none. */
+  readonly file?: FileContent;
   /** The version that must stand. */
   readonly ifMatch?: number;
   readonly fullUrl?: string;
@@ -37,6 +42,8 @@ export interface Patching extends OfType {
   readonly target: Target;
   /** Makes the next version of a copy of the standing one, which it may change. Throws what is wrong. */
   readonly patch: FhirPatch;
+  /** Of a Binary: its content, which is kept already; it carries on the one before where it brings none. */
+  readonly file?: FileContent;
   readonly ifMatch?: number;
 }
 

@@ -12,7 +12,7 @@ import type { FhirResource } from '../fhir-resource.ts';
 import { skimResource } from '../resource-json.ts';
 import { noteRefusal } from './note-refusal.ts';
 import { placeAll } from './place-all.ts';
-import type { Draft } from './place-resource.ts';
+import type { Draft, Place } from './place-resource.ts';
 import { inVisit, lineOf, type StoreContext } from './store-context.ts';
 import { KEY_JOIN, openByKey, type ResourceRow, ROW_COLUMNS } from './stored.ts';
 import { isForApp } from './within-app.ts';
@@ -26,32 +26,36 @@ export interface CheckedChange {
   readonly resource: FhirResource | null;
 }
 
+/** What would come of a change. */
+export interface Checked {
+  /** Why it would not be taken; null where it would. */
+  readonly refusal: PosternError | null;
+  /** Where it would go; null for a deletion, and where it is refused. */
+  readonly place: Place | null;
+}
+
 /**
- * Null where the change would be taken, otherwise why it would not. Throws not-found, with a refusal line,
- * where what would be changed is not there or not the visit's to write. The resource is valid. Authority:
- * `write` where it lands; the line says that it was tried.
+ * Throws not-found, with a refusal line, where what would be changed is not there or not the visit's to
+ * write. The resource is valid. Authority: `write` where it lands; the line says that it was tried.
  */
 export async function checkChange(
   context: StoreContext,
   visit: Visit,
   { type, id, resource }: CheckedChange,
-): Promise<PosternError | null> {
+): Promise<Checked> {
   const known = id === null ? newId<ResourceId>() : (parseId<ResourceId>(id) ?? (NIL_UUID as ResourceId));
-  const { refusal, absent } = await inVisit(context, visit, async (tx, current) => {
+  const { absent, ...checked } = await inVisit(context, visit, async (tx, current) => {
     const row = id === null ? null : await writableRow(context, tx, current, type, known, resource === null);
-    if (row === undefined) return { refusal: null, absent: true };
+    if (row === undefined) return { refusal: null, place: null, absent: true };
     const entries: LineEntry[] = row === null ? [] : [[row.chart_id, type, row.id, row.version]];
     await appendLine(tx as never, lineOf(current, 'validate', entries));
-    if (resource === null) return { refusal: null, absent: false };
-    return {
-      refusal: await placingRefusal(context, tx, current, { ...resource, id: known }, row),
-      absent: false,
-    };
+    if (resource === null) return { refusal: null, place: null, absent: false };
+    return { ...(await placing(context, tx, current, { ...resource, id: known }, row)), absent: false };
   });
-  const named: readonly Refused[] = absent ? [{ type, id: known }] : (refusal?.refused ?? []);
+  const named: readonly Refused[] = absent ? [{ type, id: known }] : (checked.refusal?.refused ?? []);
   if (named.length > 0) await noteRefusal(context, visit, 'validate', named);
   if (absent) throw notFound();
-  return refusal;
+  return checked;
 }
 
 /** Undefined where there is none that the visit may write. */
@@ -80,13 +84,13 @@ async function writableRow(
   return (await isForApp(context, tx, visit, row, deletes ? ['d'] : ['u'])) ? row : undefined;
 }
 
-async function placingRefusal(
+async function placing(
   context: StoreContext,
   tx: Transaction,
   visit: Visit,
   resource: FhirResource & { readonly id: ResourceId },
   row: ResourceRow | null,
-): Promise<PosternError | null> {
+): Promise<Checked> {
   const before = (): FhirResource | null => {
     const content = row === null ? null : openByKey(visit, row)?.content;
     return content == null ? null : skimResource(content.bytes().toString());
@@ -99,8 +103,8 @@ async function placingRefusal(
     ...(row === null ? {} : { follows: row.version, before }),
   };
   let refusal: PosternError | null = null;
-  await placeAll(context, tx, visit, [draft], (_, error) => {
+  const [placed] = await placeAll(context, tx, visit, [draft], (_, error) => {
     refusal = error;
   });
-  return refusal;
+  return { refusal, place: placed?.place ?? null };
 }

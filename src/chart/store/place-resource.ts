@@ -9,6 +9,7 @@ import { type Section, stricter } from '../../base/section.ts';
 import type { Visit } from '../../gate/index.ts';
 import { citedReferences, classify } from '../classifier.ts';
 import type { FhirResource } from '../fhir-resource.ts';
+import type { FileContent } from '../file-content.ts';
 import { localReferences, type Ownership, ownerOf } from '../owner.ts';
 import { typeOf } from '../type-registry.ts';
 import type { Standing } from './standing.ts';
@@ -22,6 +23,8 @@ export interface Draft {
   readonly section: Section | null;
   /** Whom the version is by: the session's account, unless an import brings somebody's own notes. */
   readonly author: AccountId;
+  /** The content that was kept before, of a Binary whose data did not come within it. */
+  readonly file?: FileContent;
   /** The version that it was made from: nothing may have come between. */
   readonly follows?: number;
   /** What stands, as far as its author may open it: what that refers to, the new version may go on to. */

@@ -6,7 +6,7 @@ import { type LineId, NIL_UUID, newId, parseId, type ResourceId } from '../../ba
 import { sectionOf } from '../../base/section.ts';
 import { inSession } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
-import type { LineEntry } from '../../ledger/index.ts';
+import type { AccessLine, LineEntry } from '../../ledger/index.ts';
 import { DamagedRecord } from './damage.ts';
 import { lineOf, type StoreContext, withRenewal } from './store-context.ts';
 import {
@@ -27,7 +27,7 @@ type ReadRow = Omit<ResourceRow, 'id' | 'type' | 'wrapped' | 'practice_key_versi
 
 /**
  * The resource, or one version of it; null for what is not the visit's to read and for what is absent, with
- * the same queries and a refusal line either way. Throws `damaged` for what does not open.
+ * the same queries and a refusal line either way; `onLine` is told which line it left. Throws `damaged` for what does not open.
  * Authority: `read` on its section (`open` for Binary).
  */
 export async function readResource(
@@ -36,6 +36,7 @@ export async function readResource(
   type: string,
   id: string,
   version: number | null,
+  onLine: (line: AccessLine) => void = () => undefined,
 ): Promise<Stored | null> {
   return withRenewal(context, visit, async (current) => {
     const { scope } = current;
@@ -74,7 +75,9 @@ export async function readResource(
     }
     const named = { ...row, id: known, type };
     if (stored !== null && !(await mayRead(context, current, named, stored))) stored = null;
-    await context.lines.write(lineOf(current, action, entries, stored === null ? 'refused' : 'ok'));
+    const line = lineOf(current, action, entries, stored === null ? 'refused' : 'ok');
+    await context.lines.write(line);
+    onLine(line);
     return stored;
   });
 }

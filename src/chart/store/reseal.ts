@@ -8,6 +8,8 @@ import { SECTIONS, sectionOf, stricter } from '../../base/section.ts';
 import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
+import { type FileContent, writeFacts } from '../file-content.ts';
+import { type FileRow, openFile } from './draft-files.ts';
 import { lineOf } from './store-context.ts';
 import { KEY_JOIN, NOTHING, openByKey, type ResourceRow, ROW_COLUMNS } from './stored.ts';
 import type { WrappedKey } from './wrapped-keys.ts';
@@ -29,16 +31,41 @@ export async function reseal(
   const { chartId, section, author, wrapped: wrappedKey, practiceKeyVersion } = key;
   const place = { practiceId, chartId, section, author, type: row.type, id: row.id, version: row.version };
   const bytes = content?.bytes() ?? NOTHING;
-  const sealed = visit.scope.keys.seal({ ...place, wrappedKey, practiceKeyVersion }, bytes);
+  const to = { ...place, wrappedKey, practiceKeyVersion };
+  const sealed = visit.scope.keys.seal(to, bytes);
+  const file = row.type === 'Binary' ? await fileOf(tx, visit, table, row) : null;
   const { rowCount } = await tx.query(
     `update postern.${table} r
-     set section = $4, key_version = $5, sealed = $6, author = $7
+     set section = $4, key_version = $5, sealed = $6, author = $7, file = $8
      where r.practice_id = $1
        and r.id = $2
        and r.version = $3`,
-    [practiceId, row.id, row.version, SECTIONS[section], key.version, sealed, author ?? row.author],
+    [
+      practiceId,
+      row.id,
+      row.version,
+      SECTIONS[section],
+      key.version,
+      sealed,
+      author ?? row.author,
+      file && visit.scope.keys.sealContent(to, file.key, writeFacts(file.facts)),
+    ],
   );
   invariant(rowCount === 1, 'what is resealed is there');
+}
+
+/** The content of a file goes along as it is: its key is sealed anew, and none of its stretches. */
+async function fileOf(
+  tx: Transaction,
+  visit: Visit,
+  table: 'resource' | 'resource_version',
+  row: ResourceRow,
+): Promise<FileContent | null> {
+  const { rows } = await tx.query<Pick<FileRow, 'file'>>(
+    `select r.file from postern.${table} r where r.practice_id = $1 and r.id = $2 and r.version = $3`,
+    [visit.scope.practiceId, row.id, row.version],
+  );
+  return openFile(visit, { ...row, file: rows[0]?.file ?? null });
 }
 
 /**

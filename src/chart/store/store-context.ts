@@ -9,6 +9,7 @@ import { askInSession, inSession, type Opening, type Transaction } from '../../d
 import type { Scope, Visit } from '../../gate/index.ts';
 import type { AccessLine, LineEntry, LineWriter, Outcome } from '../../ledger/index.ts';
 import type { Definitions } from '../definitions.ts';
+import type { FileKeeper } from '../file-content.ts';
 import { damageIn, noteDamage } from './damage.ts';
 import type { WrappedKeys } from './wrapped-keys.ts';
 
@@ -20,6 +21,8 @@ export interface StoreContext {
   readonly lines: LineWriter;
   readonly definitions: Definitions;
   readonly wrappedKeys: WrappedKeys;
+  /** Where data goes that comes within a Binary. */
+  readonly files: FileKeeper;
   /** Versions of a practice's index keys under which tokens may stand, the one to write with first. */
   indexVersions(practiceId: PracticeId): readonly number[];
   /** Takes into memory the keys that were added to a practice meanwhile. */

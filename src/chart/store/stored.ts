@@ -4,7 +4,7 @@ import { PosternError } from '../../base/errors.ts';
 import type { AccountId, ChartId, ResourceId } from '../../base/ids.ts';
 import { sectionOf } from '../../base/section.ts';
 import type { Interaction, Visit } from '../../gate/index.ts';
-import type { Opened, SealedRow } from '../../seal/index.ts';
+import type { Opened, RecordPlace, SealedRow } from '../../seal/index.ts';
 import { meetsScope } from '../app-scopes.ts';
 import { skimResource } from '../resource-json.ts';
 import { type Damage, DamagedRecord } from './damage.ts';
@@ -16,7 +16,10 @@ export interface Stored {
   readonly version: number;
   readonly updatedAt: Date;
   readonly deleted: boolean;
-  /** The complete resource in JSON, with its id and meta; null where this version is its deletion. */
+  /**
+   * The complete resource in JSON, with its id and meta, but for the data of a Binary that is kept as a file;
+   * null where this version is its deletion.
+   */
   readonly content: Opened | null;
   /** Whether it does not open; only histories show such a version, without its content. */
   readonly damaged?: true;
@@ -139,19 +142,20 @@ export function openVersion(
   return { type, id, version, updatedAt, deleted: false, content: null, damaged: true };
 }
 
+/** What the envelopes of a row are bound to. */
+export function placeOfRow({ scope: { practiceId } }: Visit, row: UnkeyedRow): RecordPlace {
+  const { chart_id: chartId, type, id, version } = row;
+  const section = sectionOf(row.section);
+  const author = section === 'psychotherapy' ? row.author : null;
+  return { practiceId, chartId, section, author, type, id, version };
+}
+
 function openSealed(visit: Visit, row: ResourceRow): Stored | null {
   if (row.key_version === SHREDDED_KEY_VERSION) return null;
   const { type, id, version, updated_at: updatedAt, deleted } = row;
-  const section = sectionOf(row.section);
   if (row.wrapped === null || row.practice_key_version === null) return null;
   const sealed: SealedRow = {
-    practiceId: visit.scope.practiceId,
-    chartId: row.chart_id,
-    section,
-    author: section === 'psychotherapy' ? row.author : null,
-    type: row.type,
-    id: row.id,
-    version: row.version,
+    ...placeOfRow(visit, row),
     sealed: row.sealed,
     wrappedKey: row.wrapped,
     practiceKeyVersion: row.practice_key_version,

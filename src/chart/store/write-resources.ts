@@ -9,8 +9,10 @@ import { appendLine, type LineEntry } from '../../ledger/index.ts';
 import { Opened } from '../../seal/index.ts';
 import { CLASSIFIER_VERSION } from '../classifier.ts';
 import type { FhirResource } from '../fhir-resource.ts';
+import { type FileContent, writeFacts } from '../file-content.ts';
 import { writeResource } from '../resource-json.ts';
 import { type IndexTerms, indexTerms } from '../search/index-terms.ts';
+import { filesOf, noteBlobs, withoutData } from './draft-files.ts';
 import { indexTokens } from './index-rows.ts';
 import { placeAll } from './place-all.ts';
 import type { Draft, Place } from './place-resource.ts';
@@ -39,16 +41,20 @@ export async function writeDrafts(
   action: string | ((draft: Draft) => string),
 ): Promise<Outcome[]> {
   const outcomes = new Map<Draft, Outcome>();
-  const placed = await placeAll(context, tx, visit, drafts, (draft, error) =>
-    outcomes.set(draft, { kind: 'refused', error }),
-  );
+  const refuse = (draft: Draft, error: PosternError) => outcomes.set(draft, { kind: 'refused', error });
+  const all = await placeAll(context, tx, visit, drafts, refuse);
+  const files = await filesOf(context, tx, visit, all, refuse);
+  const placed = all.filter(({ draft }) => !outcomes.has(draft));
   const owners = placed.map(({ place }) => keyOwnerOf(place));
   const keys = await context.wrappedKeys.forWriting(tx, visit, owners);
   const now = context.clock.now();
   const indexVersion = context.indexVersions(visit.scope.practiceId)[0]!;
   const made = placed.map(({ draft, place }) => {
     const key = keys.get(ownerName(keyOwnerOf(place)))!;
-    return { draft, ...sealDraft(visit, draft, place, key, now, indexVersion) };
+    return {
+      draft,
+      ...sealDraft(visit, { draft, place, file: files.get(draft) ?? null }, key, now, indexVersion),
+    };
   });
   const rows = made.map(({ row }) => row);
   const actionOf = typeof action === 'string' ? () => action : action;
@@ -61,6 +67,14 @@ export async function writeDrafts(
   await Promise.all([
     writeRows(tx, visit, rows, CLASSIFIER_VERSION),
     writeIndex(tx, visit, rows, indexVersion),
+    noteBlobs(
+      tx,
+      visit,
+      placed.flatMap(({ draft, place }) => {
+        const file = files.get(draft);
+        return file === undefined ? [] : [{ id: draft.id, place, file }];
+      }),
+    ),
     ...lines.map((line) => appendLine(tx as never, line)),
   ]);
   for (const { draft, place, closes } of placed) {
@@ -78,8 +92,7 @@ export function keyOwnerOf({ chartId, section, author }: Place): KeyOwner {
 
 function sealDraft(
   visit: Visit,
-  draft: Draft,
-  place: Place,
+  { draft, place, file }: { draft: Draft; place: Place; file: FileContent | null },
   key: WrappedKey,
   now: Date,
   indexVersion: number,
@@ -98,13 +111,11 @@ function sealDraft(
     id: draft.id,
     version,
   };
-  const sealed = visit.scope.keys.seal(
-    { ...origin, wrappedKey: key.wrapped, practiceKeyVersion: key.practiceKeyVersion },
-    content,
-  );
+  const row = { ...origin, wrappedKey: key.wrapped, practiceKeyVersion: key.practiceKeyVersion };
+  const { keys } = visit.scope;
   const terms = section === 'canary' ? NO_TERMS : indexTerms(resource);
   const tokens = indexTokens(visit, type, key, terms, indexVersion);
-  const row = {
+  const made = {
     id: draft.id,
     type,
     chartId,
@@ -114,7 +125,8 @@ function sealDraft(
     updatedAt: now,
     keyVersion: key.version,
     deleted: false,
-    sealed,
+    sealed: keys.seal(row, content),
+    file: file === null ? null : keys.sealContent(row, file.key, writeFacts(file.facts)),
     terms,
     tokens,
   };
@@ -126,12 +138,12 @@ function sealDraft(
     deleted: false,
     content: new Opened(content, origin),
   };
-  return { row, stored };
+  return { row: made, stored };
 }
 
 /** The resource as it is kept and given out: with the id and the meta that the server assigns. */
 function stamped({ id, resource }: Draft, { version }: Place, now: Date): FhirResource {
-  const { resourceType, id: _, meta, ...rest } = resource;
+  const { resourceType, id: _, meta, ...rest } = withoutData(resource);
   return {
     resourceType,
     id,
@@ -170,6 +182,7 @@ export async function writeDeletion(
     keyVersion: key.version,
     deleted: true,
     sealed,
+    file: null,
     terms: NO_TERMS,
     tokens: { chart: [], practice: [] },
   };

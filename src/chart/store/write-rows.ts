@@ -20,6 +20,8 @@ export interface NewRow {
   readonly keyVersion: number;
   readonly deleted: boolean;
   readonly sealed: Buffer;
+  /** What is known of a file's content, sealed; null where the version has none. */
+  readonly file: Buffer | null;
   readonly terms: IndexTerms;
   readonly tokens: IndexTokens;
 }
@@ -63,15 +65,17 @@ export function movedOn(): PosternError {
 
 const INCOMING = `
 from unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::integer[], $7::timestamptz[],
-  $8::timestamptz[], $9::timestamptz[], $10::uuid[], $11::integer[], $12::boolean[], $13::bytea[])
-  n (id, chart_id, section, type, version, at, at_end, updated_at, author, key_version, deleted, sealed)`;
+  $8::timestamptz[], $9::timestamptz[], $10::uuid[], $11::integer[], $12::boolean[], $13::bytea[],
+  $15::bytea[])
+  n (id, chart_id, section, type, version, at, at_end, updated_at, author, key_version, deleted, sealed,
+    file)`;
 
 const INSERT = `
 insert into postern.resource as r (
   practice_id, id, chart_id, section, type, version, at, at_end, updated_at, author, key_version,
-  classifier_version, deleted, sealed)
+  classifier_version, deleted, sealed, file)
 select $1, n.id, n.chart_id, n.section, n.type, n.version, n.at, n.at_end, n.updated_at, n.author,
-  n.key_version, $14, n.deleted, n.sealed
+  n.key_version, $14, n.deleted, n.sealed, n.file
 ${INCOMING}
 on conflict do nothing`;
 
@@ -86,7 +90,8 @@ set section = n.section,
   key_version = n.key_version,
   classifier_version = $14,
   deleted = n.deleted,
-  sealed = n.sealed
+  sealed = n.sealed,
+  file = n.file
 ${INCOMING}
 where r.practice_id = $1
   and r.id = n.id
@@ -108,6 +113,7 @@ function columnsOf({ scope }: Visit, rows: readonly NewRow[], classifierVersion:
     rows.map(({ deleted }) => deleted),
     rows.map(({ sealed }) => sealed),
     classifierVersion,
+    rows.map(({ file }) => file),
   ];
 }
 
@@ -119,9 +125,9 @@ async function keepVersions(tx: Transaction, { scope }: Visit, rows: readonly Ne
     text: `
       insert into postern.resource_version (
         practice_id, id, chart_id, section, type, version, at, at_end, updated_at, author, key_version,
-        classifier_version, deleted, sealed)
+        classifier_version, deleted, sealed, file)
       select r.practice_id, r.id, r.chart_id, r.section, r.type, r.version, r.at, r.at_end, r.updated_at,
-        r.author, r.key_version, r.classifier_version, r.deleted, r.sealed
+        r.author, r.key_version, r.classifier_version, r.deleted, r.sealed, r.file
       from postern.resource r
         join unnest($2::uuid[], $3::integer[]) n (id, version) on n.id = r.id and r.version = n.version - 1
       where r.practice_id = $1

@@ -7,10 +7,11 @@ import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type ChartId, newId, type PracticeId } from '../../base/ids.ts';
+import type { Stretch } from '../../chart/index.ts';
 import { createPracticeKeys, KeyRing, openKeyVault } from '../../seal/index.ts';
 import { FolderStore } from '../blobs/folder-store.ts';
 import { contentBytes, readContent } from './read-content.ts';
-import type { ContentPlace, Stretch } from './stretch-writer.ts';
+import type { ContentPlace } from './stretch-writer.ts';
 import { writeContent } from './write-content.ts';
 
 const STRETCH = 50_000;

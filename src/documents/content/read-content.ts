@@ -1,8 +1,9 @@
 /** Reading a file's content, whole or in parts, out of its stretches. */
 import { PosternError } from '../../base/errors.ts';
+import type { Stretch } from '../../chart/index.ts';
 import { sealedSize } from '../../seal/index.ts';
 import type { OpenBlob } from '../blobs/blob-store.ts';
-import type { ContentPlace, Stretch } from './stretch-writer.ts';
+import type { ContentPlace } from './stretch-writer.ts';
 
 /** Plaintext bytes of the whole. */
 export function contentBytes(stretches: readonly Stretch[]): number {

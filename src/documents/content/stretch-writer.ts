@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Transform } from 'node:stream';
 import { type BlobId, newId, type PracticeId } from '../../base/ids.ts';
+import type { Stretch } from '../../chart/index.ts';
 import type { ContentKey } from '../../seal/index.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 
@@ -10,13 +11,6 @@ export interface ContentPlace {
   readonly store: BlobStore;
   readonly practiceId: PracticeId;
   readonly key: ContentKey;
-}
-
-/** A part of the content, under a name that says nothing. */
-export interface Stretch {
-  readonly name: BlobId;
-  /** Of the plaintext. */
-  readonly bytes: number;
 }
 
 export class StretchWriter {

@@ -3,7 +3,8 @@
  * and a nonce must not be sealed again as something else, and a process that was killed does not know how
  * far it came. So a connection that is lost ends a stretch, and what comes later begins another.
  */
-import { type ContentPlace, type Stretch, StretchWriter } from './stretch-writer.ts';
+import type { Stretch } from '../../chart/index.ts';
+import { type ContentPlace, StretchWriter } from './stretch-writer.ts';
 
 /** Plaintext bytes of a stretch at most, which is what a killed process loses: 64 MiB. */
 export const STRETCH_BYTES = 64 * 1024 * 1024;

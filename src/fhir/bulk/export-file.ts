@@ -3,8 +3,9 @@
  * (https://hl7.org/fhir/uv/bulkdata/STU2/export.html#bulk-data-output-file-request): through the door on
  * every request, a line in the access log before the first byte and one with their number after the last.
  */
+import { type ByteRange, rangeHeaders, rangeOf } from '../../base/byte-range.ts';
 import { notFound, PosternError } from '../../base/errors.ts';
-import { type Answer, headerOf, type RoutedRequest } from '../../base/exchange.ts';
+import type { Answer } from '../../base/exchange.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { OpenFile, OwnJob } from '../../jobs/index.ts';
 import type { AccessLine } from '../../ledger/index.ts';
@@ -20,10 +21,8 @@ export const exportFile: Interaction = async (context, request, visit) => {
   const job = await ownExport(context, visit, request.params.job!);
   const file = job.state === 'done' ? fileIn(job, request.params.file!) : undefined;
   if (file === undefined) throw notFound();
-  const range = rangeOf(request, file.bytes);
-  if (range === null) {
-    return { status: 416, headers: { 'content-range': `bytes */${file.bytes}` }, body: null };
-  }
+  const range = rangeOf(request, file);
+  if (range === null) return { ...rangeHeaders(range, file.bytes), body: null };
   await (await openFile(context, job, file)).handle.close();
   const entries = [[null, 'Export', job.id, null] as const, [null, 'ExportFile', file.name, null] as const];
   const line = await context.store.note(visit, { action: 'export-file', entries });
@@ -48,28 +47,9 @@ interface Sending {
   readonly line: AccessLine;
 }
 
-interface ByteRange {
-  readonly start: number;
-  /** Exclusive. */
-  readonly end: number;
-  readonly partial: boolean;
-}
-
 function answerOf(sending: Sending, range: ByteRange): Answer {
-  const { bytes } = sending.file;
-  const { start, end, partial } = range;
-  const headers = {
-    'content-type': NDJSON,
-    'accept-ranges': 'bytes',
-    'content-length': String(end - start),
-  };
-  const body = contentOf(sending, range);
-  if (!partial) return { status: 200, headers, body };
-  return {
-    status: 206,
-    headers: { ...headers, 'content-range': `bytes ${start}-${end - 1}/${bytes}` },
-    body,
-  };
+  const { status, headers } = rangeHeaders(range, sending.file.bytes);
+  return { status, headers: { 'content-type': NDJSON, ...headers }, body: contentOf(sending, range) };
 }
 
 /**
@@ -96,15 +76,4 @@ async function* contentOf(
     await handle.close();
     await context.store.noteClosed(line, sent);
   }
-}
-
-/** The whole where one range is not asked for in the form that is offered; null where it lies outside. */
-function rangeOf(request: RoutedRequest, bytes: number): ByteRange | null {
-  const whole = { start: 0, end: bytes, partial: false };
-  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(headerOf(request, 'range') ?? '');
-  if (match === null || (match[1] === '' && match[2] === '')) return whole;
-  const [, first = '', last = ''] = match;
-  const start = first === '' ? Math.max(bytes - Number(last), 0) : Number(first);
-  const end = first === '' || last === '' ? bytes : Math.min(Number(last) + 1, bytes);
-  return start < end ? { start, end, partial: true } : null;
 }

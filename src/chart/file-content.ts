@@ -1,0 +1,56 @@
+/**
+ * The content of a file, as the row of its Binary knows it. The bytes lie in a store of blobs that this room
+ * does not know; what is here says which, under which key, and what they add up to.
+ */
+import { PosternError } from '../base/errors.ts';
+import { type BlobId, isUuid } from '../base/ids.ts';
+import type { Visit } from '../gate/index.ts';
+import type { ContentKey } from '../seal/index.ts';
+
+/** A part of the content, under a name that says nothing. */
+export interface Stretch {
+  readonly name: BlobId;
+  /** Of the plaintext. */
+  readonly bytes: number;
+}
+
+/** What is known of a file's content; sealed beside the row. */
+export interface FileFacts {
+  readonly bytes: number;
+  /** Of the whole, in lower-case hex. */
+  readonly sha256: string;
+  /** In their order. */
+  readonly stretches: readonly Stretch[];
+  /** What the bytes are, whatever was said of them. */
+  readonly mediaType: string;
+  /** A file that may do harm where it is shown goes out as a download and nothing else. */
+  readonly inert: boolean;
+}
+
+export interface FileContent {
+  readonly key: ContentKey;
+  readonly facts: FileFacts;
+}
+
+/** Keeps the data that comes within resources, and gives it back. */
+export interface FileKeeper {
+  /** Durable when it resolves. Throws `no-room`, `unavailable`, and what the key says of the reach. */
+  keep(visit: Visit, key: ContentKey, data: Uint8Array): Promise<FileFacts>;
+
+  /** All of it. Throws `damaged` where a part is not there or not whole, and what the key says. */
+  data(visit: Visit, file: FileContent): Promise<Buffer>;
+}
+
+export function writeFacts(facts: FileFacts): Buffer {
+  return Buffer.from(JSON.stringify(facts));
+}
+
+/** Throws `damaged` for what this room has not written. */
+export function readFacts(bytes: Buffer): FileFacts {
+  const facts = JSON.parse(bytes.toString()) as FileFacts;
+  const total = facts.stretches.reduce((sum, stretch) => sum + stretch.bytes, 0);
+  if (total !== facts.bytes || !facts.stretches.every(({ name }) => isUuid(name))) {
+    throw new PosternError('damaged', 'What is known of this file does not fit its content.');
+  }
+  return facts;
+}

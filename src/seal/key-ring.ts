@@ -78,7 +78,8 @@ export class KeyRing {
   }
 
   /**
-   * Makes the key of a file that will be the chart's. Throws not-found where the reach does not allow `write`.
+   * Makes the key of a file that will be the chart's. Throws not-found where the reach does not allow
+   * `write`.
    */
   newContentKey(place: KeyPlace): ContentKey {
     const { practiceId } = this.#open();

@@ -139,7 +139,8 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => served.close());
 
-const get = (target: string, who = app) => served.ask(who.token, 'GET', `/fhir/${target}`);
+const get = (target: string, who = app) =>
+  served.ask(who.token, 'GET', `/fhir/${target}`, { headers: { accept: 'application/fhir+json' } });
 
 test('the person behind the app reaches all of it (positive control)', async () => {
   for (const { resourceType, id } of [...Object.values(inside), ...Object.values(outside)]) {

@@ -1,4 +1,4 @@
-/** Files through the door: bytes in, bytes out, in JSON and as they are, over versions, sections and damage. */
+/** Files through the door: in JSON and as the bytes they are, over versions, sections and damage. */
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -244,7 +244,7 @@ describe('what breaks', () => {
     expect(await blobs()).toEqual(before);
   });
 
-  test('in the store is said before a byte has gone out, and in the middle by an answer that ends short', async () => {
+  test('in the store is told before a byte has gone out, or by an answer that ends short', async () => {
     const own = async () => {
       const before = new Set(await blobs());
       const id = await filed(randomBytes(200_000));

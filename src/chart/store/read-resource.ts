@@ -27,8 +27,8 @@ type ReadRow = Omit<ResourceRow, 'id' | 'type' | 'wrapped' | 'practice_key_versi
 
 /**
  * The resource, or one version of it; null for what is not the visit's to read and for what is absent, with
- * the same queries and a refusal line either way; `onLine` is told which line it left. Throws `damaged` for what does not open.
- * Authority: `read` on its section (`open` for Binary).
+ * the same queries and a refusal line either way; `onLine` is told which line it left. Throws `damaged` for
+ * what does not open. Authority: `read` on its section (`open` for Binary).
  */
 export async function readResource(
   context: StoreContext,

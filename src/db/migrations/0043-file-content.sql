@@ -6,9 +6,10 @@
 alter table postern.resource add column file bytea;
 alter table postern.resource_version add column file bytea;
 
--- The blobs that a file, an upload or a preview has in the store, so that those that nobody names any more are
--- found without any key, and those of a shredded chart with them. Section and author are where it was written
--- first: whoever writes there may note a blob. Only the practice's own upkeep sees them, and so forgets them.
+-- The blobs that a file, an upload or a preview has in the store, so that those that nobody names any more
+-- are found without any key, and those of a shredded chart with them. Section and author are where it was
+-- written first: whoever writes there may note a blob. Only the practice's own upkeep sees them, and so
+-- forgets them.
 create table postern.blob (
   practice_id uuid not null,
   id uuid not null,

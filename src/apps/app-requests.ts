@@ -192,7 +192,7 @@ export class AppRequests {
         ? { kind: 'app-refused', facts: told }
         : { kind: 'app-approved', facts: { ...told, app: asked.name, clientId } };
     const language = asked.language ?? null;
-    await post.enqueue(tx as never, { ...letter, to: { address: asked.contact }, language });
+    await post.enqueue(tx as never, { ...letter, practiceId, to: { address: asked.contact }, language });
   }
 
   /** Ends an app of the practice with everything it was given, at once. Authority: `administer`. */

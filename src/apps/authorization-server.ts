@@ -151,7 +151,7 @@ export class AuthorizationServer {
       );
       const facts = { practice: rows[0]?.name ?? '', app: consent.clientName, at: clock.now() };
       const to = { accountId: consent.accountId };
-      await post.enqueue(tx as never, { kind: 'app-connected', facts, to });
+      await post.enqueue(tx as never, { kind: 'app-connected', facts, practiceId: consent.practiceId, to });
     });
   }
 

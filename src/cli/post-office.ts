@@ -20,6 +20,11 @@ export function makePostman(
       const language = isLanguage(account.language) ? account.language : null;
       return { address: account.email, language, others };
     },
+    timeZoneOf: async (whose) => {
+      if ('practiceId' in whose) return gate.settings.timeZoneOf([whose.practiceId]);
+      const practices = await gate.accounts.practicesOf(whose.accountId);
+      return gate.settings.timeZoneOf(practices.map(({ practiceId }) => practiceId));
+    },
     onError,
   });
 }

@@ -94,6 +94,12 @@ export class SettingsOfPractices {
     return settings;
   }
 
+  /** The zone of all these practices; null where they have none in common. */
+  async timeZoneOf(practices: readonly PracticeId[]): Promise<string | null> {
+    const zones = await Promise.all(practices.map(async (each) => (await this.of(each)).timeZone));
+    return new Set(zones).size === 1 ? zones[0]! : null;
+  }
+
   /**
    * Sets them, as a change of that version. Authority: `administer`. Throws `invalid` for what is out of its
    * limits, `version-conflict` where somebody else changed them meanwhile.

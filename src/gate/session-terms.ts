@@ -35,14 +35,16 @@ export interface SessionTerms {
    * another began: it is no younger than that one. Left out where it was opened by showing it.
    */
   readonly shownAt?: number;
+  /** Whether an invitation opened it, of which its mail tells: that stands for the first way to sign in. */
+  readonly invited?: true;
 }
 
 /** Of what the command line opens, and of jobs. */
 export const OPERATOR_TERMS: SessionTerms = { methods: ['operator'], device: null, narrowing: null };
 
 /** The text that is signed and stored. */
-export function writeTerms({ methods, device, narrowing, shownAt }: SessionTerms): string {
-  return JSON.stringify({ methods, device, narrowing, shownAt });
+export function writeTerms({ methods, device, narrowing, shownAt, invited }: SessionTerms): string {
+  return JSON.stringify({ methods, device, narrowing, shownAt, invited });
 }
 
 /** What `writeTerms` wrote, after its MAC was checked. */

@@ -5,8 +5,11 @@ import type { AccountId } from '../base/ids.ts';
 export interface LetterFacts {
   /** Somebody is asked into a practice: as a patient, for one, or to work there. */
   invitation: { practice: string; link: string; until: Date };
-  /** One has begun to be used: to the address of whoever it was written to. */
-  'invitation-used': { practice: string; at: Date };
+  /**
+   * One has begun to be used, from that device: to the address of whoever it was written to. It stands for
+   * what follows of itself as well: a new device, and the first way to sign in.
+   */
+  'invitation-used': { practice: string; device: string; at: Date };
   'new-device': { device: string; at: Date };
   'factor-added': { factor: Factor; at: Date };
   'factor-removed': { factor: Factor; at: Date };

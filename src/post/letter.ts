@@ -15,17 +15,21 @@ export function isLanguage(text: unknown): text is Language {
   return typeof text === 'string' && Object.hasOwn(WORDS, text);
 }
 
-/** The subject and the plain text of a letter, as it goes out. `publicUrl` is where people reach Postern. */
+/**
+ * The subject and the plain text of a letter, as it goes out. `publicUrl` is where people reach Postern,
+ * `timeZone` (IANA) by whose clock it tells times; null where none is known.
+ */
 export function write(
   letter: Letter,
   language: Language,
   publicUrl: string,
+  timeZone: string | null = null,
 ): { subject: string; text: string } {
   const words: LetterWords = WORDS[language];
   const facts = Object.fromEntries(
     Object.entries(letter.facts).map(([name, value]) => [
       name,
-      value instanceof Date ? timeIn(language, value) : onOneLine(value),
+      value instanceof Date ? timeIn(language, value, timeZone) : onOneLine(value),
     ]),
   );
   const compose = words[letter.kind] as (facts: Readonly<Record<string, string>>) => LetterText;
@@ -34,14 +38,14 @@ export function write(
   return { subject, text: `${text}\n` };
 }
 
-/** Postern does not know where people are; what it says is true everywhere. */
-function timeIn(language: Language, time: Date): string {
+/** With the name of the zone: whoever reads it may be elsewhere. */
+function timeIn(language: Language, time: Date, timeZone: string | null): string {
   const format = new Intl.DateTimeFormat(language, {
-    dateStyle: 'long',
-    timeStyle: 'short',
-    timeZone: 'UTC',
+    ...{ year: 'numeric', month: 'long', day: 'numeric', hour: 'numeric', minute: '2-digit' },
+    timeZone: timeZone ?? 'UTC',
+    timeZoneName: 'short',
   });
-  return `${format.format(time)} UTC`;
+  return format.format(time);
 }
 
 /** A name that somebody chose is no paragraph, and no second header field. */

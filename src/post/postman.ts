@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { Clock } from '../base/clock.ts';
 import type { Configuration } from '../base/configuration.ts';
 import { PosternError } from '../base/errors.ts';
-import { type AccountId, newId } from '../base/ids.ts';
+import { type AccountId, newId, type PracticeId } from '../base/ids.ts';
 import type { PracticeKeys } from '../seal/index.ts';
 import { type Language, write } from './letter.ts';
 import { isNotice } from './letter-kinds.ts';
@@ -30,6 +30,10 @@ export interface PostmanParts {
   readonly clock: Clock;
   /** The addresses of an account, and its language; null where there is none, or it is disabled. */
   readonly addressOf: (accountId: AccountId) => Promise<AccountMail | null>;
+  /** The zone (IANA) of a practice, or of those that an account is in; null where that is no one zone. */
+  readonly timeZoneOf: (
+    whose: { readonly practiceId: PracticeId } | { readonly accountId: AccountId },
+  ) => Promise<string | null>;
   /** Told of what failed, without anybody's address in it. */
   readonly onError: (what: string, error: unknown) => void;
 }
@@ -157,13 +161,20 @@ export class Postman {
       if (address === undefined || isNowhere(address)) return null;
       const found = { address, language: account.language };
       const { publicUrl } = configuration;
-      const words = write(letter, language ?? found.language ?? USUAL, publicUrl);
+      const zone = await this.#zoneOf(content);
+      const words = write(letter, language ?? found.language ?? USUAL, publicUrl, zone);
       return { from, to: [found.address], messageId: messageIdAt(publicUrl, mail.mailId), ...words };
     } catch (error) {
       if (!(error instanceof PosternError) || error.code !== 'damaged') throw error;
       onError(`A mail (${mail.kind}) that nobody of us made was removed from the post.`, error);
       return null;
     }
+  }
+
+  async #zoneOf({ to, practiceId = null }: MailContent): Promise<string | null> {
+    const { timeZoneOf } = this.#parts;
+    if (practiceId !== null) return timeZoneOf({ practiceId });
+    return 'accountId' in to ? timeZoneOf({ accountId: to.accountId }) : null;
   }
 }
 

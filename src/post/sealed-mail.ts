@@ -1,4 +1,5 @@
 /** A mail as its row holds it: sealed under the installation's key, for that row and kind alone. */
+import type { PracticeId } from '../base/ids.ts';
 import { labelledContext, openBytes, type PracticeKeys, sealBytes } from '../seal/index.ts';
 import type { Language } from './letter.ts';
 import type { Letter, Recipient } from './letter-kinds.ts';
@@ -6,6 +7,8 @@ import type { Letter, Recipient } from './letter-kinds.ts';
 export interface MailContent {
   readonly to: Recipient;
   readonly language: Language | null;
+  /** By whose clock its times are told; without one, by that of the account's practices. */
+  readonly practiceId?: PracticeId | null;
   readonly letter: Letter;
 }
 
@@ -38,10 +41,10 @@ function contextOf({ mailId, kind }: MailPlace): Buffer {
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 function revived(text: string): MailContent {
-  const { to, language, letter } = JSON.parse(text) as MailContent;
+  const { to, language, practiceId = null, letter } = JSON.parse(text) as MailContent;
   const facts = Object.entries(letter.facts).map(([name, value]) => [
     name,
     typeof value === 'string' && INSTANT.test(value) ? new Date(value) : value,
   ]);
-  return { to, language, letter: { ...letter, facts: Object.fromEntries(facts) } as Letter };
+  return { to, language, practiceId, letter: { ...letter, facts: Object.fromEntries(facts) } as Letter };
 }

@@ -33,11 +33,12 @@ export const de: LetterWords = {
       'Wenn Sie nicht wissen, warum Sie das erhalten, tun Sie nichts: Ohne Sie öffnet der Link nichts.',
     ],
   }),
-  'invitation-used': ({ practice, at }) => ({
+  'invitation-used': ({ practice, device, at }) => ({
     subject: `${practice}: Ihre Einladung wurde benutzt`,
     paragraphs: [
-      `Ihre Einladung von ${practice} wurde am ${at} benutzt.`,
-      'Wenn Sie das nicht waren, rufen Sie die Praxis an.',
+      `Ihre Einladung von ${practice} wurde am ${at} benutzt, mit ${device}. Wer das war, legt als ` +
+        'Nächstes einen Weg zur Anmeldung an.',
+      'Wenn Sie es nicht waren, rufen Sie die Praxis an.',
     ],
   }),
   'new-device': ({ device, at }) => ({

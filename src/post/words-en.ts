@@ -33,10 +33,11 @@ export const en: LetterWords = {
       'If you do not know why you receive this, do nothing: without you the link opens nothing.',
     ],
   }),
-  'invitation-used': ({ practice, at }) => ({
+  'invitation-used': ({ practice, device, at }) => ({
     subject: `${practice}: your invitation was used`,
     paragraphs: [
-      `Your invitation to ${practice} was used on ${at}.`,
+      `Your invitation to ${practice} was used on ${at}, with ${device}. Whoever did so goes on to make a ` +
+        'way to sign in.',
       'If it was not you, call the practice.',
     ],
   }),

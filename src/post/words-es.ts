@@ -33,9 +33,13 @@ export const es: LetterWords = {
       'Si no sabe por qué recibe este mensaje, no haga nada: sin usted el enlace no abre nada.',
     ],
   }),
-  'invitation-used': ({ practice, at }) => ({
+  'invitation-used': ({ practice, device, at }) => ({
     subject: `${practice}: se ha usado su invitación`,
-    paragraphs: [`Su invitación de ${practice} se usó el ${at}.`, 'Si no fue usted, llame a la consulta.'],
+    paragraphs: [
+      `Su invitación de ${practice} se usó el ${at}, con ${device}. Quien la usó crea a continuación una ` +
+        'forma de iniciar sesión.',
+      'Si no fue usted, llame a la consulta.',
+    ],
   }),
   'new-device': ({ device, at }) => ({
     subject: 'Un dispositivo nuevo ha iniciado sesión',

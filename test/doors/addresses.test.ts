@@ -35,6 +35,7 @@ beforeAll(async () => {
       const others = (await served.gate.addresses.of(account)).map(({ email }) => email);
       return { address: found.email, language: isLanguage(found.language) ? found.language : null, others };
     },
+    timeZoneOf: async () => null,
     onError: (what, error) => {
       throw new Error(what, { cause: error });
     },

@@ -37,6 +37,7 @@ beforeAll(async () => {
     },
     clock: { now: () => new Date() },
     addressOf: async () => null,
+    timeZoneOf: async () => null,
     onError: (what, error) => {
       throw new Error(what, { cause: error });
     },

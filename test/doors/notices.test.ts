@@ -1,6 +1,6 @@
 /** What the owner of an account is told by mail, since it may be somebody else who did it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PracticeId } from '../../src/base/ids.ts';
+import { newId, type PracticeId } from '../../src/base/ids.ts';
 import { PASSPHRASE, withPasskey } from '../support/account-attacks.ts';
 import { BrowserVisitor } from '../support/browser-visitor.ts';
 import { type ServedPractices, servePractices } from '../support/served-practices.ts';
@@ -48,6 +48,58 @@ test('factors that came and went, and none that stayed as they were', async () =
   await browser.ask('DELETE', `/account/passkeys/${passkey}`);
   await browser.ask('PUT', '/account/passphrase', { passphrase: PASSPHRASE });
   expect(await mails()).toEqual(['factor-added', 'factor-added', 'factor-removed']);
+});
+
+describe('whoever comes by an invitation', () => {
+  const invited = async () => {
+    const chartId = await served.chart(practice, { birthDate: '1951-03-04' });
+    let code = '';
+    await served.gate.asJob(practice, 'system-setup', 'test', async (job) => {
+      const given = [{ sections: null, endsAt: null }];
+      const terms = {
+        role: 'patient',
+        chartId,
+        given,
+        way: 'mail',
+        birthDate: null,
+        language: null,
+      } as const;
+      const person = { name: 'Kim', email: `${newId()}@mail.example` };
+      await served.gate.invitations.make(job, { ...terms, ...person }, async (_, made) => {
+        code = made.code;
+      });
+    });
+    await mails();
+    return code;
+  };
+  const arrives = async (code: string) => {
+    const browser = new BrowserVisitor(served);
+    expect((await browser.ask('POST', '/invited/proof', { code, cookie: true })).status).toBe(201);
+    return browser;
+  };
+
+  test('is told once of all that follows of itself, and of everything after it', async () => {
+    const browser = await arrives(await invited());
+    expect((await browser.makePasskey()).status).toBe(201);
+    expect((await browser.signInByPasskey()).status).toBe(201);
+    expect(await mails()).toEqual(['invitation-used']);
+    expect((await browser.makePasskey('Another')).status).toBe(201);
+    expect(await mails()).toEqual(['factor-added']);
+  });
+
+  test('and goes on elsewhere, is told of that device and of the passkey that is made there', async () => {
+    const code = await invited();
+    await arrives(code);
+    expect(await mails()).toEqual(['invitation-used']);
+    expect((await (await arrives(code)).makePasskey()).status).toBe(201);
+    expect(await mails()).toEqual(['factor-added', 'new-device']);
+  });
+
+  test('and sets a passphrase, is told of what comes after there is a way in', async () => {
+    const browser = await arrives(await invited());
+    expect((await browser.ask('PUT', '/account/passphrase', { passphrase: PASSPHRASE })).status).toBe(204);
+    expect(await mails()).toEqual(['invitation-used']);
+  });
 });
 
 describe('grants', () => {
@@ -109,7 +161,8 @@ describe('grants', () => {
     });
     await mails();
     expect((await new BrowserVisitor(served).ask('POST', '/invited/proof', { code })).status).toBe(201);
-    expect(await mails()).toEqual(['invitation-used', 'new-device', 'proxy-given']);
+    // One mail to whoever came; it stands for the device as well.
+    expect(await mails()).toEqual(['invitation-used', 'proxy-given']);
   });
 
   test('that came by a code: whose record it is, also where somebody passed it on', async () => {

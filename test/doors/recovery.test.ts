@@ -40,6 +40,7 @@ beforeAll(async () => {
       const account = await accounts.describeAccount(accountId);
       return account === null ? null : { address: account.email, language: null };
     },
+    timeZoneOf: async () => null,
     onError: (what, error) => {
       throw new Error(what, { cause: error });
     },

@@ -34,6 +34,11 @@ function newPostman(settings: { smtpUrl?: string | null; mailFrom?: string | nul
       const account = await gate.accounts.describeAccount(accountId);
       return account === null || account.disabled ? null : { address: account.email, language: 'es' };
     },
+    timeZoneOf: async (whose) => {
+      if ('practiceId' in whose) return gate.settings.timeZoneOf([whose.practiceId]);
+      const practices = await gate.accounts.practicesOf(whose.accountId);
+      return gate.settings.timeZoneOf(practices.map(({ practiceId }) => practiceId));
+    },
     onError: (what, error) => void faults.push(`${what} ${(error as Error).message}`),
   });
 }
@@ -139,6 +144,33 @@ test('an address that is not taken keeps nobody else waiting', async () => {
   await picky.stop();
 });
 
+test('times are told by the clock of the practice, with its zone; in UTC where none is known', async () => {
+  await listener.start();
+  const { gate, practiceId } = practice;
+  const owner = await practice.visitor({ role: 'owner' });
+  const { setAt: _, version, ...settings } = await gate.settings.of(practiceId);
+  await gate.settings.set(owner, { ...settings, timeZone: 'America/New_York' }, version);
+  const to = { address: 'sam@mail.example' };
+  const told = async (mail: NewMail) => {
+    await put(mail);
+    await postman.round();
+    return listener.mails.at(-1)!.text.replaceAll('=\r\n', '').replaceAll(/\s+/g, ' ');
+  };
+  const time = (day: string, zone: string) => expect.stringContaining(`${day} ${zone}.`);
+  expect(await told({ ...invitation(), to })).toEqual(time('January 2, 2027 at 3:30 PM', 'UTC'));
+  const here = { ...invitation(), to, practiceId };
+  expect(await told(here)).toEqual(time('January 2, 2027 at 10:30 AM', 'EST'));
+  expect(await told({ ...here, language: 'de' })).toContain('2. Januar 2027 um 10:30 GMT-5');
+  expect(await told({ ...here, language: 'es' })).toContain('2 de enero de 2027 a las 10:30 GMT-5');
+  // Of the account alone: by the one practice that it is in.
+  const at = new Date('2027-01-02T15:30:00Z');
+  const notice = { kind: 'factor-added', facts: { factor: 'passkey', at }, language: 'en' } as const;
+  const { accountId } = await practice.person({ role: 'nurse' });
+  expect(await told({ ...notice, to: { accountId } })).toContain('January 2, 2027 at 10:30 AM EST');
+  const nowhere = await gate.accounts.createAccount({ email: 'pat@mail.example', name: 'Pat' });
+  expect(await told({ ...notice, to: { accountId: nowhere } })).toContain('January 2, 2027 at 3:30 PM UTC');
+});
+
 test('without a mail server or a sender mails wait, and nothing is tried', async () => {
   await put({ ...invitation(), to: { address: 'sam@mail.example' } });
   for (const settings of [{ smtpUrl: null }, { mailFrom: null }]) {
@@ -182,7 +214,7 @@ describe('whoever reaches the database', () => {
 const at = new Date('2027-01-02T15:30:00Z');
 const EVERY: readonly Letter[] = [
   invitation(),
-  { kind: 'invitation-used', facts: { practice: 'Hillside', at } },
+  { kind: 'invitation-used', facts: { practice: 'Hillside', device: 'Firefox, Linux', at } },
   { kind: 'new-device', facts: { device: 'Firefox, Linux\r\nBcc: all@mail.example', at } },
   { kind: 'factor-added', facts: { factor: 'authenticator', at } },
   { kind: 'factor-removed', facts: { factor: 'recovery-codes', at } },

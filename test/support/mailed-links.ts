@@ -31,6 +31,7 @@ export async function mailedLinks(served: ServedPractices): Promise<MailedLinks>
       const account = await served.gate.accounts.describeAccount(accountId);
       return account === null ? null : { address: account.email, language: null };
     },
+    timeZoneOf: async () => null,
     onError: (what, error) => {
       throw new Error(what, { cause: error });
     },

@@ -55,9 +55,10 @@ export class OwnAddresses {
     const ticket = await tickets.make('address', { account: accountId, email }, LINK_SECONDS);
     const until = new Date(clock.now().getTime() + LINK_SECONDS * 1000);
     const facts = { link: `${publicUrl}/account#address=${ticket}`, until };
-    const language = await this.#language(accountId);
+    const { practiceId } = visit.scope;
+    const about = { language: await this.#language(accountId), practiceId, until };
     await withoutSession(server, (tx) =>
-      post.enqueue(tx as never, { kind: 'address-confirm', facts, to: { address: email }, language, until }),
+      post.enqueue(tx as never, { kind: 'address-confirm', facts, to: { address: email }, ...about }),
     );
     await limits.give([ofNetwork(request.address)]);
   }
@@ -85,12 +86,13 @@ export class OwnAddresses {
     const accountId = ownerOf(visit);
     const { email } = await this.#find(accountId, id);
     await gate.assertFresh(visit);
+    const { practiceId } = visit.scope;
     const language = await this.#language(accountId);
     const removed = await gate.addresses.remove(accountId, id, async (tx) => {
       const facts = { address: email, at: clock.now() };
       const letter = { kind: 'address-removed', facts } as const;
       await post.enqueue(tx as never, { ...letter, to: { accountId } });
-      await post.enqueue(tx as never, { ...letter, to: { address: email }, language });
+      await post.enqueue(tx as never, { ...letter, to: { address: email }, language, practiceId });
     });
     if (!removed) throw notFound();
     await this.#note(visit, 'address-remove');

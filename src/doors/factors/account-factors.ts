@@ -80,7 +80,7 @@ export class AccountFactors {
       { ...visit.scope, accountId },
       response,
       named,
-      this.#tells(visit, 'factor-added', 'passkey'),
+      await this.#tells(visit, 'factor-added', 'passkey'),
     );
     await this.#note(visit, 'factor-add', ['Passkey', passkey.id]);
     return toldOf(passkey);
@@ -122,7 +122,7 @@ export class AccountFactors {
     const id = await store.put(
       visit.scope.accountId,
       passphrase,
-      this.#tells(visit, 'factor-added', 'passphrase'),
+      await this.#tells(visit, 'factor-added', 'passphrase'),
     );
     const action = single(factors, 'passphrase') === null ? 'factor-add' : 'factor-change';
     await this.#note(visit, action, ['Passphrase', id]);
@@ -155,7 +155,7 @@ export class AccountFactors {
   async confirmCodes(visit: Visit, ticket: string, code: string): Promise<string[] | null> {
     const { store, codes } = this.#parts;
     const accountId = ownerOf(visit);
-    const tell = this.#tells(visit, 'factor-added', 'authenticator');
+    const tell = await this.#tells(visit, 'factor-added', 'authenticator');
     if (!(await codes.confirm(visit.scope, ticket, code, tell))) {
       throw new PosternError('invalid', 'That is not the code of now. Wait for the next one and type that.');
     }
@@ -173,14 +173,14 @@ export class AccountFactors {
     const accountId = ownerOf(visit);
     const made = await this.#parts.codes.renewRecovery(
       accountId,
-      this.#tells(visit, 'factor-added', 'recovery-codes'),
+      await this.#tells(visit, 'factor-added', 'recovery-codes'),
     );
     await this.#note(visit, 'factor-change', ['RecoveryCodes', accountId]);
     return made;
   }
 
   async #remove(visit: Visit, ids: readonly string[], factor: FactorWord): Promise<void> {
-    const tell = this.#tells(visit, 'factor-removed', factor);
+    const tell = await this.#tells(visit, 'factor-removed', factor);
     const outcome = await this.#parts.store.remove(visit.scope.accountId, ids, tell);
     if (outcome === 'absent') throw notFound();
     if (outcome === 'removed') return;
@@ -195,9 +195,16 @@ export class AccountFactors {
     if (vouched || hasWayIn(await store.of(ownerOf(visit)))) await gate.assertFresh(visit);
   }
 
-  /** The mail that tells the account's owner, who may not be who did it. */
-  #tells(visit: Visit, kind: 'factor-added' | 'factor-removed', factor: FactorWord): Tell {
-    const { post, clock } = this.#parts;
+  /**
+   * The mail that tells the account's owner, who may not be who did it. Of what makes the first way in after
+   * an invitation, that mail told.
+   */
+  async #tells(visit: Visit, kind: 'factor-added' | 'factor-removed', factor: FactorWord): Promise<Tell> {
+    const { post, clock, store } = this.#parts;
+    const isFirst = kind === 'factor-added' && !hasWayIn(await store.of(visit.scope.accountId));
+    if (isFirst && visit.scope.terms.invited === true) {
+      return async () => undefined;
+    }
     const to = { accountId: visit.scope.accountId };
     return (tx) => post.enqueue(tx as never, { kind, facts: { factor, at: clock.now() }, to });
   }

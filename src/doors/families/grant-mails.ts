@@ -21,12 +21,13 @@ export function tellOfGrants({ gate, post, clock }: GrantMailParts): void {
   gate.grants.whenChanged(async (tx, { scope }, { given, ended }) => {
     // The demo's people have no mailboxes.
     if (scope.purpose === 'demo') return;
-    const facts = { practice: await nameOf(tx, scope.practiceId), at: clock.now() };
+    const { practiceId } = scope;
+    const about = { practiceId, facts: { practice: await nameOf(tx, practiceId), at: clock.now() } };
     for (const [accountId, what] of byHolder(given, ended)) {
-      await post.enqueue(tx as never, { kind: `access-${what}`, facts, to: { accountId } });
+      await post.enqueue(tx as never, { kind: `access-${what}`, ...about, to: { accountId } });
     }
-    for (const [accountId, what] of await bySharer(tx, scope.practiceId, given, ended)) {
-      await post.enqueue(tx as never, { kind: `proxy-${what}`, facts, to: { accountId } });
+    for (const [accountId, what] of await bySharer(tx, practiceId, given, ended)) {
+      await post.enqueue(tx as never, { kind: `proxy-${what}`, ...about, to: { accountId } });
     }
   });
 }
@@ -40,7 +41,7 @@ export async function tellSharers(
 ): Promise<void> {
   const facts = { practice: await nameOf(tx, practiceId), at: clock.now() };
   for (const [accountId, what] of await bySharer(tx, practiceId, [given], [])) {
-    await post.enqueue(tx as never, { kind: `proxy-${what}`, facts, to: { accountId } });
+    await post.enqueue(tx as never, { kind: `proxy-${what}`, facts, practiceId, to: { accountId } });
   }
 }
 

@@ -64,7 +64,8 @@ export class InvitationDesk {
       if (invited.way !== 'mail') return;
       const facts = { practice: practice.name, link: this.link(code), until: expires };
       const to = { address: invited.email! };
-      await post.enqueue(tx as never, { kind: 'invitation', facts, to, language, until: expires });
+      const about = { practiceId, language, until: expires };
+      await post.enqueue(tx as never, { kind: 'invitation', facts, to, ...about });
     });
   }
 

@@ -3,7 +3,7 @@
  * whether an address is known, except who has proved that it is theirs.
  */
 import { notFound, PosternError } from '../../base/errors.ts';
-import { type Answer, jsonAnswer, type RoutedRequest } from '../../base/exchange.ts';
+import { type Answer, headerOf, jsonAnswer, type RoutedRequest } from '../../base/exchange.ts';
 import type { AccountId } from '../../base/ids.ts';
 import { type Transaction, withoutSession } from '../../db/index.ts';
 import { type FoundInvitation, isAssured, isAtHome, noMore, type Visit } from '../../gate/index.ts';
@@ -12,6 +12,7 @@ import { tellSharers } from '../families/grant-mails.ts';
 import { type Asked, maybeTextIn, textIn } from '../json-exchange.ts';
 import type { Failures } from '../limits/failures.ts';
 import { type Limits, ofNetwork } from '../limits/limits.ts';
+import { nameOfBrowser, sayBrowser } from '../sessions/browser-name.ts';
 import type { Arrivals } from '../signing-in/arrivals.ts';
 import type { Tickets } from '../signing-in/tickets.ts';
 import { emailIn, type InvitationDesk, type InvitationDeskParts, kindOf } from './invitation-desk.ts';
@@ -68,15 +69,19 @@ export class Invited {
     const accountId = await this.#accountOf(found, address, asked);
     const { gate, post, desk, arrivals } = this.#parts;
     const practice = await desk.practiceName(found.practiceId);
+    let isTold = false;
     await gate.invitations.give(found, accountId, async (tx) => {
-      const facts = { practice: practice.name, at: this.#parts.clock.now() };
-      const language = languageOf(found);
-      await post.enqueue(tx as never, { kind: 'invitation-used', facts, to: { address }, language });
+      const device = sayBrowser(nameOfBrowser(headerOf(request, 'user-agent')));
+      const facts = { practice: practice.name, device, at: this.#parts.clock.now() };
+      const about = { facts, language: languageOf(found), practiceId: found.practiceId };
+      await post.enqueue(tx as never, { kind: 'invitation-used', ...about, to: { address } });
       await this.#tellSharers(tx, found, accountId);
+      isTold = true;
     });
     // One that was opened before, and left without a passkey, is not carried on elsewhere.
     await gate.endSessionsOf(found.practiceId, accountId, 'invited-anew');
-    return arrivals.byMethods(request, { ...asked, practice: practice.slug }, accountId, ['link']);
+    const named = { ...asked, practice: practice.slug };
+    return arrivals.byMethods(request, named, accountId, ['link'], isTold);
   }
 
   /**
@@ -188,8 +193,8 @@ export class Invited {
     const { name } = await desk.practiceName(found.practiceId);
     const facts = { practice: name, link: desk.link(ticket), until };
     await withoutSession(server, async (tx) => {
-      const language = languageOf(found, asked);
-      await post.enqueue(tx as never, { kind: 'invitation', facts, to: { address }, language, until });
+      const about = { language: languageOf(found, asked), practiceId: found.practiceId, until };
+      await post.enqueue(tx as never, { kind: 'invitation', facts, to: { address }, ...about });
     });
     return jsonAnswer(202, { mail: 'sent' });
   }

@@ -30,3 +30,8 @@ export function nameOfBrowser(userAgent: string | undefined): BrowserName {
   const find = (names: typeof BROWSERS) => names.find(([pattern]) => pattern.test(said))?.[1] ?? null;
   return { browser: find(BROWSERS), system: find(SYSTEMS) };
 }
+
+/** As its owner knows it: Firefox, Linux. */
+export function sayBrowser({ browser, system }: BrowserName): string {
+  return [browser, system].filter((name) => name !== null).join(', ') || '?';
+}

@@ -16,7 +16,7 @@ import {
   secretTokenHash,
 } from '../../seal/index.ts';
 import type { DoorParts } from '../parts.ts';
-import type { BrowserName } from './browser-name.ts';
+import { type BrowserName, sayBrowser } from './browser-name.ts';
 
 /** What is kept of a device, sealed. */
 export interface DeviceNote extends BrowserName {
@@ -52,9 +52,14 @@ export class Devices {
 
   /**
    * Notes a sign-in. A secret that nobody has signed in with here gets no place: whoever planted it would be
-   * taken for the owner's device. The owner is told of a new device by mail.
+   * taken for the owner's device. The owner is told of a new device by mail, unless another mail has said so.
    */
-  async note(accountId: AccountId, secret: string | null, note: DeviceNote): Promise<SignedInDevice> {
+  async note(
+    accountId: AccountId,
+    secret: string | null,
+    note: DeviceNote,
+    isTold = false,
+  ): Promise<SignedInDevice> {
     const found = secret === null ? null : await this.#find(accountId, secretTokenHash(secret));
     const kept = secret !== null && found?.known === true ? secret : newSecretToken();
     const hash = secretTokenHash(kept);
@@ -67,8 +72,8 @@ export class Devices {
     await withoutSession(server, async (tx) => {
       const values = [accountId, Buffer.from(hash, 'hex'), sealed, at];
       await tx.query('select postern.device_put($1, $2, $3, $4)', values);
-      const facts = { device: wordsOf(note), at };
-      if (isNew) await post.enqueue(tx as never, { kind: 'new-device', facts, to: { accountId } });
+      const facts = { device: sayBrowser(note), at };
+      if (isNew && !isTold) await post.enqueue(tx as never, { kind: 'new-device', facts, to: { accountId } });
     });
     return { secret: kept, hash, isNew };
   }
@@ -86,11 +91,6 @@ export class Devices {
     );
     return rows[0]!;
   }
-}
-
-/** As its owner knows it: Firefox, Linux. */
-function wordsOf({ browser, system }: BrowserName): string {
-  return [browser, system].filter((name) => name !== null).join(', ') || '?';
 }
 
 /** A row that does not open was written by hand, and is as good as none. */

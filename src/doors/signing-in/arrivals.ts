@@ -53,19 +53,21 @@ export class Arrivals {
   /**
    * Answers a sign-in by these methods, whoever checked them: with a session in the practice whose slug is
    * asked for, or in the only one there is; else with a code and the practices to choose from. The device is
-   * noted, and its secret given.
+   * noted, and its secret given. `invited`: an invitation led here, and its mail has told of it all.
    */
   async byMethods(
     request: Request,
     asked: Asked,
     accountId: AccountId,
     methods: readonly Method[],
+    invited = false,
   ): Promise<Answer> {
     const { browsers, devices } = this.#parts;
     const name = nameOfBrowser(headerOf(request, 'user-agent'));
     const note = { ...name, network: networkOf(request.address) };
-    const device = await devices.note(accountId, browsers.deviceOf(request), note);
-    const terms: SessionTerms = { methods, device: device.hash, narrowing: null };
+    const device = await devices.note(accountId, browsers.deviceOf(request), note, invited);
+    const shown = { methods, device: device.hash, narrowing: null };
+    const terms: SessionTerms = invited ? { ...shown, invited } : shown;
     const arrival = { accountId, terms, secondsLeft: CHOICE_SECONDS };
     const answer = await this.answer(request, asked, arrival);
     return asked.cookie === true ? { ...answer, cookies: [browsers.giveDevice(device.secret)] } : answer;

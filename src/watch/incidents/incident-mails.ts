@@ -85,7 +85,8 @@ export class IncidentMails {
       ? mailAddresses(configuration.securityContacts).map((address) => ({ address }))
       : (await watchersOf(client, practiceId)).map((accountId) => ({ accountId }));
     const facts = { practice, what: kind, times: String(times), at: last };
-    for (const recipient of to) await post.enqueue(client, { kind: 'incident', facts, to: recipient });
+    const about = ofAll ? { facts } : { facts, practiceId };
+    for (const recipient of to) await post.enqueue(client, { kind: 'incident', ...about, to: recipient });
     return to.length;
   }
 }

@@ -226,7 +226,7 @@ function clientOf(app: RequestedApp, clientId: string, practiceId: PracticeId): 
 }
 
 /** Throws not-found for whoever does not keep the practice, for apps, and for work without a person. */
-function assertOwner({ scope }: Visit): void {
+export function assertOwner({ scope }: Visit): void {
   const isPerson = scope.client === null && !scope.system && !scope.terms.methods.includes('app');
   if (!isPerson || !administers(scope)) throw notFound();
 }
@@ -256,7 +256,11 @@ function strangersLine(practiceId: PracticeId, requestId: string, address: strin
   };
 }
 
-function ownersLine({ scope, address }: Visit, action: string, entries: readonly LineEntry[]): AccessLine {
+export function ownersLine(
+  { scope, address }: Visit,
+  action: string,
+  entries: readonly LineEntry[],
+): AccessLine {
   const { practiceId, sessionHash, accountId, purpose } = scope;
   return {
     ...NOTHING,

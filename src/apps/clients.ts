@@ -42,11 +42,6 @@ export interface Client extends ClientKeys {
   readonly practiceId?: PracticeId;
 }
 
-/** Whether it is another practice's own. */
-export function isElsewhere({ practiceId }: Client, here: PracticeId): boolean {
-  return practiceId !== undefined && practiceId !== here;
-}
-
 export type NewClient = Omit<Client, 'clientId' | 'secretHash'> & { readonly clientId?: string };
 
 export interface ClientLine extends Client {
@@ -97,6 +92,20 @@ export class Clients {
     return rows.map(({ client_id, key_version: keyVersion, sealed }) =>
       openJson<Client>(keys, placeOfClient(client_id), { keyVersion, sealed }),
     );
+  }
+
+  /**
+   * Whether people of that practice may let it in: it is no other practice's own, and not closed to this
+   * one.
+   */
+  async fitting(practiceId: PracticeId): Promise<(client: Client) => boolean> {
+    const { rows } = await this.#server.query<{ client_id: string }>(
+      'select c.client_id from postern.app_clients_closed($1) c',
+      [practiceId],
+    );
+    const closed = new Set(rows.map(({ client_id }) => client_id));
+    return ({ clientId, practiceId: own }) =>
+      (own === undefined || own === practiceId) && !closed.has(clientId);
   }
 
   /**

@@ -54,6 +54,16 @@ interface Said {
   readonly endsAt: number;
 }
 
+/** What a consent allows, as it stands a second time: it opens without saying whose consent it is. */
+export interface Allowed {
+  readonly scope: string;
+  readonly sensitive: boolean;
+}
+
+export function placeOfScope(practiceId: PracticeId, consentId: string): RowPlace {
+  return ['postern/app-consent-scope/v1', practiceId, consentId];
+}
+
 export function grantName({ practiceId, consentId }: Pick<Consent, 'practiceId' | 'consentId'>): GrantName {
   return `${practiceId}.${consentId}`;
 }
@@ -96,13 +106,12 @@ export class Consents {
     const { clientName, sensitive, fhirUser } = consent;
     const row = { consent_id: consentId, account_id: accountId, client_id: clientId, chart_id: chartId };
     const said: Said = { scope, clientName, sensitive, fhirUser, endsAt: endsAt.getTime() };
-    const { keyVersion, sealed } = sealJson(
-      await this.#keychain.of(practiceId),
-      placeOf(practiceId, row),
-      said,
-    );
+    const keys = await this.#keychain.of(practiceId);
+    const { keyVersion, sealed } = sealJson(keys, placeOf(practiceId, row), said);
+    const allowed: Allowed = { scope, sensitive };
+    const second = sealJson(keys, placeOfScope(practiceId, consentId), allowed);
     await withoutSession(this.#server, async (tx) => {
-      await tx.query('select postern.app_consent_put($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
+      await tx.query('select postern.app_consent_put($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)', [
         practiceId,
         consentId,
         accountId,
@@ -110,6 +119,8 @@ export class Consents {
         chartId,
         keyVersion,
         sealed,
+        second.keyVersion,
+        second.sealed,
         endsAt,
         session === null ? null : Buffer.from(session, 'hex'),
       ]);

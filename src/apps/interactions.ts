@@ -20,7 +20,7 @@ import {
   words,
 } from './asked-scopes.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
-import { type Client, isElsewhere } from './clients.ts';
+import type { Client } from './clients.ts';
 import { type Consent, grantName } from './consents.ts';
 import { findLaunch, type Launch, takeLaunch } from './launches.ts';
 import { fhirUserOf, ownCharts } from './people.ts';
@@ -160,7 +160,8 @@ async function find({ authorization }: InteractionParts, uid: string, { scope }:
   if (interaction === undefined || interaction.result !== undefined) throw notFound();
   const { params } = interaction;
   const client = await authorization.clients.find(String(params.client_id));
-  if (client === null || isElsewhere(client, scope.practiceId)) throw notFound();
+  const isHere = await authorization.clients.fitting(scope.practiceId);
+  if (client === null || !isHere(client)) throw notFound();
   const text = typeof params.scope === 'string' ? params.scope : '';
   const known = [...words(text).filter(isPlain), ...knownScopes(text, ['patient', 'user'])];
   const scopes = known.filter((word) => isRegistered(client.scopes, word));

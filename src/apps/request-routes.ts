@@ -7,11 +7,12 @@ import type { Visit } from '../gate/index.ts';
 import { type AppRequestParts, AppRequests } from './app-requests.ts';
 import type { TokenLimits } from './client-door.ts';
 import { readJson } from './json-content.ts';
+import { closeOperatorApp, type OperatorApp, operatorApps } from './operator-apps.ts';
 import { requestedApp } from './requested-app.ts';
 
 export function requestRoutes(parts: AppRequestParts, limits: TokenLimits): readonly Route<Visit>[] {
   const requests = new AppRequests(parts);
-  return [...developersRoutes(limits, requests), ...ownersRoutes(requests)];
+  return [...developersRoutes(limits, requests), ...ownersRoutes(parts, requests)];
 }
 
 function developersRoutes(limits: TokenLimits, requests: AppRequests): Route<Visit>[] {
@@ -48,7 +49,7 @@ function developersRoutes(limits: TokenLimits, requests: AppRequests): Route<Vis
   ];
 }
 
-function ownersRoutes(requests: AppRequests): Route<Visit>[] {
+function ownersRoutes(parts: AppRequestParts, requests: AppRequests): Route<Visit>[] {
   const own = (
     method: Method,
     path: string,
@@ -78,6 +79,7 @@ function ownersRoutes(requests: AppRequests): Route<Visit>[] {
             confidential: client.authentication !== 'none',
             madeAt: madeAt.toISOString(),
           })),
+          shared: (await operatorApps(parts, visit)).map(describedShared),
         });
       },
     ),
@@ -91,9 +93,34 @@ function ownersRoutes(requests: AppRequests): Route<Visit>[] {
         return jsonAnswer(200, { clientId: await requests.settle(visit, r.params.id ?? '', approve) });
       },
     ),
+    own(
+      'PUT',
+      '/practice/apps/:id/closed',
+      'closes an app of the operator to the practice, or opens it again',
+      async (r, visit) => {
+        const { closed } = await readJson(r);
+        if (typeof closed !== 'boolean') throw new PosternError('invalid', 'closed must be true or false.');
+        await closeOperatorApp(parts, visit, r.params.id ?? '', closed);
+        return { status: 204, headers: {}, body: null };
+      },
+    ),
     own('DELETE', '/practice/apps/:id', 'ends an app of the practice', async ({ params }, visit) => {
       await requests.end(visit, params.id ?? '');
       return { status: 204, headers: {}, body: null };
     }),
   ];
+}
+
+function describedShared({ client, closedAt, staff, others, may, sensitive }: OperatorApp) {
+  return {
+    id: client.clientId,
+    name: client.name,
+    uri: client.uri,
+    returnsTo: [...new Set(client.redirectUris.map((each) => new URL(each).host || each))],
+    closedAt: closedAt?.toISOString() ?? null,
+    staff,
+    others,
+    may: may.map(({ category, reads, writes }) => ({ category, reads, writes })),
+    sensitive,
+  };
 }

@@ -8,7 +8,6 @@ import type { Gate, Visit } from '../gate/index.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { carry } from './carry.ts';
 import { carryClient, type TokenLimits } from './client-door.ts';
-import { isElsewhere } from './clients.ts';
 import { connectedApps, disconnect } from './connected-apps.ts';
 import { allow, question, refuse } from './interactions.ts';
 import { readJson } from './json-content.ts';
@@ -133,10 +132,10 @@ function personRoutes(parts: AppRouteParts): Route<Visit>[] {
       who: 'session',
       handle: async (_request, visit) => {
         assertPerson(visit);
-        const { practiceId } = visit.scope;
+        const fits = await authorization.clients.fitting(visit.scope.practiceId);
         const standing = await authorization.clients.standing();
         const apps = standing.filter(
-          (each) => each.launchUri !== null && each.backend === null && !isElsewhere(each, practiceId),
+          (each) => each.launchUri !== null && each.backend === null && fits(each),
         );
         return jsonAnswer(200, { apps: apps.map(({ clientId, name }) => ({ client: clientId, name })) });
       },
@@ -196,8 +195,8 @@ async function launch(
     throw new PosternError('invalid', 'client and patient are missing.');
   }
   const client = await authorization.clients.find(clientId);
-  const isHere = client !== null && !isElsewhere(client, visit.scope.practiceId);
-  if (!isHere || client.launchUri === null) throw notFound();
+  const fits = await authorization.clients.fitting(visit.scope.practiceId);
+  if (client === null || !fits(client) || client.launchUri === null) throw notFound();
   if ((await store.read(visit, 'Patient', chartId)) === null) {
     throw notFound({ refused: [{ type: 'Patient', id: chartId }] });
   }

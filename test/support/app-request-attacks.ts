@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import type { PracticeId } from '../../src/base/ids.ts';
 import { newId } from '../../src/base/ids.ts';
+import { registerClient } from './app-stage.ts';
 import { type Attack, type Stage, said } from './attack-stage.ts';
 import { CANARIES } from './attack-world.ts';
 
@@ -128,6 +129,33 @@ export const APP_REQUEST_ATTACKS: Readonly<Record<string, Attack>> = {
       // What was decided is decided; the next one is asked anew.
       const last = await stage.ask(rightful[0]!, post(target, { approve: false }));
       expect([actor.name, last.status]).toEqual([actor.name, status === 200 ? 404 : 200]);
+    }
+  },
+
+  'PUT /practice/apps/:id/closed': async (stage) => {
+    const rightful = owners(stage);
+    const { client } = await registerClient(stage.served);
+    const target = `/practice/apps/${client.clientId}/closed`;
+    const put = (closed: unknown) => ({ ...post(target, { closed }), method: 'PUT' });
+    for (const actor of stage.actors) {
+      const told = await stage.ask(actor, put(true));
+      const status = rightful.includes(actor) ? 204 : actor.hasSession ? 404 : 401;
+      const foreign = actor.hasSession && actor.practice !== stage.practice;
+      // An owner elsewhere closes it to their own practice.
+      if (!foreign) expect([actor.name, told.status]).toEqual([actor.name, status]);
+      const { rows } = await stage.served.database.owner.query(
+        'delete from postern.app_closed where client_id = $1 and practice_id = $2 returning 1',
+        [client.clientId, stage.practice],
+      );
+      expect([actor.name, rows.length]).toEqual([actor.name, status === 204 && !foreign ? 1 : 0]);
+    }
+    const [owner] = rightful;
+    for (const guess of [newId(), 'x', `${client.clientId}'`]) {
+      const asked = { ...post(`/practice/apps/${guess}/closed`, { closed: true }), method: 'PUT' };
+      expect([guess, (await stage.ask(owner!, asked)).status]).toEqual([guess, 404]);
+    }
+    for (const closed of [null, 'true', 1]) {
+      expect([closed, (await stage.ask(owner!, put(closed))).status]).toEqual([closed, 400]);
     }
   },
 

@@ -5,7 +5,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Client } from '../../src/apps/index.ts';
 import { builtWeb } from '../../web/build/index.ts';
 import { authorizeUrl, pkce, registerClient } from '../support/app-stage.ts';
-import { findingsInAllLooks, launchBrowser, newVisitor, type Visitor } from '../support/browser.ts';
+import {
+  axeFindings,
+  findingsInAllLooks,
+  launchBrowser,
+  newVisitor,
+  type Visitor,
+} from '../support/browser.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Person, type ServedPractices, servePractices } from '../support/served-practices.ts';
 import { addAuthenticator } from '../support/virtual-authenticator.ts';
@@ -18,6 +24,7 @@ let callback: string;
 let stage: { origin: string; base: string };
 let patient: Person;
 let doctor: Person;
+let owner: Person;
 let chart: string;
 const visitors: Visitor[] = [];
 
@@ -32,6 +39,7 @@ describe.skipIf(browser === null)('the page of consent', () => {
     chart = await served.chart(practice, { name: [{ text: 'Wilhelmina Testermann' }] });
     patient = await served.person(practice, { role: 'patient', chartId: chart as never });
     doctor = await served.person(practice, { role: 'doctor' });
+    owner = await served.person(practice, { role: 'owner' });
     // The app's own server; a page of another site, as far as the browser knows.
     app = createServer((_request, response) => response.end('<!doctype html><title>App</title>Thank you'));
     await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve));
@@ -177,7 +185,7 @@ describe.skipIf(browser === null)('the page of consent', () => {
     await page.getByText('Wilhelmina Testermann').waitFor();
     const stay = page.getByLabel('Wie lange?');
     await page.getByText('Sie bleibt bis dahin verbunden').waitFor();
-    await stay.selectOption({ label: 'Eine Stunde, danach muss sie wieder fragen' });
+    await stay.selectOption({ label: 'Nur eine Stunde' });
     await page.getByText('Sie wollte verbunden bleiben').waitFor();
     expect(await findingsInAllLooks(page)).toEqual([]);
     await page.getByRole('button', { name: 'Heart Diary einlassen' }).click();
@@ -255,6 +263,31 @@ describe.skipIf(browser === null)('the page of consent', () => {
     await app.getByRole('button', { name: 'Yes, disconnect it' }).click();
     await apps.getByText('Heart Diary is disconnected.').waitFor();
     expect((await read()).status).toBe(401);
+  });
+
+  test('shows the owner how many let it in and to what, who closes it and opens it again', async () => {
+    const { page, context, url, client } = await begin({ scope: 'launch/patient patient/Observation.cruds' });
+    await signedIn(context, patient);
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Let Heart Diary in' }).click();
+    await page.waitForURL(/localhost:\d+\/callback\?code=/);
+    const { page: desk } = await newVisitorOf(owner);
+    await desk.goto('/desk/apps');
+    const shared = desk.getByRole('region', { name: 'Apps that people here use' });
+    const app = shared.getByRole('listitem').filter({ hasText: client.name }).first();
+    await app.getByText('fewer than five patients or people who act for them').waitFor();
+    await app.getByText('Results').first().waitFor();
+    expect(await desk.getByText('Wilhelmina').count()).toBe(0);
+    expect(await axeFindings(desk)).toEqual([]);
+    await app.getByRole('button', { name: 'Close Heart Diary to the practice' }).click();
+    await app.getByRole('button', { name: 'Close it' }).click();
+    await desk.getByText('Closed. Nobody here can let it in.').waitFor();
+    await page.goto(url);
+    await page.getByRole('heading', { name: 'This question is no longer open' }).waitFor();
+    await shared.getByRole('button', { name: 'Open Heart Diary again' }).click();
+    await desk.getByText('Open again. Each person decides anew.').waitFor();
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Let Heart Diary in' }).waitFor();
   });
 
   test('is of no use in another browser, and says so', async () => {

@@ -66,9 +66,27 @@ export interface RequestedApp extends DescribedApp {
   readonly contact: string;
 }
 
+/** An app that the operator registered, which people of the practice use, or to which it is closed. */
+export interface SharedApp {
+  readonly id: string;
+  readonly name: string;
+  readonly uri: string | null;
+  /** Where it sends people back to: hosts, or a scheme of its own. */
+  readonly returnsTo: readonly string[];
+  readonly closedAt: string | null;
+  /** How many who work here use it. */
+  readonly staff: number;
+  /** How many patients and people who act for them; null for one to four. */
+  readonly others: number | null;
+  readonly may: readonly { readonly category: string; readonly reads: boolean; readonly writes: boolean }[];
+  /** Whether anybody lets it see what is especially protected. */
+  readonly sensitive: boolean;
+}
+
 export interface PracticeApps {
   readonly requests: readonly RequestedApp[];
   readonly apps: readonly DescribedApp[];
+  readonly shared: readonly SharedApp[];
 }
 
 /** For the owner. */
@@ -86,4 +104,9 @@ export async function decideApp(id: string, approve: boolean): Promise<string | 
 
 export async function endPracticeApp(id: string): Promise<void> {
   await ask(`/practice/apps/${id}`, { method: 'DELETE' });
+}
+
+/** Closes an app of the operator to the practice, or opens it again, which takes a touch. */
+export async function closeSharedApp(id: string, closed: boolean): Promise<void> {
+  await ask(`/practice/apps/${encodeURIComponent(id)}/closed`, { method: 'PUT', body: { closed } });
 }

@@ -6,12 +6,14 @@ export {
   type AppReceipt,
   appReceipt,
   askForApp,
+  closeSharedApp,
   decideApp,
   endPracticeApp,
   type PracticeApps,
   practiceApps,
   practiceForApps,
   type RequestedApp,
+  type SharedApp,
 } from './app-requests.ts';
 export {
   type ConnectedApp,

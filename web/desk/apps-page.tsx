@@ -1,12 +1,10 @@
 /** Apps that developers ask the practice to register, and those it has; for the owner to decide and end. */
-import { type UseMutationResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import {
-  ApiError,
   decideApp,
   endPracticeApp,
-  needsTouch,
   type PracticeApps,
   practiceApps,
   practiceSettings,
@@ -23,8 +21,10 @@ import {
   Rows,
   useFormat,
 } from '../kit/index.ts';
+import { ChangeFault, useAppsChange } from './apps-change.tsx';
 import { useAppsWords } from './apps-words.ts';
 import { useSession } from './desk-session.ts';
+import { SharedApps } from './shared-apps.tsx';
 import styles from './staff-page.module.css';
 
 export function AppsPage() {
@@ -73,7 +73,7 @@ function Everything() {
   const [told, setTold] = useState('');
   return (
     <Loaded query={query} lines={5}>
-      {({ requests, apps }) => (
+      {({ requests, apps, shared }) => (
         <>
           <p role="status">{told}</p>
           <Panel title={w.requests} icon="mail">
@@ -92,21 +92,11 @@ function Everything() {
               ))}
             </Rows>
           </Panel>
+          <SharedApps apps={shared} onTold={setTold} />
         </>
       )}
     </Loaded>
   );
-}
-
-function useChange<Asked, Told>(change: (asked: Asked) => Promise<Told>, onDone: (told: Told) => void) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: change,
-    onSuccess: async (told) => {
-      onDone(told);
-      await queries.invalidateQueries({ queryKey: practiceApps.queryKey });
-    },
-  });
 }
 
 interface RequestProps {
@@ -118,7 +108,7 @@ function Request({ app, onTold }: RequestProps) {
   const w = useAppsWords();
   const format = useFormat();
   const { id, name, purpose, contact } = app;
-  const decide = useChange(
+  const decide = useAppsChange(
     (approve: boolean) => decideApp(id, approve),
     (clientId) => onTold(clientId === null ? w.refused : w.approved(clientId)),
   );
@@ -139,7 +129,7 @@ function Request({ app, onTold }: RequestProps) {
               <span aria-hidden="true">{w.refuse}</span>
             </ActionButton>
           </div>
-          <Fault change={decide} />
+          <ChangeFault change={decide} />
         </div>
       }
     />
@@ -177,7 +167,7 @@ function Registered({ app, onTold }: RegisteredProps) {
   const format = useFormat();
   const [isSure, setSure] = useState(false);
   const { id, name } = app;
-  const end = useChange(
+  const end = useAppsChange(
     () => endPracticeApp(id),
     () => onTold(w.ended),
   );
@@ -204,21 +194,9 @@ function Registered({ app, onTold }: RegisteredProps) {
               </ActionButton>
             )}
           </div>
-          <Fault change={end} />
+          <ChangeFault change={end} />
         </div>
       }
     />
-  );
-}
-
-function Fault<Asked, Told>({ change }: { readonly change: UseMutationResult<Told, Error, Asked> }) {
-  const w = useAppsWords();
-  const { error } = change;
-  if (error === null) return null;
-  const isGone = error instanceof ApiError && error.status === 404;
-  return (
-    <p role="alert" className={styles.fault}>
-      {needsTouch(error) ? w.touch : isGone ? w.gone : w.failed}
-    </p>
   );
 }

@@ -32,7 +32,8 @@ const ownersAlone =
   (method: string, target: (id: string) => string, body?: object): Probe =>
   async (stage, route) => {
     for (const who of ['patient', 'doctor'] as const) {
-      const asking = body === undefined ? { method, target: target(newId()) } : post(target(newId()), body);
+      const asking =
+        body === undefined ? { method, target: target(newId()) } : { ...post(target(newId()), body), method };
       const told = await stage.ask(who, asking);
       const sentence = `It answers ${told.status} to ${CAST_WORDS[who]}.`;
       stage.judge.expect('matrix', told.status === 404, route, sentence, 'Let the owner alone decide.');
@@ -47,6 +48,9 @@ export const APP_REQUEST_PROBES: Readonly<Record<string, Probe>> = {
   'GET /practice/apps': ownersAlone('GET', () => '/practice/apps'),
   'POST /practice/apps/requests/:id': ownersAlone('POST', (id) => `/practice/apps/requests/${id}`, {
     approve: true,
+  }),
+  'PUT /practice/apps/:id/closed': ownersAlone('PUT', (id) => `/practice/apps/${id}/closed`, {
+    closed: true,
   }),
   'DELETE /practice/apps/:id': ownersAlone('DELETE', (id) => `/practice/apps/${id}`),
 };

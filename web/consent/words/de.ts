@@ -21,9 +21,9 @@ export const de: ConsentWords = {
     'Sie fragt auch, wer Sie sind. Sie erfährt Ihre Nummer hier und, wenn Sie Patient sind, ' +
     'welche Akte die Ihre ist.',
   howLong: 'Für wie lange?',
-  oneHour: 'Eine Stunde, danach muss sie wieder fragen',
-  whileHere: 'Solange ich hier angemeldet bin, nicht länger',
-  notStaying: 'Sie wollte verbunden bleiben. Das erlauben Sie ihr nicht.',
+  oneHour: 'Nur eine Stunde',
+  whileHere: 'Nur solange ich angemeldet bin',
+  notStaying: 'Sie wollte verbunden bleiben. Das erlauben Sie ihr nicht, und sie muss wieder fragen.',
   staying: 'Sie bleibt bis dahin verbunden, auch wenn Sie nicht da sind. Sie können es jederzeit beenden.',
   day: 'Einen Tag',
   month: '30 Tage',

@@ -19,9 +19,9 @@ export const en = {
     'It also asks who you are. It learns your number here and, if you are a patient, which ' +
     'record is yours.',
   howLong: 'For how long?',
-  oneHour: 'One hour, and then it must ask again',
-  whileHere: 'While I am signed in here, and no longer',
-  notStaying: 'It asked to stay connected. You are not letting it.',
+  oneHour: 'One hour only',
+  whileHere: 'Only while I am signed in',
+  notStaying: 'It asked to stay connected. You are not letting it, and it must ask you again.',
   staying: 'It stays connected until then, also while you are away. You can end it at any time.',
   day: 'One day',
   month: '30 days',

@@ -20,9 +20,9 @@ export const es: ConsentWords = {
   identity:
     'También pregunta quién es usted. Conoce su número aquí y, si es paciente, qué historial es el suyo.',
   howLong: '¿Por cuánto tiempo?',
-  oneHour: 'Una hora, y después debe volver a preguntar',
-  whileHere: 'Mientras tenga la sesión abierta aquí, y no más',
-  notStaying: 'Pidió seguir conectada. Usted no se lo permite.',
+  oneHour: 'Solo una hora',
+  whileHere: 'Solo con mi sesión abierta',
+  notStaying: 'Pidió seguir conectada. Usted no se lo permite, y deberá volver a preguntarle.',
   staying:
     'Sigue conectada hasta entonces, también cuando usted no está. Puede terminarlo en cualquier momento.',
   day: 'Un día',

@@ -15,7 +15,34 @@ export const appsDe: AppsWords = {
   requests: 'Anfragen',
   noRequests: 'Niemand wartet.',
   apps: 'Apps dieser Praxis',
-  noApps: 'Es gibt keine. Apps, die der Betreiber registriert hat, stehen hier nicht.',
+  noApps: 'Es gibt keine.',
+  shared: 'Apps, die hier benutzt werden',
+  sharedLead:
+    'Diese hat der Betreiber für alle registriert. Sie sehen, wie viele eine App eingelassen haben und ' +
+    'was ihr jemand erlaubt hat, aber nicht, wer.',
+  noShared: 'Niemand hier hat eine App eingelassen, die der Betreiber registriert hat.',
+  usedBy: 'Benutzt von',
+  nobody: 'niemandem',
+  staffCount: (count: number) => (count === 1 ? '1 Person vom Team' : `${count} Personen vom Team`),
+  othersCount: (count: number | null) =>
+    count === null
+      ? 'weniger als fünf Patienten oder Menschen, die für sie handeln'
+      : `${count} Patienten oder Menschen, die für sie handeln`,
+  sees: 'Darf sehen',
+  writes: 'Darf ändern',
+  protectedKind: 'Besonders Vertrauliches',
+  protectedBySome: 'von manchen erlaubt',
+  close: 'Für die Praxis schließen',
+  closeOf: (name: string) => `${name} für die Praxis schließen`,
+  closeSure:
+    'Alle hier, die sie eingelassen haben, werden sofort getrennt, und niemand kann sie einlassen, bis Sie ' +
+    'sie wieder öffnen. In anderen Praxen geht sie weiter.',
+  closeNow: 'Schließen',
+  closedHere: 'Geschlossen. Niemand hier kann sie einlassen.',
+  closedSince: (date: string) => `geschlossen seit ${date}`,
+  open: 'Wieder öffnen',
+  openOf: (name: string) => `${name} wieder öffnen`,
+  opened: 'Wieder offen. Alle entscheiden neu.',
   contact: 'Entwickler',
   goesTo: 'Schickt zurück zu',
   launch: 'Wird gestartet unter',

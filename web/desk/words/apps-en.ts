@@ -13,7 +13,34 @@ export const appsEn = {
   requests: 'Requests',
   noRequests: 'Nobody is waiting.',
   apps: 'Apps of this practice',
-  noApps: 'There are none. Apps that the operator registered are not listed here.',
+  noApps: 'There are none.',
+  shared: 'Apps that people here use',
+  sharedLead:
+    'The operator registered these for everybody. You see how many let one in and what anybody ' +
+    'allowed it, and not who.',
+  noShared: 'Nobody here has let in an app that the operator registered.',
+  usedBy: 'Used by',
+  nobody: 'nobody',
+  staffCount: (count: number) => (count === 1 ? '1 of the staff' : `${count} of the staff`),
+  othersCount: (count: number | null) =>
+    count === null
+      ? 'fewer than five patients or people who act for them'
+      : `${count} patients or people who act for them`,
+  sees: 'May see',
+  writes: 'May change',
+  protectedKind: 'Confidential care',
+  protectedBySome: 'allowed by some',
+  close: 'Close to the practice',
+  closeOf: (name: string) => `Close ${name} to the practice`,
+  closeSure:
+    'Everybody here who let it in is disconnected at once, and nobody can let it in until you open it ' +
+    'again. At other practices it goes on.',
+  closeNow: 'Close it',
+  closedHere: 'Closed. Nobody here can let it in.',
+  closedSince: (date: string) => `closed since ${date}`,
+  open: 'Open again',
+  openOf: (name: string) => `Open ${name} again`,
+  opened: 'Open again. Each person decides anew.',
   contact: 'Developer',
   goesTo: 'Sends people back to',
   launch: 'Is launched at',

@@ -15,7 +15,34 @@ export const appsEs: AppsWords = {
   requests: 'Solicitudes',
   noRequests: 'Nadie está esperando.',
   apps: 'Aplicaciones de esta consulta',
-  noApps: 'No hay ninguna. Las que registró quien administra el sistema no figuran aquí.',
+  noApps: 'No hay ninguna.',
+  shared: 'Aplicaciones que se usan aquí',
+  sharedLead:
+    'El operador las registró para todos. Usted ve cuántas personas dejaron entrar una y qué le permitió ' +
+    'alguna de ellas, pero no quiénes son.',
+  noShared: 'Nadie aquí ha dejado entrar una aplicación registrada por el operador.',
+  usedBy: 'La usan',
+  nobody: 'nadie',
+  staffCount: (count: number) => (count === 1 ? '1 persona del equipo' : `${count} personas del equipo`),
+  othersCount: (count: number | null) =>
+    count === null
+      ? 'menos de cinco pacientes o personas que actúan por ellos'
+      : `${count} pacientes o personas que actúan por ellos`,
+  sees: 'Puede ver',
+  writes: 'Puede cambiar',
+  protectedKind: 'Atención confidencial',
+  protectedBySome: 'algunos lo permiten',
+  close: 'Cerrarla a la consulta',
+  closeOf: (name: string) => `Cerrar ${name} a la consulta`,
+  closeSure:
+    'Todos los que la dejaron entrar aquí se desconectan de inmediato y nadie puede dejarla entrar hasta ' +
+    'que usted vuelva a abrirla. En otras consultas sigue funcionando.',
+  closeNow: 'Cerrarla',
+  closedHere: 'Cerrada. Nadie aquí puede dejarla entrar.',
+  closedSince: (date: string) => `cerrada desde ${date}`,
+  open: 'Volver a abrir',
+  openOf: (name: string) => `Volver a abrir ${name}`,
+  opened: 'Abierta de nuevo. Cada persona decide otra vez.',
   contact: 'Quién la desarrolla',
   goesTo: 'Devuelve a las personas a',
   launch: 'Se inicia en',

@@ -220,6 +220,8 @@ export const de: DeskWords = {
     'app-refuse': 'App abgelehnt',
     'client-add': 'App angemeldet',
     'client-end': 'App beendet',
+    'client-close': 'App für die Praxis geschlossen',
+    'client-open': 'App wieder erlaubt',
     'app-consent': 'App zugelassen',
     'app-end': 'App getrennt',
     'token-issue': 'App ein Token gegeben',

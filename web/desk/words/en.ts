@@ -220,6 +220,8 @@ export const en = {
     'app-refuse': 'Refused an app',
     'client-add': 'Registered an app',
     'client-end': 'Ended an app',
+    'client-close': 'Closed an app to the practice',
+    'client-open': 'Let an app be used again',
     'app-consent': 'Let an app in',
     'app-end': 'Disconnected an app',
     'token-issue': 'Gave an app a token',

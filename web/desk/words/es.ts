@@ -225,6 +225,8 @@ export const es: DeskWords = {
     'app-refuse': 'Rechazó una app',
     'client-add': 'Registró una app',
     'client-end': 'Terminó una app',
+    'client-close': 'Cerró una app a la consulta',
+    'client-open': 'Volvió a permitir una app',
     'app-consent': 'Dejó entrar una app',
     'app-end': 'Desconectó una app',
     'token-issue': 'Dio un token a una app',

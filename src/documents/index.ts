@@ -17,6 +17,15 @@ export { assertTaken, differenceFrom, kindOf } from './kinds/kind-of.ts';
 export { type Sample, Sampler, sampleFrom, sampleOf } from './kinds/sample.ts';
 export { contentDisposition } from './names/content-disposition.ts';
 export { safeName } from './names/file-name.ts';
+export {
+  isDrawn,
+  PREVIEW_MEDIA_TYPE,
+  PREVIEW_SIZES,
+  type Preview,
+  type PreviewLimits,
+  PreviewMaker,
+  type PreviewSize,
+} from './previews/preview-maker.ts';
 export { ClamAv } from './scan/clam-av.ts';
 export { type Scan, type Scanner, scanWhole, type Verdict } from './scan/scanner.ts';
 export { assertClean } from './scan/verdict.ts';

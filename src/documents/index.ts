@@ -17,6 +17,7 @@ export { assertTaken, differenceFrom, kindOf } from './kinds/kind-of.ts';
 export { type Sample, Sampler, sampleFrom, sampleOf } from './kinds/sample.ts';
 export { contentDisposition } from './names/content-disposition.ts';
 export { safeName } from './names/file-name.ts';
+export { isPhoto, type PhotoKind, withoutMetadata } from './photos/without-metadata.ts';
 export {
   isDrawn,
   PREVIEW_MEDIA_TYPE,

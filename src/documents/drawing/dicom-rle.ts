@@ -4,7 +4,7 @@ import { NotDrawn } from './drawing.ts';
 const HEADER_BYTES = 64;
 const MOST_SEGMENTS = 15;
 
-/** Planes one after the other, little endian within each value. Throws `NotDrawn` where a plane is not whole. */
+/** Planes one after the other, little endian within a value. Throws `NotDrawn` where one is not whole. */
 export function unpackRle(
   packed: Uint8Array,
   pixels: number,

@@ -39,7 +39,8 @@ function within({ command, arguments: words }: Jail, code: string): unknown {
 
 const ATTEMPTS = `
   const tried = async (work) => {
-    try { await work(); return 'done'; } catch (error) { return error.code ?? error.cause?.code ?? error.name; }
+    try { await work(); } catch (error) { return error.code ?? error.cause?.code ?? error.name; }
+    return 'done';
   };
   const fs = await import('node:fs');
   const { connect } = await import('node:net');
@@ -149,6 +150,7 @@ test.skipIf(!works)(
 test.skipIf(!works)('memory beyond the limit is not given', () => {
   const tried = `
     const all = [];
-    try { for (;;) all.push(Buffer.alloc(100_000_000, 1)); } catch { console.log(all.length); process.exit(); }`;
+    try { for (;;) all.push(Buffer.alloc(100_000_000, 1)); } catch { console.log(all.length); }
+    process.exit();`;
   expect(within(walled!, tried)).toBeLessThan(16);
 });

@@ -23,15 +23,39 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
   "trusted-types 'none'",
-].join('; ');
+];
 
-const PAGE_HEADERS = {
-  'content-security-policy': PAGE_POLICY,
+/** Where files are looked at: videos, and the one worker that reads PDF (ADR 0125). */
+const VIEWING_POLICY = [
+  ...PAGE_POLICY.slice(0, -1),
+  "media-src 'self'",
+  "worker-src 'self'",
+  'trusted-types postern-worker',
+];
+const VIEWING: ReadonlySet<WebApp> = new Set(['portal', 'desk']);
+
+/** What reads PDF may compute and nothing else: it has no page, and asks nobody for anything (ADR 0125). */
+const WORKER_POLICY = [
+  "default-src 'none'",
+  "script-src 'wasm-unsafe-eval'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+];
+
+const pageHeaders = (app: WebApp) => ({
+  'content-security-policy': (VIEWING.has(app) ? VIEWING_POLICY : PAGE_POLICY).join('; '),
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
-};
+});
 
 const KEPT_HEADERS = { 'cache-control': 'public, max-age=31536000, immutable' };
+
+/** Of an asset: a worker comes under the policy of its own answer, not under that of the page. */
+const assetHeaders = (name: string) =>
+  /^pdf-worker-[\w-]+\.js$/.test(name)
+    ? { ...KEPT_HEADERS, 'content-security-policy': WORKER_POLICY.join('; ') }
+    : KEPT_HEADERS;
 
 /** Addresses of pages, down to the deepest; what stands in them is the app's own business. */
 const PAGES: readonly (readonly [WebApp, string, string])[] = [
@@ -62,7 +86,7 @@ export function webRoutes({ pages, assets }: WebFiles, opening: Opening): readon
       summary,
       handle: async (request: RoutedRequest) =>
         app !== 'portal' || (await opening.isOpen())
-          ? fileAnswer(request, pages[app], PAGE_HEADERS)
+          ? fileAnswer(request, pages[app], pageHeaders(app))
           : CLOSED_PAGE,
     })),
     {
@@ -71,7 +95,7 @@ export function webRoutes({ pages, assets }: WebFiles, opening: Opening): readon
       summary: 'gives a script, style, font or picture of the pages',
       only: { name: assets },
       handle: async (request: RoutedRequest) =>
-        fileAnswer(request, assets.get(request.params.name!)!, KEPT_HEADERS),
+        fileAnswer(request, assets.get(request.params.name!)!, assetHeaders(request.params.name!)),
     },
   ];
 }

@@ -4,10 +4,14 @@ import { extname, join } from 'node:path';
 import { WEB_APPS, type WebApp, type WebFile, type WebFiles } from '../../src/base/web-files.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
+  '.bcmap': 'application/octet-stream',
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.pfb': 'application/octet-stream',
   '.svg': 'image/svg+xml',
+  '.ttf': 'font/ttf',
+  '.wasm': 'application/wasm',
   '.woff2': 'font/woff2',
 };
 

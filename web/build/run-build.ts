@@ -22,6 +22,7 @@ const CONFIG: InlineConfig = {
   logLevel: 'error',
   publicDir: false,
   css: { modules: { localsConvention: 'camelCaseOnly' } },
+  worker: { format: 'es' },
 };
 
 async function buildInto(folder: string): Promise<void> {

@@ -7,30 +7,36 @@ export interface Asked {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Goes out as JSON. */
   readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
-/**
- * The text of the answer. Where the server wants to know that the person is there, they are asked, and so is
- * the server once more. Throws `ApiError` for anything but success.
- */
+/** The text of the answer. Throws `ApiError` for anything but success. */
 export async function ask(path: string, asked: Asked = {}): Promise<string> {
+  return (await answerOf(path, asked)).text();
+}
+
+/**
+ * The answer, when it is one. Where the server wants to know that the person is there, they are asked, and so
+ * is the server once more. Throws `ApiError` for anything but success.
+ */
+export async function answerOf(path: string, asked: Asked = {}): Promise<Response> {
   const first = await answerTo(path, asked);
-  if (first.ok) return first.text();
+  if (first.ok) return first;
   const said = await first.text();
   if (!isTouchWanted(first.status, said)) throw failed(first, said);
   if (!(await touched())) throw new ApiError('untouched', first.status);
   const second = await answerTo(path, asked);
-  if (second.ok) return second.text();
+  if (second.ok) return second;
   throw failed(second, await second.text());
 }
 
-function answerTo(path: string, { method = 'GET', body, signal }: Asked): Promise<Response> {
+function answerTo(path: string, { method = 'GET', body, headers = {}, signal }: Asked): Promise<Response> {
   const request = requestOfPage({
     method,
     ...(body === undefined
-      ? {}
-      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      ? { headers }
+      : { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   });
   return send(method === 'GET' ? takeAhead(path) : undefined, path, request);

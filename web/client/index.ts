@@ -134,6 +134,8 @@ export {
   takeOfferBack,
 } from './family-queries.ts';
 export { type Decimal, type FhirBundle, type Page, parseFhir } from './fhir-json.ts';
+export { binaryOf, documentOf, fileOf } from './files/file-queries.ts';
+export { bytesAt, type FileSource, sourceOfBytes } from './files/file-source.ts';
 export { askForTouchBy } from './fresh-touch.ts';
 export {
   type HandedOver,
@@ -156,6 +158,17 @@ export {
   setPractice,
 } from './practice-queries.ts';
 export { type AccessVisit, accessVisits, peopleIn } from './record/access-visits.ts';
+export {
+  ALL_DOCUMENTS,
+  type DocumentsSought,
+  isCard,
+  isEverything,
+  kindKey,
+  type ListedDocument,
+  listed,
+  listedDocuments,
+  soughtDocuments,
+} from './record/documents.ts';
 export {
   along,
   chartNumber,

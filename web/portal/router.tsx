@@ -58,6 +58,12 @@ const documents = createRoute({
   component: lazyRouteComponent(() => import('./documents-page.tsx'), 'DocumentsPage'),
 });
 
+const document = createRoute({
+  getParentRoute: () => chart,
+  path: 'documents/$document',
+  component: lazyRouteComponent(() => import('./document-page.tsx'), 'DocumentPage'),
+});
+
 const access = createRoute({
   getParentRoute: () => chart,
   path: 'access',
@@ -75,7 +81,7 @@ const family = createRoute({
 
 const routeTree = root.addChildren([
   entrance,
-  chart.addChildren([overview, health, results, result, documents, access, family]),
+  chart.addChildren([overview, health, results, result, documents, document, access, family]),
 ]);
 
 export const router = createRouter({

@@ -1,0 +1,99 @@
+/** Documents of a chart as they are listed: of what kind, when, by whom; and which of them are looked for. Pure. */
+import type { DocumentReference, Resource } from '@medplum/fhirtypes';
+import { along, documentName, documentType, whoIs } from './names.ts';
+
+export interface ListedDocument {
+  readonly id: string;
+  /** Empty where nobody gave it a name. */
+  readonly name: string;
+  /** LOINC code of its kind; null where it has none. */
+  readonly code: string | null;
+  /** What its author called the kind. */
+  readonly type: string;
+  /** FHIR instant; empty where it is not recorded. */
+  readonly date: string;
+  readonly authors: readonly string[];
+  /** Who keeps the original, where that is said. */
+  readonly source: string;
+  readonly document: DocumentReference;
+}
+
+export interface DocumentsSought {
+  /** Words of its name, its kind or who wrote it. */
+  readonly words: string;
+  /** The kind by its key, see `kindKey`; empty for every kind. */
+  readonly kind: string;
+  /** As YYYY; empty for every year. */
+  readonly year: string;
+}
+
+export const ALL_DOCUMENTS: DocumentsSought = { words: '', kind: '', year: '' };
+
+const LOINC = 'http://loinc.org';
+
+/** Those that stand, in the order they come in. */
+export function listedDocuments(
+  found: readonly DocumentReference[],
+  included: readonly Resource[],
+): ListedDocument[] {
+  return found.flatMap((document) => {
+    if (document.status !== 'current' || document.id === undefined) return [];
+    return [listed(document, included)];
+  });
+}
+
+export function listed(document: DocumentReference, included: readonly Resource[]): ListedDocument {
+  const coding = document.type?.coding?.find(({ system }) => system === LOINC);
+  return {
+    id: document.id ?? '',
+    name: documentName(document),
+    code: coding?.code ?? null,
+    type: documentType(document),
+    date: document.date ?? '',
+    authors: document.author?.map((each) => whoIs(each, included)).filter(Boolean) ?? [],
+    source: sourceOf(document, included),
+    document,
+  };
+}
+
+function sourceOf({ custodian }: DocumentReference, included: readonly Resource[]): string {
+  const found = along(custodian, included);
+  const named = found?.resourceType === 'Organization' ? (found.name ?? '') : '';
+  return custodian?.display ?? named;
+}
+
+/** One kind is one code, or one word where there is no code. */
+export function kindKey({ code, type }: ListedDocument): string {
+  return code ?? type;
+}
+
+/** `kindName` says a kind as it is shown, so that one finds what one sees. */
+export function soughtDocuments(
+  all: readonly ListedDocument[],
+  { words, kind, year }: DocumentsSought,
+  kindName: (each: ListedDocument) => string,
+): ListedDocument[] {
+  const sought = folded(words).split(' ').filter(Boolean);
+  return all.filter((each) => {
+    if (kind !== '' && kindKey(each) !== kind) return false;
+    if (year !== '' && !each.date.startsWith(year)) return false;
+    const said = folded([each.name, kindName(each), ...each.authors].join(' '));
+    return sought.every((word) => said.includes(word));
+  });
+}
+
+export function isEverything({ words, kind, year }: DocumentsSought): boolean {
+  return words.trim() === '' && kind === '' && year === '';
+}
+
+function folded(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/\s+/g, ' ');
+}
+
+/** Kinds that show a person's number and face, which nobody needs to see who only looks through the list. */
+const CARDS: ReadonlySet<string> = new Set(['53245-7', '64290-0', '64291-8', '47047-6']);
+
+/** Whether it is shown only when somebody asks to see it. */
+export function isCard({ code }: ListedDocument): boolean {
+  return code !== null && CARDS.has(code);
+}

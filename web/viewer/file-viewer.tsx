@@ -1,0 +1,99 @@
+/** A file, shown by what its bytes are. Code for a kind comes when a file of that kind is opened. */
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { ApiError, type FileSource } from '../client/index.ts';
+import { Outline } from '../kit/index.ts';
+import { Damaged, Lost, OtherKind, TooLarge } from './closed-file.tsx';
+import { DownloadFile } from './download-file.tsx';
+import { type FileKind, kindOfFile } from './file-kind.ts';
+import styles from './file-viewer.module.css';
+import { TextView } from './reading/text-view.tsx';
+
+const PdfView = lazy(async () => ({ default: (await import('./pdf/pdf-view.tsx')).PdfView }));
+const PictureView = lazy(async () => ({ default: (await import('./picture/picture-view.tsx')).PictureView }));
+
+/** What is read whole into memory. */
+const MOST_BYTES: Readonly<Partial<Record<FileKind, number>>> = {
+  image: 128 * 1024 * 1024,
+  dicom: 512 * 1024 * 1024,
+  ccda: 16 * 1024 * 1024,
+};
+/** Of a text the beginning is read. */
+const TEXT_BYTES = 2 * 1024 * 1024;
+
+export interface FileViewerProps {
+  readonly source: FileSource;
+  /** What the document is called. */
+  readonly title: string;
+  /** Asks for the file anew. */
+  readonly onRetry: () => void;
+}
+
+export function FileViewer({ source, title, onRetry }: FileViewerProps) {
+  const kind = kindOfFile(source.head);
+  return (
+    <div className={styles.viewer} data-kind={kind}>
+      <Suspense fallback={<Outline lines={8} />}>
+        <Shown kind={kind} source={source} title={title} onRetry={onRetry} />
+      </Suspense>
+      <div className={styles.foot}>
+        <DownloadFile source={source} title={title} kind={kind} />
+      </div>
+    </div>
+  );
+}
+
+function Shown({ kind, source, title, onRetry }: FileViewerProps & { readonly kind: FileKind }) {
+  switch (kind) {
+    case 'pdf':
+      return <PdfView source={source} onRetry={onRetry} />;
+    case 'markup':
+      return <Aside message={<OtherKind isMarkup />} />;
+    case 'image':
+    case 'text':
+      return <Whole kind={kind} source={source} title={title} onRetry={onRetry} />;
+    default:
+      return <Aside message={<OtherKind />} />;
+  }
+}
+
+function Aside({ message }: { readonly message: React.ReactNode }) {
+  return <div className={styles.aside}>{message}</div>;
+}
+
+/** What is shown once all of it is here. */
+function Whole({ kind, source, title, onRetry }: FileViewerProps & { readonly kind: FileKind }) {
+  const bytes = useBytes(source, kind);
+  if (bytes === 'reading') return <Outline lines={8} />;
+  if (bytes === 'lost') return <Aside message={<Lost onRetry={onRetry} />} />;
+  if (bytes === 'damaged') return <Aside message={<Damaged />} />;
+  if (bytes === 'too-large') return <Aside message={<TooLarge />} />;
+  if (kind === 'image') return <PictureView bytes={bytes} title={title} />;
+  return <TextView source={source} bytes={bytes} />;
+}
+
+type Bytes = Uint8Array<ArrayBuffer> | 'reading' | 'lost' | 'damaged' | 'too-large';
+
+function useBytes(source: FileSource, kind: FileKind): Bytes {
+  const isHere = source.head.length === source.size;
+  const [bytes, setBytes] = useState<Bytes>(isHere ? source.head : 'reading');
+  useEffect(() => {
+    if (isHere) {
+      setBytes(source.head);
+      return;
+    }
+    const most = MOST_BYTES[kind];
+    if (most !== undefined && source.size > most) {
+      setBytes('too-large');
+      return;
+    }
+    const end = new AbortController();
+    source.read(0, kind === 'text' ? Math.min(source.size, TEXT_BYTES) : source.size, end.signal).then(
+      (read) => setBytes(read),
+      (error: unknown) => {
+        if (!end.signal.aborted) setBytes(error instanceof ApiError ? 'lost' : 'damaged');
+      },
+    );
+    return () => end.abort();
+  }, [source, kind, isHere]);
+  return bytes;
+}

@@ -69,6 +69,7 @@ const PAGES: readonly (readonly [WebApp, string, string])[] = [
   ['consent', '/oauth/interaction/:uid', 'asks whether an app may be let in'],
   ...depths('portal', 'shows the portal of patients and those who act for them'),
   ...depths('desk', 'shows the desk of the staff'),
+  ['desk', '/desk/:page/:chart/documents/:item', 'shows a document at the desk'],
 ];
 
 function depths(app: WebApp, summary: string) {

@@ -165,6 +165,8 @@ async function measureFindings(page: Page, byThumb: boolean): Promise<string[]> 
     const { scrollWidth } = document.documentElement;
     if (scrollWidth > innerWidth) found.push('wider than the page: ' + scrollWidth + ' px');
     for (const element of document.querySelectorAll('body *')) {
+      // What stands on a page of a file is as large as somebody makes it.
+      if (element.closest('[data-page-of-file]') !== null) continue;
       const { width, height, right } = element.getBoundingClientRect();
       const isSeen = width > 1 && height > 1 && right > 0;
       const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '');

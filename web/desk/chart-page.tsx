@@ -1,60 +1,32 @@
 /** A chart at a glance: who it is, what to beware of, and what is open of it to whoever looks. */
 import type { Patient } from '@medplum/fhirtypes';
-import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { type ReactNode, useEffect } from 'react';
-import { chartPatient, failureOf } from '../client/index.ts';
-import { AppLaunches, FailureNotice, Icon, Loaded, PageHeading } from '../kit/index.ts';
+import type { ReactNode } from 'react';
+import { AppLaunches, Icon } from '../kit/index.ts';
 import { AppointmentsPanel } from './appointments-panel.tsx';
+import { AroundChart } from './around-chart.tsx';
 import { BillingPanel } from './billing-panel.tsx';
-import { ChartBanner } from './chart-banner.tsx';
 import styles from './chart-page.module.css';
 import { ClosedPanel } from './closed-panel.tsx';
 import { ContactPanel } from './contact-panel.tsx';
-import { type OpenSections, useOpenSections, useSession } from './desk-session.ts';
+import { type OpenSections, useSession } from './desk-session.ts';
 import { useDeskWords } from './desk-words.ts';
 import { DocumentsPanel } from './documents-panel.tsx';
 import { FamilyPanel } from './family-panel.tsx';
 import { MedicationsPanel } from './medications-panel.tsx';
 import { OnlinePanel } from './online-panel.tsx';
 import { ProblemsPanel } from './problems-panel.tsx';
-import { rememberChart } from './recent-charts.tsx';
 import { ResultsPanel } from './results-panel.tsx';
 import { TeethPanel } from './teeth-panel.tsx';
 import { VisitsPanel } from './visits-panel.tsx';
 
 export function ChartPage() {
   const { chart } = useParams({ from: '/patients/$chart' });
-  // A chart of its own for React too: nothing of one patient stands a moment longer under another's name.
-  return <Chart key={chart} chart={chart} />;
-}
-
-function Chart({ chart }: { readonly chart: string }) {
-  const w = useDeskWords();
-  const { practice } = useSession();
-  const patient = useQuery(chartPatient(chart));
-  const open = useOpenSections(chart);
-  const isThere = patient.data !== undefined;
-  useEffect(() => {
-    if (isThere) rememberChart(chart);
-  }, [chart, isThere]);
-  if (patient.error !== null) {
-    return (
-      <>
-        <PageHeading title={w.chart} within={practice?.name ?? ''} />
-        <FailureNotice failure={failureOf(patient.error)} onRetry={() => void patient.refetch()} />
-      </>
-    );
-  }
   return (
-    <Loaded query={patient} lines={6}>
-      {(data) => (
-        <>
-          <ChartBanner patient={data} open={open} />
-          <Panels patient={data} open={open} />
-        </>
-      )}
-    </Loaded>
+    // A chart of its own for React too: nothing of one patient stands a moment longer under another's name.
+    <AroundChart key={chart} chart={chart}>
+      {(patient, open) => <Panels patient={patient} open={open} />}
+    </AroundChart>
   );
 }
 

@@ -1,43 +1,47 @@
-/** Documents by name: those in the sections that are open to whoever looks. */
+/** The newest documents: those in the sections that are open to whoever looks. */
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { conceptText, documents } from '../client/index.ts';
-import { LoadedPages, Panel, Row, Rows, useFormat } from '../kit/index.ts';
+import { Link } from '@tanstack/react-router';
+import { documents, listedDocuments } from '../client/index.ts';
+import { Loaded, Panel } from '../kit/index.ts';
+import { DocumentRow } from '../viewer/index.ts';
 import styles from './chart-page.module.css';
 import { useDeskWords } from './desk-words.ts';
-import { Shortened } from './shortened.tsx';
+
+const FIRST = 5;
 
 export function DocumentsPanel({ chart }: { readonly chart: string }) {
   const w = useDeskWords();
-  const format = useFormat();
   const query = useInfiniteQuery(documents(chart));
   return (
     <Panel title={w.documents} icon="document">
-      <LoadedPages query={query}>
-        {(found) => {
-          const current = found.filter(({ status }) => status === 'current');
-          if (current.length === 0) return <p className={styles.soft}>{w.noDocuments}</p>;
+      <Loaded query={query}>
+        {({ pages }) => {
+          const listed = pages.flatMap(({ found, included }) => listedDocuments(found, included));
+          if (listed.length === 0) return <p className={styles.soft}>{w.noDocuments}</p>;
           return (
-            <Shortened items={current} first={5}>
-              {(shown) => (
-                <Rows>
-                  {shown.map(({ id, type, date, description, content }) => {
-                    const kind = conceptText(type);
-                    const title = description ?? content[0]?.attachment.title ?? (kind || w.untitled);
-                    return (
-                      <Row
-                        key={id}
-                        title={title}
-                        {...(kind === '' || kind === title ? {} : { detail: kind })}
-                        side={date === undefined ? '' : format.shortDate(date)}
+            <>
+              <ul>
+                {listed.slice(0, FIRST).map((each) => (
+                  <DocumentRow
+                    key={each.id}
+                    document={each}
+                    link={({ document, ...link }) => (
+                      <Link
+                        to="/patients/$chart/documents/$document"
+                        params={{ chart, document }}
+                        {...link}
                       />
-                    );
-                  })}
-                </Rows>
-              )}
-            </Shortened>
+                    )}
+                  />
+                ))}
+              </ul>
+              <Link to="/patients/$chart/documents" params={{ chart }} className={styles.all}>
+                {w.allDocuments}
+              </Link>
+            </>
           );
         }}
-      </LoadedPages>
+      </Loaded>
     </Panel>
   );
 }

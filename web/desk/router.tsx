@@ -52,6 +52,18 @@ const chart = createRoute({
   component: lazyRouteComponent(() => import('./chart-page.tsx'), 'ChartPage'),
 });
 
+const documents = createRoute({
+  getParentRoute: () => root,
+  path: 'patients/$chart/documents',
+  component: lazyRouteComponent(() => import('./documents-page.tsx'), 'DocumentsPage'),
+});
+
+const document = createRoute({
+  getParentRoute: () => root,
+  path: 'patients/$chart/documents/$document',
+  component: lazyRouteComponent(() => import('./document-page.tsx'), 'DocumentPage'),
+});
+
 const access = createRoute({
   getParentRoute: () => root,
   path: 'access',
@@ -94,6 +106,8 @@ const routeTree = root.addChildren([
   entrance,
   patients,
   chart,
+  documents,
+  document,
   access,
   online,
   staff,

@@ -37,7 +37,7 @@ export function DownloadFile({ source, title, kind }: DownloadFileProps) {
   );
 }
 
-/** It lies in the page already: the browser keeps it under a name. As bytes of no kind, so that nothing opens it here. */
+/** It lies in the page already: the browser keeps it, as bytes of no kind, so that nothing opens it here. */
 function handOut({ head }: FileSource, name: string): void {
   const address = URL.createObjectURL(new Blob([head], { type: 'application/octet-stream' }));
   const link = document.createElement('a');

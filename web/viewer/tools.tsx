@@ -1,4 +1,4 @@
-/** The tools above a file: buttons in groups, each large enough for a thumb, with words for those who hear them. */
+/** The tools above a file: large enough for a thumb, with words for those who hear them. */
 import type { ReactNode } from 'react';
 import { ToolIcon, type ToolIconName } from './tool-icon.tsx';
 import styles from './tools.module.css';

@@ -1,4 +1,4 @@
-/** Documents of a chart as they are listed: of what kind, when, by whom; and which of them are looked for. Pure. */
+/** Documents of a chart as they are listed: of what kind, when, by whom; and finding among them. Pure. */
 import type { DocumentReference, Resource } from '@medplum/fhirtypes';
 import { along, documentName, documentType, whoIs } from './names.ts';
 

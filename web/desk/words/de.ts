@@ -119,6 +119,7 @@ export const de: DeskWords = {
   visits: 'Besuche',
   noVisits: 'Keine Besuche erfasst',
   documents: 'Dokumente',
+  allDocuments: 'Alle Dokumente',
   noDocuments: 'Keine Dokumente, die für Sie offen sind',
   untitled: 'Ohne Titel',
   appointments: 'Termine',

@@ -118,6 +118,7 @@ export const en = {
   visits: 'Visits',
   noVisits: 'No visits recorded',
   documents: 'Documents',
+  allDocuments: 'All documents',
   noDocuments: 'No documents that are open to you',
   untitled: 'Untitled',
   appointments: 'Appointments',

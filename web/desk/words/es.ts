@@ -122,6 +122,7 @@ export const es: DeskWords = {
   visits: 'Visitas',
   noVisits: 'No constan visitas',
   documents: 'Documentos',
+  allDocuments: 'Todos los documentos',
   noDocuments: 'Ningún documento abierto para usted',
   untitled: 'Sin título',
   appointments: 'Citas',

@@ -3,8 +3,8 @@
  * changed (https://www.w3.org/TR/css-highlight-api-1/). Where a browser has none, the page is shown all the same.
  */
 import type { TextLayer } from 'pdfjs-dist';
-import type { TextLayers } from './pdf-pages.tsx';
-import type { Hit } from './search-bar.tsx';
+import type { Hit } from './pdf-search.ts';
+import type { TextLayers } from './text-layers.ts';
 
 const ALL = 'found-words';
 const ONE = 'found-word';

@@ -1,4 +1,4 @@
-/** One page of a PDF: drawn while it is near, with its text above it to select, to search and to be read out. */
+/** One page of a PDF: drawn while it is near, with its text above it to select, search and read out. */
 import { type PDFDocumentProxy, type PDFPageProxy, type RenderTask, TextLayer } from 'pdfjs-dist';
 import { type CSSProperties, type RefObject, useEffect, useRef, useState } from 'react';
 import styles from './pdf-view.module.css';
@@ -38,6 +38,7 @@ export function PdfPage({ document, number, size, scale, near, label, onSize, on
     <section
       className={styles.page}
       data-page={number}
+      data-page-of-file
       data-drawn={isDrawn}
       aria-label={label}
       style={sheetStyle(size, scale, page?.userUnit ?? 1)}

@@ -11,6 +11,7 @@ import { type PageSize, PdfPage } from './pdf-page.tsx';
 import { PdfPrint } from './pdf-print.tsx';
 import styles from './pdf-view.module.css';
 import { SearchBar } from './search-bar.tsx';
+import type { TextLayers } from './text-layers.ts';
 import { useZoom } from './zoom.ts';
 
 /** A page of which nothing is known yet is as large as a letter. */
@@ -111,8 +112,6 @@ function useSizes() {
   }, []);
   return { sizes, onSize };
 }
-
-export type TextLayers = ReadonlyMap<number, TextLayer>;
 
 /** The text of the pages that are drawn. */
 function useLayers() {

@@ -15,6 +15,11 @@ export interface TextMatch {
   readonly to: TextPlace;
 }
 
+/** On which page, from 1. */
+export interface Hit extends TextMatch {
+  readonly page: number;
+}
+
 export interface TextRun {
   readonly str: string;
   readonly hasEOL: boolean;

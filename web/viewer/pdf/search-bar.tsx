@@ -6,9 +6,9 @@ import toolStyles from '../tools.module.css';
 import { Tool } from '../tools.tsx';
 import { useViewerWords } from '../viewer-words.ts';
 import { markWords, showWord } from './marked-words.ts';
-import type { TextLayers } from './pdf-pages.tsx';
-import { findWords, type TextMatch, type TextRun } from './pdf-search.ts';
+import { findWords, type Hit, type TextRun } from './pdf-search.ts';
 import styles from './pdf-view.module.css';
+import type { TextLayers } from './text-layers.ts';
 
 export interface SearchBarProps {
   readonly document: PDFDocumentProxy;
@@ -16,10 +16,6 @@ export interface SearchBarProps {
   readonly here: number;
   readonly onGo: (page: number) => void;
   readonly onEnd: () => void;
-}
-
-export interface Hit extends TextMatch {
-  readonly page: number;
 }
 
 /** More places than that say nothing any more. */

@@ -53,7 +53,10 @@ function useRoom(place: RefObject<HTMLElement | null>, tell: (width: number) => 
   }, [place, tell]);
 }
 
-/** The wheel with Ctrl, as a touchpad tells a pinch, and two fingers. React's own listeners cannot keep the page still. */
+/**
+ * The wheel with Ctrl, as a touchpad tells a pinch, and two fingers. React's own listeners cannot keep the
+ * page still.
+ */
 function useGestures(place: RefObject<HTMLElement | null>, by: (factor: number) => void): void {
   useEffect(() => {
     const element = place.current;

@@ -129,12 +129,16 @@ function Shown({ picture, title }: { readonly picture: ImageBitmap; readonly tit
           ref={(canvas) => draw(canvas, picture)}
           style={{
             transform: transformOf(moves),
-            filter: `brightness(${look.brightness}%) contrast(${look.contrast}%) invert(${look.invert ? 1 : 0})`,
+            filter: filterOf(look),
           }}
         />
       </Stage>
     </>
   );
+}
+
+function filterOf({ brightness, contrast, invert }: typeof PLAIN): string {
+  return `brightness(${brightness}%) contrast(${contrast}%) invert(${invert ? 1 : 0})`;
 }
 
 const drawn = new WeakMap<HTMLCanvasElement, ImageBitmap>();

@@ -1,4 +1,4 @@
-/** In what letters a text is written: what it says of itself, UTF-8 where it fits, else what it was said to be. Pure. */
+/** In what letters a text is written: by its mark, UTF-8 where it fits, else what it was said to be. Pure. */
 
 /** As most files without a word about it are written. */
 const OLD = 'windows-1252';

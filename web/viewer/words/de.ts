@@ -15,7 +15,8 @@ export const de: ViewerWords = {
   loading: 'Die Datei wird geöffnet',
   damaged: 'Diese Datei lässt sich nicht zeigen',
   damagedText:
-    'Sie ist beschädigt oder nicht das, was sie zu sein vorgibt. Sie können sie herunterladen und mit einem anderen Programm zu öffnen versuchen.',
+    'Sie ist beschädigt oder nicht das, was sie zu sein vorgibt. Sie können sie herunterladen ' +
+    'und mit einem anderen Programm zu öffnen versuchen.',
   lost: 'Die Datei kam nicht vollständig an',
   lostText: 'Die Verbindung ist abgebrochen, oder die Datei wurde inzwischen ersetzt.',
   tryAgain: 'Noch einmal versuchen',
@@ -23,7 +24,8 @@ export const de: ViewerWords = {
   otherKindText: 'Sie können sie herunterladen und mit einem eigenen Programm öffnen.',
   markup: 'Diese Datei wird hier nicht gezeigt',
   markupText:
-    'Sie ist eine Webseite oder eine Zeichnung, die eigene Programme ausführen könnte. Laden Sie sie nur herunter, wenn Sie wissen, von wem sie ist.',
+    'Sie ist eine Webseite oder eine Zeichnung, die eigene Programme ausführen könnte. Laden Sie ' +
+    'sie nur herunter, wenn Sie wissen, von wem sie ist.',
   tooLarge: 'Dieses Bild ist zu groß, um es hier zu zeigen',
   tooLargeText: 'Sie können es herunterladen und mit einem eigenen Programm öffnen.',
   text: 'Text des Dokuments',
@@ -160,7 +162,8 @@ export const de: ViewerWords = {
     elsewhereText: 'Diese Praxis bewahrt nur auf, was darüber gesagt ist.',
     card: 'Die Karte ist verborgen',
     cardText:
-      'Sie zeigt ein Gesicht und eine Nummer. Jedes Mal, wenn sie gezeigt wird, steht das im Zugriffsprotokoll.',
+      'Sie zeigt ein Gesicht und eine Nummer. Jedes Mal, wenn sie gezeigt wird, steht das im ' +
+      'Zugriffsprotokoll.',
     reveal: 'Die Karte zeigen',
     conceal: 'Wieder verbergen',
   },

@@ -21,7 +21,8 @@ export const en = {
   otherKindText: 'You can download it and open it with a program of your own.',
   markup: 'This file is not shown here',
   markupText:
-    'It is a web page or a drawing that could run programs of its own. Download it only if you know who made it.',
+    'It is a web page or a drawing that could run programs of its own. Download it only if you ' +
+    'know who made it.',
   tooLarge: 'This picture is too large to be shown here',
   tooLargeText: 'You can download it and open it with a program of your own.',
   text: 'Text of the document',

@@ -22,7 +22,8 @@ export const es: ViewerWords = {
   otherKindText: 'Puede descargarlo y abrirlo con un programa propio.',
   markup: 'Este archivo no se muestra aquí',
   markupText:
-    'Es una página web o un dibujo que podría ejecutar programas propios. Descárguelo solo si sabe quién lo hizo.',
+    'Es una página web o un dibujo que podría ejecutar programas propios. Descárguelo solo si sabe ' +
+    'quién lo hizo.',
   tooLarge: 'Esta imagen es demasiado grande para mostrarla aquí',
   tooLargeText: 'Puede descargarla y abrirla con un programa propio.',
   text: 'Texto del documento',

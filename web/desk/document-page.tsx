@@ -1,0 +1,59 @@
+/** One document of a chart, shown beneath whose chart it is. */
+import type { DocumentReference } from '@medplum/fhirtypes';
+import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { documentOf, documents, type ListedDocument, listed, type Page } from '../client/index.ts';
+import { FailureNotice, Icon, LoadedPages } from '../kit/index.ts';
+import { DocumentView, useKindName } from '../viewer/index.ts';
+import { AroundChart } from './around-chart.tsx';
+import styles from './chart-page.module.css';
+import { useDeskWords } from './desk-words.ts';
+
+export function DocumentPage() {
+  const w = useDeskWords();
+  const { chart, document } = useParams({ from: '/patients/$chart/documents/$document' });
+  return (
+    <AroundChart key={chart} chart={chart}>
+      {() => (
+        <>
+          <Link to="/patients/$chart/documents" params={{ chart }} className={styles.back}>
+            <Icon name="back" />
+            {w.documents}
+          </Link>
+          <Document key={document} chart={chart} id={document} />
+        </>
+      )}
+    </AroundChart>
+  );
+}
+
+type Answers = InfiniteData<Page<DocumentReference>, string>;
+
+function Document({ chart, id }: { readonly chart: string; readonly id: string }) {
+  // Where one came from the list, what was asked for that is not asked for again.
+  const answers = useQueryClient().getQueryData<Answers>(documents(chart).queryKey);
+  const page = answers?.pages.find(({ found }) => found.some((each) => each.id === id));
+  const known =
+    page === undefined ? {} : { initialData: { pages: [{ ...page, next: null }], pageParams: [''] } };
+  const query = useInfiniteQuery({ ...documentOf(chart, id), ...known });
+  return (
+    <LoadedPages query={query} lines={8}>
+      {(found, included) => {
+        const one = found.find((each) => each.id === id);
+        if (one === undefined) return <FailureNotice failure="refused" />;
+        return <Shown document={listed(one, included)} />;
+      }}
+    </LoadedPages>
+  );
+}
+
+function Shown({ document }: { readonly document: ListedDocument }) {
+  const w = useDeskWords();
+  const kind = useKindName()(document);
+  return (
+    <>
+      <h2 className={styles.subject}>{document.name || kind || w.untitled}</h2>
+      <DocumentView document={document} />
+    </>
+  );
+}

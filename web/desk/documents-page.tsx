@@ -1,0 +1,55 @@
+/** All documents of a chart, with what finds one among many. */
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { documents, listedDocuments } from '../client/index.ts';
+import { Icon, LoadedPages, Notice } from '../kit/index.ts';
+import { DocumentList } from '../viewer/index.ts';
+import { AroundChart } from './around-chart.tsx';
+import styles from './chart-page.module.css';
+import { useDeskWords } from './desk-words.ts';
+
+export function DocumentsPage() {
+  const w = useDeskWords();
+  const { chart } = useParams({ from: '/patients/$chart/documents' });
+  return (
+    <AroundChart key={chart} chart={chart}>
+      {() => (
+        <>
+          <Link to="/patients/$chart" params={{ chart }} className={styles.back}>
+            <Icon name="back" />
+            {w.chart}
+          </Link>
+          <h2 className={styles.subject}>{w.documents}</h2>
+          <Documents chart={chart} />
+        </>
+      )}
+    </AroundChart>
+  );
+}
+
+function Documents({ chart }: { readonly chart: string }) {
+  const w = useDeskWords();
+  const query = useInfiniteQuery(documents(chart));
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  const more = hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : null;
+  return (
+    <LoadedPages query={query} lines={6}>
+      {(found, included) => {
+        const listed = listedDocuments(found, included);
+        if (listed.length === 0) return <Notice icon="document" title={w.noDocuments} />;
+        return (
+          <div className={styles.list}>
+            <DocumentList
+              chart={chart}
+              documents={listed}
+              onMore={more}
+              link={({ document, ...link }) => (
+                <Link to="/patients/$chart/documents/$document" params={{ chart, document }} {...link} />
+              )}
+            />
+          </div>
+        );
+      }}
+    </LoadedPages>
+  );
+}

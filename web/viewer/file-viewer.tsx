@@ -2,7 +2,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { ApiError, type FileSource } from '../client/index.ts';
 import { Outline } from '../kit/index.ts';
-import { Damaged, Lost, OtherKind, TooLarge } from './closed-file.tsx';
+import { Damaged, InPlace, Lost, OtherKind, TooLarge } from './closed-file.tsx';
 import { DownloadFile } from './download-file.tsx';
 import { type FileKind, kindOfFile } from './file-kind.ts';
 import styles from './file-viewer.module.css';
@@ -10,6 +10,7 @@ import { TextView } from './reading/text-view.tsx';
 
 const PdfView = lazy(async () => ({ default: (await import('./pdf/pdf-view.tsx')).PdfView }));
 const PictureView = lazy(async () => ({ default: (await import('./picture/picture-view.tsx')).PictureView }));
+const DicomView = lazy(async () => ({ default: (await import('./dicom/dicom-view.tsx')).DicomView }));
 
 /** What is read whole into memory. */
 const MOST_BYTES: Readonly<Partial<Record<FileKind, number>>> = {
@@ -32,7 +33,13 @@ export function FileViewer({ source, title, onRetry }: FileViewerProps) {
   const kind = kindOfFile(source.head);
   return (
     <div className={styles.viewer} data-kind={kind}>
-      <Suspense fallback={<Outline lines={8} />}>
+      <Suspense
+        fallback={
+          <InPlace>
+            <Outline lines={8} />
+          </InPlace>
+        }
+      >
         <Shown kind={kind} source={source} title={title} onRetry={onRetry} />
       </Suspense>
       <div className={styles.foot}>
@@ -47,27 +54,30 @@ function Shown({ kind, source, title, onRetry }: FileViewerProps & { readonly ki
     case 'pdf':
       return <PdfView source={source} onRetry={onRetry} />;
     case 'markup':
-      return <Aside message={<OtherKind isMarkup />} />;
+      return <OtherKind isMarkup />;
     case 'image':
+    case 'dicom':
     case 'text':
       return <Whole kind={kind} source={source} title={title} onRetry={onRetry} />;
     default:
-      return <Aside message={<OtherKind />} />;
+      return <OtherKind />;
   }
-}
-
-function Aside({ message }: { readonly message: React.ReactNode }) {
-  return <div className={styles.aside}>{message}</div>;
 }
 
 /** What is shown once all of it is here. */
 function Whole({ kind, source, title, onRetry }: FileViewerProps & { readonly kind: FileKind }) {
   const bytes = useBytes(source, kind);
-  if (bytes === 'reading') return <Outline lines={8} />;
-  if (bytes === 'lost') return <Aside message={<Lost onRetry={onRetry} />} />;
-  if (bytes === 'damaged') return <Aside message={<Damaged />} />;
-  if (bytes === 'too-large') return <Aside message={<TooLarge />} />;
+  if (bytes === 'reading')
+    return (
+      <InPlace>
+        <Outline lines={8} />
+      </InPlace>
+    );
+  if (bytes === 'lost') return <Lost onRetry={onRetry} />;
+  if (bytes === 'damaged') return <Damaged />;
+  if (bytes === 'too-large') return <TooLarge />;
   if (kind === 'image') return <PictureView bytes={bytes} title={title} />;
+  if (kind === 'dicom') return <DicomView bytes={bytes} title={title} />;
   return <TextView source={source} bytes={bytes} />;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Marks found words in the text above the pages, by highlights of the browser: nothing of the text is
- * changed (https://www.w3.org/TR/css-highlight-api-1/). Where a browser has none, the page is shown all the same.
+ * changed (https://www.w3.org/TR/css-highlight-api-1/). Where a browser has none, the page is shown.
  */
 import type { TextLayer } from 'pdfjs-dist';
 import type { Hit } from './pdf-search.ts';
@@ -20,7 +20,14 @@ export function markWords(layers: TextLayers, hits: readonly Hit[], chosen: Hit 
 /** Brings a found word into sight, where its page is drawn. */
 export function showWord(layers: TextLayers, hit: Hit): void {
   const range = rangeOf(layers.get(hit.page), hit);
-  range?.startContainer.parentElement?.scrollIntoView({ block: 'center', inline: 'nearest' });
+  const pages = range?.startContainer.parentElement?.closest('[data-pages]');
+  if (range === null || pages === null || pages === undefined) return;
+  // The pages alone: what stands around them stays where it is.
+  const [place, room] = [range.getBoundingClientRect(), pages.getBoundingClientRect()];
+  pages.scrollBy({
+    top: place.top - room.top - room.height / 3,
+    left: place.left < room.left || place.right > room.right ? place.left - room.left - 32 : 0,
+  });
 }
 
 function rangeOf(layer: TextLayer | undefined, { from, to }: Hit): Range | null {

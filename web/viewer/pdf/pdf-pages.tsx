@@ -79,7 +79,7 @@ export function PdfPages({ document }: { readonly document: PDFDocumentProxy }) 
           }}
         />
       )}
-      <section ref={place} className={styles.pages} aria-label={w.pdf.pages} {...keys}>
+      <section ref={place} className={styles.pages} data-pages aria-label={w.pdf.pages} {...keys}>
         <div className={styles.sheets}>
           {Array.from({ length: numPages }, (_, at) => at + 1).map((number) => (
             <PdfPage

@@ -3,7 +3,7 @@ import type { PDFDocumentProxy } from 'pdfjs-dist';
 import { useEffect, useState } from 'react';
 import type { FileSource } from '../../client/index.ts';
 import { ActionButton, Notice, Outline, TextField } from '../../kit/index.ts';
-import { Damaged, Lost } from '../closed-file.tsx';
+import { Damaged, InPlace, Lost } from '../closed-file.tsx';
 import { useViewerWords } from '../viewer-words.ts';
 import { openPdf, PdfError, type PdfFault } from './open-pdf.ts';
 import { PdfPages } from './pdf-pages.tsx';
@@ -22,7 +22,13 @@ type Opened =
 export function PdfView({ source, onRetry }: PdfViewProps) {
   const [password, setPassword] = useState<string>();
   const opened = usePdf(source, password);
-  if (opened.state === 'opening') return <Outline lines={8} />;
+  if (opened.state === 'opening') {
+    return (
+      <InPlace>
+        <Outline lines={8} />
+      </InPlace>
+    );
+  }
   if (opened.state === 'open') return <PdfPages document={opened.document} />;
   if (opened.state === 'lost') return <Lost onRetry={onRetry} />;
   if (opened.state === 'damaged') return <Damaged />;
@@ -59,26 +65,28 @@ function Locked({ isWrong, onPassword }: LockedProps) {
   const w = useViewerWords();
   const [typed, setTyped] = useState('');
   return (
-    <Notice icon="lock" title={w.pdf.locked}>
-      <form
-        className={styles.lock}
-        onSubmit={(event) => {
-          event.preventDefault();
-          onPassword(typed);
-        }}
-      >
-        <p>{w.pdf.lockedText}</p>
-        <TextField
-          label={w.pdf.password}
-          value={typed}
-          onChange={setTyped}
-          secret
-          error={isWrong ? w.pdf.wrongPassword : null}
-        />
-        <ActionButton type="submit" weight="main">
-          {w.pdf.unlock}
-        </ActionButton>
-      </form>
-    </Notice>
+    <InPlace>
+      <Notice icon="lock" title={w.pdf.locked}>
+        <form
+          className={styles.lock}
+          onSubmit={(event) => {
+            event.preventDefault();
+            onPassword(typed);
+          }}
+        >
+          <p>{w.pdf.lockedText}</p>
+          <TextField
+            label={w.pdf.password}
+            value={typed}
+            onChange={setTyped}
+            secret
+            error={isWrong ? w.pdf.wrongPassword : null}
+          />
+          <ActionButton type="submit" weight="main">
+            {w.pdf.unlock}
+          </ActionButton>
+        </form>
+      </Notice>
+    </InPlace>
   );
 }

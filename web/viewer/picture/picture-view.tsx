@@ -1,7 +1,7 @@
 /** A picture: large, small, turned, lighter, with more contrast, with light and dark swapped. */
 import { useEffect, useRef, useState } from 'react';
 import { Outline, useFormat } from '../../kit/index.ts';
-import { Damaged, TooLarge } from '../closed-file.tsx';
+import { Damaged, InPlace, TooLarge } from '../closed-file.tsx';
 import { pictureType } from '../file-kind.ts';
 import { Slider, Tool, ToolGroup, Tools } from '../tools.tsx';
 import { useViewerWords } from '../viewer-words.ts';
@@ -24,7 +24,12 @@ export interface PictureViewProps {
 
 export function PictureView({ bytes, title }: PictureViewProps) {
   const picture = usePicture(bytes);
-  if (picture === 'unpacking') return <Outline lines={6} />;
+  if (picture === 'unpacking')
+    return (
+      <InPlace>
+        <Outline lines={6} />
+      </InPlace>
+    );
   if (picture === 'damaged') return <Damaged />;
   if (picture === 'too-large') return <TooLarge />;
   return <Shown picture={picture} title={title} />;

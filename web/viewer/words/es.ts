@@ -69,8 +69,8 @@ export const es: ViewerWords = {
   },
   dicom: {
     view:
-      'Imagen médica. Las flechas la mueven, más y menos cambian el tamaño, mayúsculas con las flechas cambia ' +
-      'brillo y contraste, retroceder y avanzar página pasan las imágenes, 0 la deja como estaba.',
+      'Imagen médica. Las flechas la mueven, más y menos cambian el tamaño, mayúsculas con las flechas ' +
+      'cambia brillo y contraste, retroceder y avanzar página pasan las imágenes, 0 la deja como estaba.',
     frame: (frame, frames) => `Imagen ${frame} de ${frames}`,
     previous: 'Imagen anterior',
     next: 'Imagen siguiente',
@@ -102,6 +102,24 @@ export const es: ViewerWords = {
       syntax: 'Empaquetada como',
       window: 'Ventana',
     },
+    modalities: {
+      CR: 'Radiografía',
+      DX: 'Radiografía',
+      IO: 'Radiografía dental',
+      PX: 'Radiografía panorámica',
+      CT: 'Tomografía computarizada',
+      MR: 'Resonancia magnética',
+      US: 'Ecografía',
+      MG: 'Mamografía',
+      NM: 'Medicina nuclear',
+      PT: 'Tomografía por emisión de positrones',
+      XC: 'Fotografía',
+      SC: 'Imagen capturada',
+      OT: 'Otra',
+    },
+    light: 'Arrastrar cambia brillo y contraste',
+    measureKeys: 'Las flechas mueven el final de la línea; con mayúsculas, su principio.',
+    notShown: 'La imagen no se muestra',
     points: 'puntos',
   },
   ccda: {

@@ -1,6 +1,6 @@
 /**
- * What a DICOM file says of itself and of its picture (PS3.5, PS3.3 C.7.6.3). Hostile files are expected: what
- * does not fit together is refused before anything is made room for. Pure.
+ * What a DICOM file says of itself and of its picture (PS3.5, PS3.3 C.7.6.3). Hostile files are expected:
+ * what does not fit together is refused before anything is made room for. Pure.
  */
 import dicomParser, { type DataSet } from 'dicom-parser';
 import { type DicomText, dicomText } from './dicom-text.ts';

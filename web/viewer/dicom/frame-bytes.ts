@@ -1,4 +1,4 @@
-/** The bytes of one frame of a DICOM picture, as they are packed. Pure; null where the file does not hold them. */
+/** The bytes of one frame of a DICOM picture, as they are packed. Pure; null where the file lacks them. */
 import dicomParser from 'dicom-parser';
 import type { DicomImage } from './dicom-file.ts';
 

@@ -1,4 +1,4 @@
-/** Colours by their numbers in a table of the file (PS3.3 C.7.6.3.1.5). Pure; null where the table is not whole. */
+/** Colours by numbers in a table of the file (PS3.3 C.7.6.3.1.5). Pure; null where the table is not whole. */
 import type { DicomImage } from './dicom-file.ts';
 
 type Colour = readonly [red: number, green: number, blue: number];

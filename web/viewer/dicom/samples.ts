@@ -85,7 +85,7 @@ function colours(image: DicomImage, bytes: Uint8Array): ColourFrame | null {
   return { kind: 'colour', rgba };
 }
 
-/** Where the samples of a pixel lie: side by side, in planes, or two pixels sharing their colour (PS3.3 C.7.6.3.1.2). */
+/** Where the samples of a pixel lie: side by side, in planes, or two pixels sharing their colour. */
 function placesOf(image: DicomImage, at: number, pixels: number): [number, number, number] {
   if (image.photometric === 'YBR_FULL_422') {
     const pair = (at >> 1) * 4;

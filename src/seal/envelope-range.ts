@@ -21,7 +21,7 @@ import type { Permit } from './envelope-stream.ts';
 export interface EnvelopeSource {
   /** Bytes of the whole envelope. */
   readonly size: number;
-  /** Exactly `length` bytes from `offset`; never asked beyond `size`. */
+  /** Exactly `length` bytes from `offset`; never asked beyond `size`, nor for two things at once. */
   read(offset: number, length: number): Promise<Buffer>;
 }
 
@@ -57,9 +57,14 @@ export async function* openRange(
   if (start === endExclusive) return;
   const endIndex = Math.floor((endExclusive - 1) / CHUNK_BYTES);
   let index = Math.floor(start / CHUNK_BYTES);
+  const countFrom = (at: number) => Math.min(CHUNKS_PER_READ, endIndex + 1 - at, lastIndex - at);
+  let ahead = readChunks(source, index, countFrom(index));
   while (index <= endIndex) {
-    const count = Math.min(CHUNKS_PER_READ, endIndex + 1 - index, lastIndex - index);
-    const sealed = count > 0 ? await readChunks(source, index, count) : null;
+    const count = countFrom(index);
+    const sealed = await ahead;
+    // What comes next is read while this is opened and sent.
+    ahead = readChunks(source, index + count, countFrom(index + count));
+    ahead.catch(() => undefined);
     for (let step = 0; step < Math.max(count, 1); step += 1, index += 1) {
       permit();
       const chunk = sealed === null ? last : openChunk(envelopeKey, index, chunkAt(sealed, step));
@@ -87,7 +92,9 @@ async function openEnds(key: KeyObject, context: Uint8Array, source: EnvelopeSou
   return { envelopeKey, length, last, lastIndex };
 }
 
-function readChunks(source: EnvelopeSource, index: number, count: number): Promise<Buffer> {
+/** Null for none. Whoever does not wait for it is not told where it fails. */
+async function readChunks(source: EnvelopeSource, index: number, count: number): Promise<Buffer | null> {
+  if (count <= 0) return null;
   return readExactly(source, HEADER_BYTES + index * SEALED_CHUNK_BYTES, count * SEALED_CHUNK_BYTES);
 }
 

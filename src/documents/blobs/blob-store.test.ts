@@ -10,8 +10,8 @@ import type { S3Place } from '../../base/blob-setting.ts';
 import { type BlobId, newId, type PracticeId } from '../../base/ids.ts';
 import type { BlobPlace, BlobStore } from './blob-store.ts';
 import { FolderStore } from './folder-store.ts';
+import { PART_BYTES } from './s3-bucket.ts';
 import { S3Store } from './s3-store.ts';
-import { PART_BYTES } from './s3-writing.ts';
 
 /** A store, and the hands of somebody who gets at what it keeps without asking it. */
 interface Kept {

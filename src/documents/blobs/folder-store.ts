@@ -16,6 +16,8 @@ import type { BlobPlace, BlobStore, OpenBlob, StoredBlob } from './blob-store.ts
 const RESERVE_BYTES = 256 * 1024 * 1024;
 /** How much is written between two looks at the disk. */
 const LOOK_EVERY_BYTES = 16 * 1024 * 1024;
+/** Pieces that come while one is written are written together. */
+const GATHERED_BYTES = 1024 * 1024;
 const DRAFT = '.draft';
 const OTHERS_MAY = 0o077;
 
@@ -36,7 +38,8 @@ export class FolderStore implements BlobStore {
     const draft = join(folder, `${newId<BlobId>()}${DRAFT}`);
     try {
       await this.#makeFolder(folder);
-      const file = createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true });
+      const written = { flags: 'wx', mode: 0o600, flush: true, highWaterMark: GATHERED_BYTES };
+      const file = createWriteStream(draft, written);
       await pipeline(source, this.#whileThereIsRoom(), file, { signal });
       // Takes no other's place, as renaming would.
       await link(draft, path);

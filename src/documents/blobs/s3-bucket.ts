@@ -4,6 +4,7 @@ import type { S3Place } from '../../base/blob-setting.ts';
 import { PosternError } from '../../base/errors.ts';
 import { type BlobId, isUuid, type PracticeId } from '../../base/ids.ts';
 import type { BlobPlace } from './blob-store.ts';
+import { PartBuffers } from './part-buffers.ts';
 import { Turns } from './turns.ts';
 
 export interface S3Keys {
@@ -16,6 +17,10 @@ const IDLE_MS = 30_000;
 const CONNECT_MS = 5000;
 /** Each download that is under way holds one; slow ones must not keep others out. */
 const MOST_SOCKETS = 1000;
+/**
+ * The smallest that every store takes (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html).
+ */
+export const PART_BYTES = 5 * 1024 * 1024;
 /** Parts that are on their way to the bucket at once, of all writings of this process. */
 const PARTS_AT_ONCE = 8;
 
@@ -24,6 +29,7 @@ export class S3Bucket {
   readonly client: S3Client;
   readonly place: S3Place;
   readonly partTurns = new Turns(PARTS_AT_ONCE);
+  readonly parts = new PartBuffers(PART_BYTES, PARTS_AT_ONCE);
   /** Whether a writing may be told to take nobody's place (`If-None-Match`); known once it was tried. */
   conditional = false;
 

@@ -46,18 +46,19 @@ export class S3Reading implements EnvelopeSource {
   readonly #head: Buffer;
   #answered: Answered | null = null;
   #askFor = HEAD_BYTES;
+  #closed = false;
 
   constructor(bucket: S3Bucket, key: string, head: Buffer, size: number) {
     [this.#bucket, this.#key, this.#head, this.size] = [bucket, key, head, size];
   }
 
-  /** One after the other. Fewer bytes than asked for only where the blob is there no longer. */
+  /** One after the other. Fewer bytes than asked for where the blob is gone, or closed. */
   async read(offset: number, length: number): Promise<Buffer> {
     const head = this.#head.subarray(offset, offset + length);
     if (head.length === length) return head;
     const pieces: Buffer[] = head.length > 0 ? [head] : [];
     let have = head.length;
-    for (let lost = 0; have < length; ) {
+    for (let lost = 0; have < length && !this.#closed; ) {
       try {
         const answered = await this.#from(offset + have, length - have);
         if (answered === null) break;
@@ -66,7 +67,7 @@ export class S3Reading implements EnvelopeSource {
         have += piece.length;
         lost = 0;
       } catch (error) {
-        this.close();
+        this.#drop();
         lost += 1;
         if (lost === TRIES) throw explained(error);
       }
@@ -75,6 +76,11 @@ export class S3Reading implements EnvelopeSource {
   }
 
   close(): void {
+    this.#closed = true;
+    this.#drop();
+  }
+
+  #drop(): void {
     this.#answered?.close();
     this.#answered = null;
   }
@@ -84,11 +90,12 @@ export class S3Reading implements EnvelopeSource {
     const running = this.#answered;
     if (running?.at === offset && running.at < running.end) return running;
     const goesOn = running?.at === offset;
-    this.close();
+    this.#drop();
     this.#askFor = goesOn ? this.#askFor * GROWTH : HEAD_BYTES;
     const end = Math.min(this.size, offset + Math.max(this.#askFor, atLeast));
     const answer = await ask(this.#bucket, this.#key, offset, end);
     if (answer === null) return null;
+    if (this.#closed) answer.body.destroy();
     this.#answered = new Answered(answer.body, offset, end);
     return this.#answered;
   }

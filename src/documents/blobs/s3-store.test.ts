@@ -12,8 +12,8 @@ import { S3_KEYS, type S3Server, startS3Server, tellSkipped } from '../../../tes
 import type { S3Place } from '../../base/blob-setting.ts';
 import { type BlobId, newId, type PracticeId } from '../../base/ids.ts';
 import type { BlobPlace } from './blob-store.ts';
+import { PART_BYTES } from './s3-bucket.ts';
 import { S3Store } from './s3-store.ts';
-import { PART_BYTES } from './s3-writing.ts';
 import { waysOpen } from './stranger.ts';
 
 const never = new AbortController().signal;

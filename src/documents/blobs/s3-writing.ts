@@ -17,12 +17,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { PosternError } from '../../base/errors.ts';
 import { type BlobId, newId } from '../../base/ids.ts';
-import { explaining, isAbsent, type S3Bucket, statusOf } from './s3-bucket.ts';
+import { explaining, isAbsent, PART_BYTES, type S3Bucket, statusOf } from './s3-bucket.ts';
 
-/**
- * The smallest that every store takes (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html).
- */
-export const PART_BYTES = 5 * 1024 * 1024;
 /** Parts of one blob that are on their way at once. */
 const PARTS_AT_ONCE = 2;
 
@@ -47,8 +43,7 @@ export class S3Writing {
   async write(piece: Uint8Array): Promise<void> {
     for (let rest = piece; rest.length > 0; ) {
       if (this.#filled === PART_BYTES) await explaining(() => this.#sendPart());
-      // Not of the pool, and not zeroed: what is not filled is never touched.
-      this.#part ??= Buffer.allocUnsafeSlow(PART_BYTES);
+      this.#part ??= this.#bucket.parts.take();
       const taken = rest.subarray(0, PART_BYTES - this.#filled);
       this.#part.set(taken, this.#filled);
       this.#filled += taken.length;
@@ -80,13 +75,14 @@ export class S3Writing {
     await this.#standing(() =>
       this.#bucket.client.send(new PutObjectCommand({ ...blob, ...this.#condition() })),
     );
+    if (this.#part !== null) this.#bucket.parts.give(this.#part);
+    this.#part = null;
   }
 
   async #putTogether(uploadId: string): Promise<void> {
     await this.#sendPart();
     await Promise.all(this.#onTheirWay);
-    const parts = this.#parts.toSorted((one, other) => one.PartNumber - other.PartNumber);
-    const whole = { ...this.#named, UploadId: uploadId, MultipartUpload: { Parts: parts } };
+    const whole = { ...this.#named, UploadId: uploadId, MultipartUpload: { Parts: this.#parts } };
     await this.#standing(() =>
       this.#bucket.client.send(new CompleteMultipartUploadCommand({ ...whole, ...this.#condition() })),
     );
@@ -94,14 +90,11 @@ export class S3Writing {
   }
 
   async #sendPart(): Promise<void> {
-    const [body, number] = [this.#part!.subarray(0, this.#filled), this.#parts.length + 1];
     const uploadId = await this.#begin();
     while (this.#onTheirWay.size >= PARTS_AT_ONCE) await Promise.race(this.#onTheirWay);
     await this.#bucket.partTurns.take();
-    const part = { ETag: '', PartNumber: number };
-    this.#parts.push(part);
+    const sending = this.#send(uploadId, this.#part!, this.#filled);
     [this.#part, this.#filled] = [null, 0];
-    const sending = this.#send(part, { ...this.#named, UploadId: uploadId, Body: body });
     // One that has failed stays, so that whoever comes next is told of it.
     void sending.then(
       () => this.#onTheirWay.delete(sending),
@@ -110,14 +103,16 @@ export class S3Writing {
     this.#onTheirWay.add(sending);
   }
 
-  async #send(
-    part: { ETag: string; PartNumber: number },
-    upload: { Bucket: string; Key: string; UploadId: string; Body: Buffer },
-  ): Promise<void> {
-    const { client, partTurns } = this.#bucket;
+  async #send(uploadId: string, buffer: Buffer, filled: number): Promise<void> {
+    const { client, parts, partTurns } = this.#bucket;
+    const part = { ETag: '', PartNumber: this.#parts.length + 1 };
+    this.#parts.push(part);
+    const upload = { ...this.#named, UploadId: uploadId, PartNumber: part.PartNumber };
     try {
-      const command = new UploadPartCommand({ ...upload, PartNumber: part.PartNumber });
-      part.ETag = (await client.send(command)).ETag ?? '';
+      const sent = await client.send(new UploadPartCommand({ ...upload, Body: buffer.subarray(0, filled) }));
+      part.ETag = sent.ETag ?? '';
+      // Not where it failed: something may still be reading it.
+      parts.give(buffer);
     } finally {
       partTurns.give();
     }

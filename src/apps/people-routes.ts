@@ -1,14 +1,37 @@
 /** Routes by which a practice says which resource stands for somebody. */
 import { PosternError } from '../base/errors.ts';
-import type { Answer, Route, RoutedRequest } from '../base/exchange.ts';
+import { type Answer, jsonAnswer, type Route, type RoutedRequest } from '../base/exchange.ts';
 import type { Visit } from '../gate/index.ts';
 import { readJson } from './json-content.ts';
-import { type PeopleParts, sayPractitioner, sayRelatedPerson } from './people.ts';
+import {
+  type PeopleParts,
+  saidPractitioners,
+  saidRelatedPersons,
+  sayPractitioner,
+  sayRelatedPerson,
+} from './people.ts';
 
 const DONE: Answer = { status: 204, headers: {}, body: null };
 
 export function peopleRoutes(parts: PeopleParts): readonly Route<Visit>[] {
   return [
+    {
+      method: 'GET',
+      path: '/staff/practitioners',
+      summary: 'says which Practitioner each is who works here',
+      who: 'session',
+      handle: async (_request, visit) => jsonAnswer(200, { people: await saidPractitioners(parts, visit) }),
+    },
+    {
+      method: 'GET',
+      path: '/family/related-persons',
+      summary: 'says which RelatedPerson each is who acts for a patient',
+      who: 'session',
+      handle: async ({ query }, visit) => {
+        const chart = new URLSearchParams(query).get('chart') ?? '';
+        return jsonAnswer(200, { people: await saidRelatedPersons(parts, visit, chart) });
+      },
+    },
     {
       method: 'PUT',
       path: '/staff/:account/practitioner',

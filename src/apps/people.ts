@@ -110,6 +110,62 @@ export async function sayRelatedPerson(
   await say(parts, visit, { accountId: held.accountId, type: 'RelatedPerson', chartId }, id);
 }
 
+export interface SaidPerson {
+  /** An account of who works here; a grant of who acts for a patient. */
+  readonly of: string;
+  readonly id: string;
+}
+
+/** Which Practitioner each is who works here, of whom it was said. Authority: `administer`. */
+export async function saidPractitioners(parts: PeopleParts, visit: Visit): Promise<SaidPerson[]> {
+  const { gate, authorization } = parts;
+  if (!inPerson(visit) || !administers(visit.scope)) throw notFound();
+  const now = authorization.clock.now();
+  const held = await gate.grants.ofPractice(visit);
+  const here = held.filter((grant) => grant.chartId === null && isStanding(grant, now));
+  const accounts = [...new Set(here.map(({ accountId }) => accountId))];
+  return saidOf(
+    parts,
+    visit,
+    accounts.map((accountId) => [accountId, accountId, null] as const),
+  );
+}
+
+/**
+ * Which RelatedPerson of a patient each is who holds a grant on the chart. Authority: `administer` or keeping
+ * families; throws not-found without, and for a chart that is none.
+ */
+export async function saidRelatedPersons(
+  parts: PeopleParts,
+  visit: Visit,
+  chart: string,
+): Promise<SaidPerson[]> {
+  const { gate, authorization } = parts;
+  const chartId = parseId<ChartId>(chart);
+  const keeps = administers(visit.scope) || keepsFamilies(visit.scope);
+  if (!inPerson(visit) || !keeps || chartId === null) throw notFound();
+  const now = authorization.clock.now();
+  const held = (await gate.grants.onChart(visit, chartId)).filter((grant) => isStanding(grant, now));
+  const others = held.filter(({ role }) => role !== 'patient');
+  return saidOf(
+    parts,
+    visit,
+    others.map(({ grantId, accountId }) => [grantId, accountId, chartId] as const),
+  );
+}
+
+type Whom = readonly [of: string, accountId: AccountId, chartId: ChartId | null];
+
+async function saidOf(parts: PeopleParts, visit: Visit, whom: readonly Whom[]): Promise<SaidPerson[]> {
+  const said: SaidPerson[] = [];
+  for (const [of, accountId, chartId] of whom) {
+    const type = chartId === null ? 'Practitioner' : 'RelatedPerson';
+    const id = await linked(parts, visit, { accountId, type, chartId });
+    if (id !== null) said.push({ of, id });
+  }
+  return said;
+}
+
 async function patientOf(parts: PeopleParts, visit: Visit, id: string): Promise<string | null> {
   const resource = await standing(parts, visit, 'RelatedPerson', id);
   const { patient } = (resource ?? {}) as { patient?: { reference?: string } };

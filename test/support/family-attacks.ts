@@ -207,6 +207,35 @@ export const FAMILY_ATTACKS: Readonly<Record<string, Attack>> = {
     status: 204,
   }),
 
+  'GET /staff/practitioners': async (stage) => {
+    const { account } = await colleague(stage);
+    const id = newId() as string;
+    await stage.served.deposit(stage.practice, { resourceType: 'Practitioner', id });
+    const said = send('PUT', `/staff/${account}/practitioner`, { id });
+    expect((await stage.ask(stage.actor('owner'), said)).status).toBe(204);
+    await everyone(stage, get('/staff/practitioners'), id, ['owner']);
+  },
+
+  'GET /family/related-persons': async (stage) => {
+    const { chart } = stage;
+    const id = newId() as string;
+    const patient = { reference: `Patient/${chart}` };
+    await stage.served.deposit(stage.practice, { resourceType: 'RelatedPerson', id, patient });
+    const grant = await grantOn(stage, 'parent');
+    const said = send('PUT', `/family/${grant}/related-person`, { chart, id });
+    expect((await stage.ask(stage.actor('front-desk'), said)).status).toBe(204);
+    const target = `/family/related-persons?chart=${chart}`;
+    await everyone(stage, { method: 'GET', target }, id, ['owner', 'front-desk']);
+    for (const odd of ['', '?chart=', '?chart=x', "?chart='"]) {
+      const asked = { method: 'GET', target: `/family/related-persons${odd}` };
+      expect([odd, (await stage.ask(stage.actor('owner'), asked)).status]).toEqual([odd, 404]);
+    }
+    // Of another chart nothing comes along.
+    const other = await stage.served.chart(stage.practice);
+    const asked = { method: 'GET', target: `/family/related-persons?chart=${other}` };
+    expect((await stage.ask(stage.actor('owner'), asked)).json).toEqual({ people: [] });
+  },
+
   'PUT /staff/:account/practitioner': attack({
     made: async (stage) => (await colleague(stage)).account,
     asking: (account) => send('PUT', `/staff/${account}/practitioner`, { id: null }),
@@ -269,4 +298,16 @@ export const FAMILY_ATTACKS: Readonly<Record<string, Attack>> = {
 function offer({ served }: Stage, token: string, chart: ChartId) {
   const body = JSON.stringify({ chart, ...ACCESS });
   return served.ask(token, 'POST', '/family', { headers: HEADERS, body });
+}
+
+/** Those of the practice with one of these names are told of it; everybody else is told nothing of it. */
+async function everyone(stage: Stage, asked: Asking, id: string, names: readonly string[]): Promise<void> {
+  for (const actor of stage.actors) {
+    const told = await stage.ask(actor, asked);
+    const may = actor.practice === stage.practice && names.includes(actor.name);
+    expect([actor.name, told.text.includes(id)]).toEqual([actor.name, may]);
+    const foreign = actor.hasSession && actor.practice !== stage.practice;
+    const status = may ? 200 : actor.hasSession ? 404 : 401;
+    if (!foreign) expect([actor.name, told.status]).toEqual([actor.name, status]);
+  }
 }

@@ -160,4 +160,43 @@ describe.skipIf(browser === null)('families', () => {
     await nurse.getByRole('button', { name: 'End everything' }).click();
     await nurse.waitFor({ state: 'detached' });
   });
+
+  test('the owner says which Practitioner somebody is, and takes it back', async () => {
+    const page = await visit(OWNER);
+    await page.goto('/desk/staff');
+    await loaded(page);
+    const doctor = page.getByRole('region', { name: /Ngozi Adeyemi/ });
+    await doctor.getByText('nobody yet').waitFor();
+    await doctor.getByRole('button', { name: /^Say who/ }).click();
+    const who = doctor.getByLabel('Practitioner in the records');
+    // Whose name it is stands there already, and nothing is said before it is pressed.
+    const name = await who.locator('option:checked').textContent();
+    expect(name).toContain('Adeyemi');
+    expect(await axeInBothThemes(page)).toEqual([]);
+    await doctor.getByRole('button', { name: 'Save' }).click();
+    await doctor.getByText(name!, { exact: true }).waitFor();
+    await doctor.getByRole('button', { name: /^Say who/ }).click();
+    await who.selectOption('');
+    await doctor.getByRole('button', { name: 'Save' }).click();
+    await doctor.getByText('nobody yet').waitFor();
+  });
+
+  test('the desk says which person of the record somebody is who sees it', async () => {
+    const page = await visit(FRONT_DESK);
+    await page.goto('/desk/patients?q=Noor%20Haddad');
+    await page.locator('a[data-row]').first().click();
+    await page.waitForURL(/\/desk\/patients\/[\da-f-]{36}$/);
+    await loaded(page);
+    const family = panel(page, 'Family and carers');
+    const say = family.getByRole('button', { name: 'Say who Samir Haddad is in the records' });
+    await say.click();
+    const who = family.getByLabel('Person named in this record');
+    await who.selectOption({ label: (await who.locator('option').allTextContents()).find(isSamir)! });
+    await family.getByRole('button', { name: 'Save' }).click();
+    await say.waitFor();
+    expect(await family.textContent()).toMatch(/In the records: (Mr\.? )?Samir Haddad/);
+    expect(await axeInBothThemes(page)).toEqual([]);
+  });
 });
+
+const isSamir = (text: string) => text.includes('Samir');

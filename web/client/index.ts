@@ -152,6 +152,15 @@ export {
 } from './invitation-queries.ts';
 export { type PatientOrder, patientList, type Sought, soughtBy } from './patient-search.ts';
 export {
+  practitioners,
+  relatedPersons,
+  type SaidPeople,
+  saidPractitioners,
+  saidRelatedPersons,
+  sayPractitioner,
+  sayRelatedPerson,
+} from './people-queries.ts';
+export {
   type PracticeSettings,
   practiceSettings,
   type StandingSettings,

@@ -1,20 +1,26 @@
 /** Who outside the practice sees the chart; whoever keeps families registers who acts for the patient. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
+  conceptText,
   endAccess,
   type FamilyPerson,
   familyOfChart,
   type Invitation,
   registerFamily,
+  relatedPersons,
+  saidRelatedPersons,
+  sayName,
+  sayRelatedPerson,
 } from '../client/index.ts';
 import { ActionButton, Field, Loaded, Panel, Row, Rows, Select, useFormat } from '../kit/index.ts';
 import { Invited, InviteForm } from './invite-form.tsx';
 import { useOnlineWords } from './online-words.ts';
 import { useRoleName } from './role-names.ts';
+import { Fault } from './staff-fault.tsx';
 import styles from './staff-page.module.css';
-import { Fault } from './staff-page.tsx';
 import { useStaffWords } from './staff-words.ts';
+import { WhoInRecords } from './who-in-records.tsx';
 
 export function FamilyPanel({ chart }: { readonly chart: string }) {
   const w = useStaffWords();
@@ -38,7 +44,7 @@ export function FamilyPanel({ chart }: { readonly chart: string }) {
               {people
                 .filter((person) => !isPatient(person))
                 .map((person) => (
-                  <PersonRow key={person.id} person={person} />
+                  <PersonRow key={person.id} person={person} chart={chart} />
                 ))}
             </Rows>
             {doing === null && (
@@ -100,7 +106,7 @@ function isPatient({ role }: FamilyPerson): boolean {
   return role === 'patient';
 }
 
-function PersonRow({ person }: { readonly person: FamilyPerson }) {
+function PersonRow({ person, chart }: { readonly person: FamilyPerson; readonly chart: string }) {
   const w = useStaffWords();
   const format = useFormat();
   const nameOf = useRoleName();
@@ -114,7 +120,12 @@ function PersonRow({ person }: { readonly person: FamilyPerson }) {
   return (
     <Row
       title={name}
-      detail={[nameOf(role), ...times].join(', ')}
+      detail={
+        <>
+          {[nameOf(role), ...times].join(', ')}
+          <RelatedPersonOf chart={chart} grant={person.id} name={name} />
+        </>
+      }
       side={
         person.mayEnd && (
           <>
@@ -126,6 +137,35 @@ function PersonRow({ person }: { readonly person: FamilyPerson }) {
           </>
         )
       }
+    />
+  );
+}
+
+interface RelatedPersonProps {
+  readonly chart: string;
+  readonly grant: string;
+  readonly name: string;
+}
+
+/** Who of those that the record names they are. Not there before it is known what was said. */
+function RelatedPersonOf({ chart, grant, name }: RelatedPersonProps) {
+  const w = useStaffWords();
+  const said = useQuery(saidRelatedPersons(chart));
+  const every = useInfiniteQuery(relatedPersons(chart));
+  if (said.data === undefined || every.data === undefined) return null;
+  const found = every.data.pages.flatMap((page) => page.found);
+  const known = found.map(({ id = '', name: names, relationship }) => ({
+    id,
+    name: [sayName(names) || w.unnamed, conceptText(relationship?.[0])].filter(Boolean).join(', '),
+  }));
+  return (
+    <WhoInRecords
+      name={name}
+      label={w.relatedPerson}
+      said={said.data.get(grant) ?? null}
+      known={known}
+      queryKey={saidRelatedPersons(chart).queryKey}
+      say={(id) => sayRelatedPerson(grant, chart, id)}
     />
   );
 }

@@ -2,14 +2,17 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
-  ApiError,
+  conceptText,
   endRole,
   giveRole,
   type Invitation,
   leavePractice,
-  needsTouch,
+  practitioners,
   type StaffPerson,
   type StaffRole,
+  saidPractitioners,
+  sayName,
+  sayPractitioner,
   sessionQuery,
   staffList,
 } from '../client/index.ts';
@@ -29,8 +32,10 @@ import { Invited, InviteForm } from './invite-form.tsx';
 import { useOnlineWords } from './online-words.ts';
 import { RecoveryForm } from './recovery-form.tsx';
 import { useRoleName } from './role-names.ts';
+import { Fault } from './staff-fault.tsx';
 import styles from './staff-page.module.css';
 import { useStaffWords } from './staff-words.ts';
+import { WhoInRecords } from './who-in-records.tsx';
 
 export function StaffPage() {
   const w = useStaffWords();
@@ -99,6 +104,30 @@ function People() {
   );
 }
 
+/** Which Practitioner they are. Not there before it is known what was said. */
+function PractitionerOf({ account, name }: { readonly account: string; readonly name: string }) {
+  const w = useStaffWords();
+  const said = useQuery(saidPractitioners);
+  const every = useQuery(practitioners);
+  if (said.data === undefined || every.data === undefined) return null;
+  const known = every.data
+    .map(({ id = '', name: names, qualification }) => ({
+      id,
+      name: [sayName(names) || w.unnamed, conceptText(qualification?.[0]?.code)].filter(Boolean).join(', '),
+    }))
+    .sort((one, other) => one.name.localeCompare(other.name));
+  return (
+    <WhoInRecords
+      name={name}
+      label={w.practitioner}
+      said={said.data.get(account) ?? null}
+      known={known}
+      queryKey={saidPractitioners.queryKey}
+      say={(id) => sayPractitioner(account, id)}
+    />
+  );
+}
+
 /** Asks anew who works here, and for the session: one's own roles may have changed. */
 function useStaffChange<Asked>(change: (asked: Asked) => Promise<void>, onDone: () => void) {
   const queries = useQueryClient();
@@ -112,21 +141,14 @@ function useStaffChange<Asked>(change: (asked: Asked) => Promise<void>, onDone: 
   });
 }
 
-/** What went wrong, if anything did. */
-export function Fault({ error, conflict }: { readonly error: unknown; readonly conflict: string }) {
-  const w = useStaffWords();
-  if (error === null) return null;
-  const isConflict = error instanceof ApiError && (error.status === 409 || error.status === 422);
-  return (
-    <p role="alert" className={styles.fault}>
-      {needsTouch(error) ? w.touch : isConflict ? conflict : w.failed}
-    </p>
-  );
-}
-
 /** Backends have roles as people have, and an address that leads nowhere. */
 function isBackend({ email }: StaffPerson): boolean {
   return email?.endsWith('@backend.invalid') ?? false;
+}
+
+/** Neither a program nor a laboratory. */
+function isSomebody(person: StaffPerson): boolean {
+  return !isBackend(person) && person.roles.some(({ role }) => role !== 'partner');
 }
 
 function Whose({ person }: { readonly person: StaffPerson }) {
@@ -154,6 +176,7 @@ function Person({ person }: { readonly person: StaffPerson }) {
           <HeldRole key={held.id} held={held} person={person} onDone={done} />
         ))}
       </ul>
+      {isSomebody(person) && <PractitionerOf account={person.account} name={name} />}
       {doing === null && (
         <div className={styles.buttons}>
           <ActionButton onClick={() => setDoing('give')}>

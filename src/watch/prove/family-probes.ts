@@ -75,6 +75,11 @@ export const FAMILY_PROBES: Readonly<Record<string, Probe>> = {
     method: 'DELETE',
     target: `/staff/${nothing}/roles/${nothing}`,
   }),
+  'GET /staff/practitioners': closedProbe({ method: 'GET', target: '/staff/practitioners' }),
+  'GET /family/related-persons': closedProbe({
+    method: 'GET',
+    target: `/family/related-persons?chart=${nothing}`,
+  }),
   'PUT /staff/:account/practitioner': closedProbe(
     send('PUT', `/staff/${nothing}/practitioner`, { id: null }),
   ),

@@ -88,6 +88,17 @@ export const staffDe: StaffWords = {
   notRegistered:
     'Nicht eingetragen. Die Person muss sich hier schon anmelden und nicht hier arbeiten; Eltern nur ' +
     'bei einem Kind, dessen Geburtsdatum in der Akte steht; andere brauchen ein Ende.',
+  practitioner: 'Behandelnde Person in den Akten',
+  relatedPerson: 'Person, die diese Akte nennt',
+  inRecords: 'In den Akten:',
+  inRecordsNobody: 'noch niemand',
+  inRecordsGone: 'jemand, den es nicht mehr gibt',
+  nobodyInRecords: 'Die Akten nennen noch niemanden, der es sein könnte.',
+  sayWho: 'Sagen, wer das ist',
+  sayWhoOf: (name: string) => `Sagen, wer ${name} in den Akten ist`,
+  sayWhoText: (name: string) =>
+    `Apps, die fragen, wer sie benutzt, erfahren das über ${name}. Es öffnet nichts.`,
+  sayWhoNow: 'Speichern',
   end: 'Beenden',
   endOf: (name) => `Zugang von ${name} beenden`,
   sensitiveUntil: (date) => `Vertrauliches bis ${date}`,

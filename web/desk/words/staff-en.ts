@@ -90,6 +90,16 @@ export const staffEn = {
   notRegistered:
     'Not registered. They must sign in here already and not work here; a parent is of a child whose ' +
     'date of birth stands in the record; others need an end.',
+  practitioner: 'Practitioner in the records',
+  relatedPerson: 'Person named in this record',
+  inRecords: 'In the records:',
+  inRecordsNobody: 'nobody yet',
+  inRecordsGone: 'somebody who is not there any more',
+  nobodyInRecords: 'The records name nobody yet whom they could be.',
+  sayWho: 'Say who this is',
+  sayWhoOf: (name: string) => `Say who ${name} is in the records`,
+  sayWhoText: (name: string) => `Apps that ask who uses them are told this of ${name}. It opens nothing.`,
+  sayWhoNow: 'Save',
   end: 'End',
   endOf: (name: string) => `End access of ${name}`,
   sensitiveUntil: (date: string) => `sensitive until ${date}`,

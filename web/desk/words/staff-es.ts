@@ -87,6 +87,17 @@ export const staffEs: StaffWords = {
   notRegistered:
     'No registrado. La persona ya debe entrar aquí y no trabajar aquí; madre o padre, solo de ' +
     'un menor cuya fecha de nacimiento consta; los demás necesitan un final.',
+  practitioner: 'Profesional en las historias',
+  relatedPerson: 'Persona nombrada en esta historia',
+  inRecords: 'En las historias:',
+  inRecordsNobody: 'nadie todavía',
+  inRecordsGone: 'alguien que ya no está',
+  nobodyInRecords: 'Las historias no nombran todavía a nadie que pudiera ser.',
+  sayWho: 'Decir quién es',
+  sayWhoOf: (name: string) => `Decir quién es ${name} en las historias`,
+  sayWhoText: (name: string) =>
+    `Las aplicaciones que preguntan quién las usa reciben esto sobre ${name}. No abre nada.`,
+  sayWhoNow: 'Guardar',
   end: 'Terminar',
   endOf: (name) => `Terminar el acceso de ${name}`,
   sensitiveUntil: (date) => `confidencial hasta el ${date}`,

@@ -116,6 +116,25 @@ test('is carried on while it is uploaded by whoever writes there, who needs no r
   expect(ring.openContent(upload)).toBeNull();
 });
 
+test('keeps a preview for whoever may open the file, which opens as nothing else', async () => {
+  const { row, source } = await storedFile();
+  allows = (action) => action === 'open';
+  const { key } = ring.openContent(row)!;
+  const kept = sourceOf(
+    await buffer(Readable.from([content], { objectMode: false }).compose(key.sealPreview(name))),
+  );
+  expect((await buffer(key.openPreview(name, kept))).equals(content)).toBe(true);
+  await expect(buffer(key.openStretch(name, kept, 0, 10))).rejects.toEqual(DAMAGED);
+  await expect(buffer(key.openPreview(name, source))).rejects.toEqual(DAMAGED);
+  await expect(buffer(key.openPreview(newId(), kept))).rejects.toEqual(DAMAGED);
+  const cut = { ...kept, size: kept.size - 16_400 };
+  await expect(buffer(key.openPreview(name, cut))).rejects.toEqual(DAMAGED);
+  allows = () => false;
+  await expect(buffer(key.openPreview(name, kept))).rejects.toEqual(NOT_FOUND);
+  const sealing = Readable.from([content], { objectMode: false }).compose(key.sealPreview(name));
+  await expect(buffer(sealing)).rejects.toEqual(NOT_FOUND);
+});
+
 test('ends in the middle when the session is revoked or the ring dropped', async () => {
   const { row, source } = await storedFile();
   const { key } = ring.openContent(row)!;

@@ -54,6 +54,22 @@ export class ContentKey {
     return openRange(this.#key, this.#context(name), source, start, endExclusive, this.#permits.open);
   }
 
+  /**
+   * The same for a picture that was drawn out of the content: whoever may open the file may keep one beside
+   * it. A preview never opens as a stretch, nor a stretch as one.
+   */
+  sealPreview(name: BlobId): Transform {
+    return sealStream(this.#key, this.#previewContext(name), undefined, this.#permits.open);
+  }
+
+  /** All of a preview, a chunk at a time. Throws as `openStretch`. */
+  async *openPreview(name: BlobId, source: EnvelopeSource): AsyncGenerator<Buffer, void, void> {
+    this.#permits.open();
+    const context = this.#previewContext(name);
+    const end = await openedLength(this.#key, context, source);
+    yield* openRange(this.#key, context, source, 0, end, this.#permits.open);
+  }
+
   /** Bytes of a stretch's plaintext, authenticated. Throws `damaged`. */
   async stretchLength(name: BlobId, source: EnvelopeSource): Promise<number> {
     this.#permits.open();
@@ -70,6 +86,10 @@ export class ContentKey {
 
   [inspect.custom](): string {
     return REDACTED;
+  }
+
+  #previewContext(name: BlobId): Buffer {
+    return labelledContext('postern/preview/v1', this.#practiceId, name);
   }
 
   #context(name: BlobId): Buffer {

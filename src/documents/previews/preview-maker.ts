@@ -9,8 +9,8 @@ import type { Readable, Writable } from 'node:stream';
 import { PosternError } from '../../base/errors.ts';
 import { DRAWN_KINDS, type DrawingAnswer, type DrawingRequest, type DrawnKind } from '../drawing/drawing.ts';
 import type { KindName } from '../kinds/file-kind.ts';
-import { drawingFailure } from './drawing-failure.ts';
 import { type Jail, jails } from './jail.ts';
+import { NoPreview } from './no-preview.ts';
 import { SMALLEST_PNG } from './smallest-png.ts';
 import { Turns } from './turns.ts';
 
@@ -200,13 +200,13 @@ function ended(child: ReturnType<typeof spawn>): Promise<void> {
 function previewOf(answer: Buffer, { width, height }: DrawingRequest): Preview {
   const end = answer.indexOf(10);
   const words = end === -1 ? null : wordsOf(answer.subarray(0, Math.min(end, 1000)).toString());
-  if (words === null) throw drawingFailure('too-much-work');
-  if (!words.drawn) throw drawingFailure(words.why);
+  if (words === null) throw new NoPreview('too-much-work');
+  if (!words.drawn) throw new NoPreview(words.why);
   const picture = answer.subarray(end + 1);
   const isPicture =
     picture.toString('latin1', 0, 4) === 'RIFF' && picture.toString('latin1', 8, 12) === 'WEBP';
   const isWithin = isCount(words.width, width) && isCount(words.height, height) && isCount(words.pages, 1e6);
-  if (!isPicture || !isWithin) throw drawingFailure('damaged');
+  if (!isPicture || !isWithin) throw new NoPreview('damaged');
   return { picture, width: words.width, height: words.height, pages: words.pages };
 }
 

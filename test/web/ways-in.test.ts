@@ -77,6 +77,30 @@ describe.skipIf(browser === null)('a way in', () => {
     await page.getByRole('heading', { level: 1, name: NAME }).waitFor();
   });
 
+  test('of an owner by the operator’s link leads to a passkey, which can wait for another', async () => {
+    const { accountId } = await served.person(practice, { role: 'owner' });
+    const follow = async (to: AccountId) => {
+      const { page } = await visit();
+      await addAuthenticator(page);
+      await page.goto(`/signin#${await served.gate.accounts.signinCode(to, 300)}`);
+      await press(page, 'Sign in');
+      return page;
+    };
+    const first = await follow(accountId);
+    await first.getByRole('heading', { name: 'Make your passkey' }).waitFor();
+    await first.getByText('The operator’s link let you in this once.').waitFor();
+    expect(await findingsInAllLooks(first)).toEqual([]);
+    await press(first, 'Not now. Ask me next time');
+    await first.waitForURL(/\/desk\//);
+    const second = await follow(accountId);
+    await makePasskey(second);
+    await second.waitForURL(/\/desk\//);
+    await (await follow(accountId)).waitForURL(/\/desk\//);
+    // Whoever else the operator lets in is not kept: the owner asks them in.
+    const nurse = await served.person(practice, { role: 'nurse' });
+    await (await follow(nurse.accountId)).waitForURL(/\/desk\//);
+  });
+
   test('is a letter: its code, an address, and the link that comes there, in the same page', async () => {
     const { json } = await askDesk('/invitations', { as: 'patient', way: 'letter', chart });
     const { text: letter } = await served.ask(desk.token, 'GET', String(json.letter));

@@ -1,7 +1,15 @@
 /** What stands around the account, and what is shown of it: all, or how to get a passkey. */
 import { useQuery } from '@tanstack/react-query';
 import { type Session, sessionQuery } from '../client/index.ts';
-import { AccountMenu, IdleLock, Loaded, Mark, SiteFooter, useKitWords } from '../kit/index.ts';
+import {
+  AccountMenu,
+  cameByOperator,
+  IdleLock,
+  Loaded,
+  Mark,
+  SiteFooter,
+  useKitWords,
+} from '../kit/index.ts';
 import styles from './account.module.css';
 import { AccountPage } from './account-page.tsx';
 import { FirstKey } from './first-key.tsx';
@@ -30,9 +38,11 @@ export function AccountFrame() {
 }
 
 function Inside({ session }: { readonly session: Session }) {
+  // As the door says it; until they have come in by a key of their own.
+  const isFirst = cameByOperator(session) && new URLSearchParams(location.search).has('first');
   return (
     <>
-      {session.assured ? <AccountPage session={session} /> : <FirstKey session={session} />}
+      {!session.assured || isFirst ? <FirstKey session={session} /> : <AccountPage session={session} />}
       <IdleLock idleSeconds={session.idleSeconds} />
     </>
   );

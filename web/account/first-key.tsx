@@ -1,4 +1,7 @@
-/** For whoever was let in by a link: a passkey first, and nothing else before it. */
+/**
+ * For whoever was let in by a link: a passkey first, and nothing else before it. Whom the operator vouches
+ * for may put it off.
+ */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
@@ -21,7 +24,7 @@ type Step = 'make' | 'made' | 'passphrase' | 'code-app' | 'words-made';
 export function FirstKey({ session }: { readonly session: Session }) {
   const w = useAccountWords();
   const factors = useQuery(factorsQuery);
-  const signOn = useQuery({ ...ownSignOnQuery, enabled: session.apps.includes('desk') });
+  const signOn = useQuery(ownSignOnQuery);
   const [step, setStep] = useState<Step | null>(null);
   // Whoever was interrupted goes on where they were.
   const now = step ?? ((factors.data?.passkeys.length ?? 0) > 0 ? 'made' : 'make');
@@ -39,12 +42,17 @@ export function FirstKey({ session }: { readonly session: Session }) {
     );
   }
   return (
-    <Single title={w.firstKey} text={w.firstKeyText}>
+    <Single title={w.firstKey} text={session.assured ? w.ownersKeyText : w.firstKeyText}>
       <MakePasskey onMade={() => setStep('made')} />
-      <JoinButtons providers={signOn.data?.providers ?? []} wide />
+      <JoinButtons providers={signOn.data?.providers ?? []} back={null} wide />
       <ActionButton weight="quiet" wide onClick={() => setStep('passphrase')}>
         {w.noDevice}
       </ActionButton>
+      {session.assured && (
+        <ActionButton weight="quiet" wide onClick={() => goOn(session)}>
+          {w.laterKey}
+        </ActionButton>
+      )}
     </Single>
   );
 }

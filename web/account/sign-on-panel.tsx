@@ -16,7 +16,7 @@ export function SignOnPanel({ session }: { readonly session: Session }) {
     <Panel title={w.signOn} icon="door">
       <p className={styles.soft}>{isJoined ? w.signOnJoined : w.signOnText}</p>
       <div className={styles.below}>
-        {isJoined ? <Parting /> : <JoinButtons providers={own.data.providers} />}
+        {isJoined ? <Parting /> : <JoinButtons providers={own.data.providers} back="/account" />}
       </div>
     </Panel>
   );
@@ -24,16 +24,18 @@ export function SignOnPanel({ session }: { readonly session: Session }) {
 
 interface JoinButtonsProps {
   readonly providers: OwnSignOn['providers'];
+  /** The page to come back to; null for the one that they go to anyway. */
+  readonly back: string | null;
   readonly wide?: boolean;
 }
 
 /** Leads to the provider, as a page; whoever comes back is joined. */
-export function JoinButtons({ providers, wide = false }: JoinButtonsProps) {
+export function JoinButtons({ providers, back, wide = false }: JoinButtonsProps) {
   const w = useAccountWords();
   const join = useMutation({
     mutationFn: async (id: string) => {
       const to = await joinSignOn(id);
-      noteWayBack('/account');
+      noteWayBack(back);
       location.assign(to);
     },
   });

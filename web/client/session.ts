@@ -19,6 +19,8 @@ export interface Session {
   readonly account: { readonly id: string; readonly name: string | null; readonly email: string | null };
   readonly practice: PracticeName | null;
   readonly roles: readonly string[];
+  /** How they proved who they are; `operator`: a link of whoever runs the server. */
+  readonly methods: readonly string[];
   /** Whether enough was proved to reach anything; if not, a passkey has to be made first. */
   readonly assured: boolean;
   /** When it ends, used or not. */

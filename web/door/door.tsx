@@ -12,6 +12,7 @@ import {
 import {
   ActionButton,
   FailureNotice,
+  goInside,
   goOn,
   keepWorkPractice,
   leave,
@@ -42,7 +43,7 @@ export function Door({ start }: { readonly start: Start }) {
     if (entered.kind === 'choose') setChoice(entered);
     else setSession(await queries.fetchQuery({ ...sessionQuery, staleTime: 0, retry: false }));
   };
-  if (session !== null) return <Inside session={session} />;
+  if (session !== null) return <Inside session={session} isNew />;
   if (choice !== null) return <Practices choice={choice} onEntered={onEntered} />;
   if (start.look === 'invited' || start.look === 'asked') {
     return <InvitedSteps code={start.code} onEntered={onEntered} />;
@@ -165,12 +166,21 @@ function Practices({ choice, onEntered }: { readonly choice: Choice } & EntryPro
   );
 }
 
+interface InsideProps {
+  readonly session: Session;
+  readonly stay?: boolean;
+  /** Whether they have come in just now. */
+  readonly isNew?: boolean;
+}
+
 /** Signed in: goes on by itself where there is one way, and asks where there are two. */
-function Inside({ session, stay = false }: { readonly session: Session; readonly stay?: boolean }) {
+function Inside({ session, stay = false, isNew = false }: InsideProps) {
   const w = useDoorWords();
+  const queries = useQueryClient();
   useEffect(() => {
-    if (!stay) goOn(session);
-  }, [session, stay]);
+    if (isNew) void goInside(session, queries);
+    else if (!stay) goOn(session);
+  }, [session, queries, stay, isNew]);
   const names = { desk: w.toDesk, portal: w.toPortal };
   const only = session.apps.length === 1;
   const ways: ReactNode = session.apps.map((app) => (

@@ -38,7 +38,7 @@ export { leave, type Reason, returnAddress } from './leave.ts';
 export { Loaded, LoadedPages, Outline } from './loaded.tsx';
 export { MakePasskey } from './make-passkey.tsx';
 export { FailureNotice, Notice } from './notice.tsx';
-export { goOn } from './onward.ts';
+export { cameByOperator, goInside, goOn } from './onward.ts';
 export { type Fact, Facts, PageHeading, Panel, Row, Rows, Tag, type Tone, useHeading } from './page.tsx';
 export { loadPagesAhead } from './pages-ahead.ts';
 export { Plot, type PlotLine, type PlotPoint } from './plot.tsx';

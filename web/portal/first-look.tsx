@@ -26,6 +26,7 @@ const SESSION: Session = {
   account: { id: '', name: mark('account'), email: null },
   practice: { slug: '', name: mark('practice') },
   roles: [],
+  methods: [],
   assured: true,
   until: '',
   idleSeconds: 0,

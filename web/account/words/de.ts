@@ -9,7 +9,11 @@ export const de: AccountWords = {
   toDesk: 'Empfang der Praxis',
   firstKey: 'Legen Sie Ihren Passkey an',
   firstKeyText: 'Das dauert eine Minute, ein einziges Mal. Danach melden Sie sich mit einer Berührung an.',
+  ownersKeyText:
+    'Der Link des Betreibers hat Sie dieses eine Mal hereingelassen. Mit einem Passkey kommen Sie selbst ' +
+    'herein, mit einer Berührung. Das dauert eine Minute.',
   noDevice: 'Das geht auf meinem Gerät nicht',
+  laterKey: 'Jetzt nicht. Beim nächsten Mal wieder fragen',
   keyMade: 'Ihr Passkey ist bereit',
   keyMadeText: 'Benutzen Sie ihn jetzt einmal: Von nun an öffnet er die Tür.',
   tryKey: 'Damit anmelden',

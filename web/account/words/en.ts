@@ -7,7 +7,11 @@ export const en = {
   toDesk: 'Practice desk',
   firstKey: 'Make your passkey',
   firstKeyText: 'This takes a minute, once. After that you sign in with one touch.',
+  ownersKeyText:
+    'The operator’s link let you in this once. With a passkey you come in by yourself, with one touch. ' +
+    'It takes a minute.',
   noDevice: 'I cannot do that on my device',
+  laterKey: 'Not now. Ask me next time',
   keyMade: 'Your passkey is ready',
   keyMadeText: 'Use it once now: it opens the door from here on.',
   tryKey: 'Sign in with it',

@@ -9,7 +9,11 @@ export const es: AccountWords = {
   toDesk: 'Mostrador del consultorio',
   firstKey: 'Cree su llave de acceso',
   firstKeyText: 'Tarda un minuto, una sola vez. Después entrará con un toque.',
+  ownersKeyText:
+    'El enlace del operador le abrió esta vez. Con una llave de acceso entrará por su cuenta, con un ' +
+    'toque. Tarda un minuto.',
   noDevice: 'No puedo hacerlo en mi dispositivo',
+  laterKey: 'Ahora no. Pregúnteme la próxima vez',
   keyMade: 'Su llave de acceso está lista',
   keyMadeText: 'Úsela ahora una vez: desde hoy es la que abre la puerta.',
   tryKey: 'Entrar con ella',

@@ -16,8 +16,10 @@ import {
   type IdentityProvider,
   openIdentityProvider,
 } from '../support/identity-provider.ts';
+import { type MailedLinks, mailedLinks } from '../support/mailed-links.ts';
 import { freePort } from '../support/served-demo.ts';
 import { type Person, type ServedPractices, servePractices } from '../support/served-practices.ts';
+import { addAuthenticator } from '../support/virtual-authenticator.ts';
 
 const browser = await launchBrowser();
 let served: ServedPractices;
@@ -26,6 +28,7 @@ let practice: PracticeId;
 let slug: string;
 let name: string;
 let provider: IdentityProvider;
+let mails: MailedLinks;
 const visitors: Visitor[] = [];
 
 describe.skipIf(browser === null)('the account that a practice keeps elsewhere', () => {
@@ -34,6 +37,7 @@ describe.skipIf(browser === null)('the account that a practice keeps elsewhere',
     origin = `http://localhost:${port}`;
     served = await servePractices({ publicUrl: origin, port, web: await builtWeb() });
     await served.server.listen();
+    mails = await mailedLinks(served);
     practice = await served.makePractice();
     const { rows } = await served.database.owner.query<{ slug: string; name: string }>(
       'select slug, name from postern.practice where practice_id = $1',
@@ -53,6 +57,7 @@ describe.skipIf(browser === null)('the account that a practice keeps elsewhere',
   afterAll(async () => {
     await browser!.close();
     await provider.close();
+    await mails.close();
     await served.close();
   });
 
@@ -125,7 +130,82 @@ describe.skipIf(browser === null)('the account that a practice keeps elsewhere',
     await other.keyboard.press('Enter');
     await other.getByRole('heading', { name: 'Join your account first' }).waitFor();
   });
+
+  test('is joined at once by a colleague who was invited, and stands for the passkey', async () => {
+    const link = await invited('omar@elm-street.example');
+    provider.people.set('omar', { groups: ['Nurses'] });
+    provider.present = 'omar';
+    const { page, context } = await visit(null);
+    await comeBy(page, link);
+    await page.getByRole('heading', { name: 'Make your passkey' }).waitFor();
+    expect(await findingsInAllLooks(page)).toEqual([]);
+    await press(page, 'Join Work account');
+    await page.waitForURL(/\/desk\//);
+    expect(await methodsOf(page)).toEqual(['single-sign-on']);
+    await context.clearCookies();
+    await page.goto(`/signin?sign-on=${slug}`);
+    await press(page, 'Continue');
+    await page.waitForURL(/\/desk\//);
+    // The link is used up: whoever reads the mail later makes no passkey for the account.
+    const later = (await visit(null)).page;
+    await later.goto(link);
+    await press(later, 'Continue');
+    await later.getByRole('alert').waitFor();
+    await later.getByText('This code does not work, or no longer').waitFor();
+  });
+
+  test('is joined by a colleague who was invited and made a passkey on the way; both lead in', async () => {
+    provider.people.set('lou', { groups: ['Nurses'] });
+    provider.present = 'lou';
+    const { page, context } = await visit(null);
+    const authenticator = await addAuthenticator(page);
+    await comeBy(page, await invited('lou@elm-street.example'));
+    await press(page, 'Make my passkey');
+    await press(page, 'Sign in with it');
+    await page.waitForURL(/\/desk\//);
+    expect([await authenticator.count(), await methodsOf(page)]).toEqual([1, ['passkey']]);
+    await page.goto('/account');
+    await press(page, 'Join Work account');
+    await page.getByText('It is joined to yours and signs you in.').waitFor();
+    // Joining changes nothing of how they are here.
+    expect(await methodsOf(page)).toEqual(['passkey']);
+    await context.clearCookies();
+    await page.goto(`/signin?why=ended&return=${encodeURIComponent('/desk/patients')}`);
+    await press(page, `Sign in with the account of ${name}`);
+    await page.waitForURL(`${origin}/desk/patients`);
+    expect(await methodsOf(page)).toEqual(['single-sign-on']);
+    await context.clearCookies();
+    await page.goto(`/signin?why=ended&return=${encodeURIComponent('/desk/patients')}`);
+    await press(page, 'Come back with a touch');
+    await page.waitForURL(`${origin}/desk/patients`);
+    expect(await methodsOf(page)).toEqual(['passkey']);
+  });
 });
+
+/** The link of the mail to a nurse whom the owner asks in. */
+async function invited(email: string): Promise<string> {
+  const owner = await served.person(practice, { role: 'owner' });
+  const asked = { as: 'staff', role: 'nurse', way: 'mail', name: 'Nurse', email };
+  const answer = await served.ask(owner.token, 'POST', '/invitations', {
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(asked),
+  });
+  expect(answer.status, answer.text).toBe(201);
+  return mails.link(email, '/invited#');
+}
+
+/** By that link to where a way to sign in is made. */
+async function comeBy(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await press(page, 'Continue');
+  await page.getByRole('heading', { name: `Welcome to ${name}` }).waitFor();
+  await press(page, 'Continue');
+  await page.waitForURL(`${origin}/account`);
+}
+
+function methodsOf(page: Page): Promise<string[]> {
+  return page.evaluate("fetch('/session').then((answer) => answer.json()).then(({ methods }) => methods)");
+}
 
 /** Signed in as that person, or as nobody. */
 async function visit(person: Person | null): Promise<Visitor> {

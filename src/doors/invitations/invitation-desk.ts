@@ -1,7 +1,8 @@
 /** The desk's side of invitations: what is asked for becomes an invitation, with its mail or its letter. */
 import { notFound, PosternError } from '../../base/errors.ts';
-import { type AccountId, type ChartId, newId, parseId } from '../../base/ids.ts';
+import { type AccountId, type ChartId, newId, type PracticeId, parseId } from '../../base/ids.ts';
 import {
+  type FoundInvitation,
   type Invitation,
   type InvitationWay,
   isAtHome,
@@ -17,6 +18,7 @@ import { type FactorStore, hasWayIn } from '../factors/factor-store.ts';
 import { familyTerms } from '../families/family-terms.ts';
 import { type Asked, maybeTextIn, textIn } from '../json-exchange.ts';
 import type { DoorParts } from '../parts.ts';
+import { Identities } from '../single-sign-on/identities.ts';
 import { patientFacts, type Records } from './patient-facts.ts';
 
 export interface InvitationDeskParts extends DoorParts {
@@ -83,15 +85,16 @@ export class InvitationDesk {
       const account = await gate.accounts.describeAccount(content.invitedBy);
       names.set(content.invitedBy, account?.name ?? null);
     }
-    const settled = await Promise.all(all.map((each) => this.#settle(each)));
+    const { practiceId } = visit.scope;
+    const settled = await Promise.all(all.map((each) => this.#settle(each, practiceId)));
     return settled.map((each) => {
       const { invitedBy } = each.content;
       return { ...described(each), invitedBy: { id: invitedBy, name: names.get(invitedBy) ?? null } };
     });
   }
 
-  async #settle(each: Invitation): Promise<Invitation> {
-    if (each.state !== 'proved' || !(await this.isUsed(each.accountId))) return each;
+  async #settle(each: Invitation, practiceId: PracticeId): Promise<Invitation> {
+    if (each.state !== 'proved' || !(await this.isUsed({ ...each, practiceId }))) return each;
     return { ...each, state: 'used' };
   }
 
@@ -147,9 +150,17 @@ export class InvitationDesk {
     return languages.find(isLanguage) ?? 'en';
   }
 
-  /** Whether somebody who proved an invitation has made a way to sign in since: then it is used up. */
-  async isUsed(accountId: AccountId | null): Promise<boolean> {
-    return accountId !== null && hasWayIn(await this.#parts.store.of(accountId));
+  /**
+   * Whether somebody who proved an invitation has made a way to sign in since, or joined an account that the
+   * practice keeps elsewhere: then it is used up.
+   */
+  async isUsed({
+    practiceId,
+    accountId,
+  }: Pick<FoundInvitation, 'practiceId' | 'accountId'>): Promise<boolean> {
+    if (accountId === null) return false;
+    const ofFactors = hasWayIn(await this.#parts.store.of(accountId));
+    return ofFactors || (await new Identities(this.#parts).countOf(practiceId, accountId)) > 0;
   }
 
   #staff(asked: Asked, role: RoleName, way: InvitationWay): NewInvitation {

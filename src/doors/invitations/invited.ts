@@ -142,7 +142,7 @@ export class Invited {
     const subjects = [ofNetwork(request.address)];
     await limits.take(subjects);
     const brought = await this.#find(typed);
-    if (brought !== null && (await desk.isUsed(brought.found.accountId))) {
+    if (brought !== null && (await desk.isUsed(brought.found))) {
       await gate.invitations.use(brought.found);
     } else if (brought !== null) {
       await limits.give(subjects);

@@ -113,11 +113,18 @@ export class SingleSignOn {
     return this.#send(request, provider, { slug, practiceId, earlier, joining: null });
   }
 
-  /** What a person may join their account to, and to how many accounts it is joined. */
+  /**
+   * What somebody who works there may join their account to, also before they have shown who they are; and to
+   * how many accounts it is joined.
+   */
   async describe(visit: Visit): Promise<object> {
     const accountId = ownerOf(visit);
     const { practiceId } = visit.scope;
-    const { providers } = await this.providers.of(practiceId);
+    const { rows } = await this.#parts.server.query<{ works: boolean }>(
+      'select postern.account_works($1, $2) as works',
+      [practiceId, accountId],
+    );
+    const { providers } = rows[0]?.works === true ? await this.providers.of(practiceId) : { providers: [] };
     return {
       providers: providers.map(({ id, name }) => ({ id, name })),
       joined: await this.#identities.countOf(practiceId, accountId),

@@ -7,7 +7,7 @@
  * before the promise resolves.
  */
 import { PosternError, type Refused } from '../base/errors.ts';
-import type { ResourceId } from '../base/ids.ts';
+import type { BlobId, ResourceId } from '../base/ids.ts';
 import { maskOf, type Section } from '../base/section.ts';
 import type { Visit } from '../gate/index.ts';
 import {
@@ -25,6 +25,7 @@ import { type Checked, type CheckedChange, checkChange } from './store/check-cha
 import { completeAll, completeOne, isSubsetted } from './store/complete-files.ts';
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
 import { matchPatients, type PatientMatches } from './store/match-patients.ts';
+import { notePreview } from './store/note-preview.ts';
 import { noteRefusal } from './store/note-refusal.ts';
 import type { Draft } from './store/place-resource.ts';
 import { type ChangesAsk, type ChangesPage, readChanges } from './store/read-changes.ts';
@@ -128,6 +129,11 @@ export class ChartStore {
     const noted = { ...lineOf(visit, line.action, line.entries, line.outcome ?? 'ok') };
     await this.#context.lines.write(noted);
     return noted;
+  }
+
+  /** Notes the blob of a preview with its file, so that it is found when nobody needs it any more. */
+  async notePreview(visit: Visit, fileId: ResourceId, blob: { id: BlobId; bytes: number }): Promise<void> {
+    await notePreview(this.#context, visit, fileId, blob);
   }
 
   /** Leaves the closing line of one that was noted. */

@@ -10,7 +10,14 @@ import { PosternError } from '../base/errors.ts';
 import type { PracticeId } from '../base/ids.ts';
 import { ChartStore, loadDefinitions, type StoreContext, WrappedKeys } from '../chart/index.ts';
 import { type Database, migrate, type OpenOptions, openDatabase } from '../db/index.ts';
-import { type BlobStore, Files, openBlobStore } from '../documents/index.ts';
+import {
+  type BlobStore,
+  Files,
+  KeptPreviews,
+  noteByJob,
+  openBlobStore,
+  PreviewMaker,
+} from '../documents/index.ts';
 import { tellOfGrants } from '../doors/index.ts';
 import { Gate, Keychain } from '../gate/index.ts';
 import { Deposits } from '../intake/index.ts';
@@ -28,6 +35,7 @@ export interface Postern {
   readonly store: ChartStore;
   readonly deposits: Deposits;
   readonly files: Files;
+  readonly previews: KeptPreviews;
   readonly jobs: Jobs;
   readonly wrappedKeys: WrappedKeys;
   readonly lines: LineWriter;
@@ -114,6 +122,9 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
     ownBases: [`${configuration.publicUrl}/fhir`],
   };
   const store = new ChartStore(context);
+  const maker = new PreviewMaker();
+  const note = noteByJob(gate, store);
+  const previews = new KeptPreviews({ store: blobs, maker, clock: systemClock, note });
   const deposits = new Deposits({ context, store, keysOf: (practiceId) => keychain.of(practiceId) });
   const post = new Post({
     keys: () => keychain.installation(),
@@ -129,6 +140,7 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
   });
   let closing: Promise<void> | null = null;
   const close = async () => {
+    maker.close();
     await lines.close();
     await sequencer.stop();
     await gate.close();
@@ -139,6 +151,7 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
     ...parts,
     store,
     files,
+    previews,
     deposits,
     jobs,
     wrappedKeys,

@@ -42,7 +42,7 @@ export const serve: Command = {
     const web = await unlessStopped(stopped, builtWeb(say));
     const postern = await openForServing(configuration, { onError, demo, say });
     try {
-      const { gate, store, files, deposits, jobs } = postern;
+      const { gate, store, files, previews, deposits, jobs } = postern;
       const { desk, mail } = openDesk(postern, onError);
       const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
       const clock = systemClock;
@@ -57,7 +57,7 @@ export const serve: Command = {
       const { authorization, ...apps } = openApps(postern, doors.limits, onError);
       const families = familyRoutes({ ...inner, birthDates: birthDatesIn(store) });
       const pages = { web, disclosure, ...apps, doors: [...doors.routes, ...families] };
-      const rooms = { gate, store, files, deposits, jobs, ...pages };
+      const rooms = { gate, store, files, previews, deposits, jobs, ...pages };
       const parts = { ...rooms, configuration, log, clock };
       const server = createServer({ ...parts, ...proved });
       const people = demo ? await unlessStopped(stopped, loadDemo(postern)) : [];

@@ -18,7 +18,7 @@ export { type Sample, Sampler, sampleFrom, sampleOf } from './kinds/sample.ts';
 export { contentDisposition } from './names/content-disposition.ts';
 export { safeName } from './names/file-name.ts';
 export { isPhoto, type PhotoKind, withoutMetadata } from './photos/without-metadata.ts';
-export { KeptPreviews, type PreviewAsk } from './previews/kept-previews.ts';
+export { KeptPreviews, noteByJob, type PreviewAsk } from './previews/kept-previews.ts';
 export {
   isDrawn,
   PREVIEW_MEDIA_TYPE,

@@ -2,7 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Answer, RoutedRequest } from '../base/exchange.ts';
 import type { ChartStore } from '../chart/index.ts';
-import type { Files } from '../documents/index.ts';
+import type { Files, KeptPreviews } from '../documents/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
 import type { Deposits } from '../intake/index.ts';
 import type { Jobs } from '../jobs/index.ts';
@@ -13,6 +13,7 @@ export interface FhirContext {
   readonly jobs: Jobs;
   /** The content of files. */
   readonly files: Pick<Files, 'read' | 'write' | 'drop'>;
+  readonly previews: Pick<KeptPreviews, 'preview'>;
   readonly gate: Pick<Gate, 'accounts' | 'grants' | 'noteRefusal' | 'assertFresh'>;
   /** The address of the API as people reach it, such as `https://host/fhir`. */
   readonly base: string;

@@ -21,6 +21,7 @@ import { history, systemHistory, typeHistory } from './history.ts';
 import { match } from './match.ts';
 import { answerType } from './media-type.ts';
 import { prettyAnswer } from './pretty.ts';
+import { previewRoute } from './preview.ts';
 import { read, vread } from './read.ts';
 import { search, searchByPost, systemSearch, systemSearchByPost } from './search.ts';
 import { refuseSubscription } from './subscriptions.ts';
@@ -124,7 +125,7 @@ export function fhirRoutes(context: FhirContext): readonly Route<Visit>[] {
       handle: async (request, visit) => prettyAnswer(request, await interaction(context, request, visit)),
     }),
   );
-  return [metadataRoute(context), ...routes, ...bulkRoutes(context)];
+  return [metadataRoute(context), ...routes, previewRoute(context), ...bulkRoutes(context)];
 }
 
 function metadataRoute({ base, clock }: FhirContext): Route<Visit> {

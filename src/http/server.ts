@@ -7,7 +7,7 @@ import type { Answer, Request, Route } from '../base/exchange.ts';
 import { OPEN, type Opening } from '../base/opening.ts';
 import type { WebFiles } from '../base/web-files.ts';
 import type { ChartStore } from '../chart/index.ts';
-import type { Files } from '../documents/index.ts';
+import type { Files, KeptPreviews } from '../documents/index.ts';
 import { errorAnswer, fhirRoutes } from '../fhir/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
 import type { Deposits } from '../intake/index.ts';
@@ -32,6 +32,7 @@ export interface ServerParts {
   readonly deposits: Deposits;
   readonly jobs: Jobs;
   readonly files: Files;
+  readonly previews: Pick<KeptPreviews, 'preview'>;
   readonly web: WebFiles;
   /** Of the disclosure desk, which needs no session. */
   readonly disclosure: readonly Route<Visit>[];
@@ -67,7 +68,7 @@ export interface Server {
 const GRACE_MS = 10_000;
 
 export function createServer(parts: ServerParts): Server {
-  const { configuration, store, deposits, jobs, files, gate, log, clock } = parts;
+  const { configuration, store, deposits, jobs, files, previews, gate, log, clock } = parts;
   const base = `${configuration.publicUrl}/fhir`;
   const browsers = new BrowserSessions(configuration.publicUrl);
   const idle = new IdleSessions(gate, clock);
@@ -79,7 +80,7 @@ export function createServer(parts: ServerParts): Server {
       ...parts.apps,
       ...sessionRoutes({ gate, browsers, idle }),
       ...parts.doors,
-      ...fhirRoutes({ store, deposits, jobs, files, gate, base, clock }),
+      ...fhirRoutes({ store, deposits, jobs, files, previews, gate, base, clock }),
     ],
     parts.edition ?? '',
   );

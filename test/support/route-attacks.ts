@@ -16,6 +16,7 @@ import { MARK, report } from './deposit-desk.ts';
 import { DISCLOSURE_ATTACKS } from './disclosure-attacks.ts';
 import { EXPORT_ATTACKS } from './export-attacks.ts';
 import { FAMILY_ATTACKS } from './family-attacks.ts';
+import { FILE_ATTACKS } from './file-attacks.ts';
 import { INVITATION_ATTACKS } from './invitation-attacks.ts';
 import { onlyFor } from './only-for.ts';
 import { RECOVERY_ATTACKS } from './recovery-attacks.ts';
@@ -51,6 +52,7 @@ export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
   ...DISCLOSURE_ATTACKS,
   ...APP_ATTACKS,
   ...FAMILY_ATTACKS,
+  ...FILE_ATTACKS,
   ...SIGN_ON_ATTACKS,
 
   'POST /signin': async (stage) => {

@@ -36,7 +36,7 @@ export async function serveDemo(): Promise<ServedDemo> {
     loadedDemo({ day: systemClock.now().toISOString().slice(0, 10), publicUrl: origin, port }),
   ]);
   const { postern } = installed;
-  const { gate, store, files, deposits, jobs, configuration } = postern;
+  const { gate, store, files, previews, deposits, jobs, configuration } = postern;
   const log = openLog('warn', { write: (line) => void process.stderr.write(line) });
   const desk = await openReportDesk(postern.database, { publicUrl: origin });
   const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
@@ -57,7 +57,7 @@ export async function serveDemo(): Promise<ServedDemo> {
   const apps = appRoutes({ authorization, gate, store, server: database.server, limits: doors.limits });
   const families = familyRoutes({ ...inner, birthDates: birthDatesIn(store) });
   const rooms = { apps, proofs, sites, doors: [...doors.routes, ...families] };
-  const parts = { gate, store, files, deposits, jobs, web, disclosure, ...rooms };
+  const parts = { gate, store, files, previews, deposits, jobs, web, disclosure, ...rooms };
   const server = createServer({ ...parts, configuration, log, clock });
   postern.sequencer.start();
   await server.listen();

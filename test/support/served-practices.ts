@@ -20,7 +20,7 @@ import {
   type StoreContext,
   WrappedKeys,
 } from '../../src/chart/index.ts';
-import { Files, FolderStore } from '../../src/documents/index.ts';
+import { Files, FolderStore, KeptPreviews, noteByJob, PreviewMaker } from '../../src/documents/index.ts';
 import { type Doors, familyRoutes, openDoors, tellOfGrants } from '../../src/doors/index.ts';
 import { exportKind } from '../../src/fhir/index.ts';
 import { Gate, Keychain, type Narrowing, type NewGrant, type Visit } from '../../src/gate/index.ts';
@@ -50,6 +50,7 @@ export interface ServedPractices {
   readonly deposits: Deposits;
   readonly jobs: Jobs;
   readonly files: Files;
+  readonly previews: KeptPreviews;
   /** Where the content of files lies. */
   readonly filesFolder: string;
   /** Does one background job, if there is any; whether there was. */
@@ -141,7 +142,8 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const gate = new Gate({ server: database.server, keychain, clock });
   const lines = new LineWriter({ pool: database.server });
   const filesFolder = join(folder, 'files');
-  const files = new Files(new FolderStore(filesFolder, 0));
+  const blobs = new FolderStore(filesFolder, 0);
+  const files = new Files(blobs);
   const context: StoreContext = {
     pool: database.server,
     renew: (scope) => gate.renew(scope),
@@ -155,6 +157,8 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
     ownBases: [`${publicUrl}/fhir`],
   };
   const store = new ChartStore(context);
+  const maker = new PreviewMaker();
+  const previews = new KeptPreviews({ store: blobs, maker, clock, note: noteByJob(gate, store) });
   const deposits = new Deposits({ context, store, keysOf: (practiceId) => keychain.of(practiceId) });
   const jobs = new Jobs({
     pool: database.server,
@@ -173,7 +177,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   tellOfGrants({ gate, post, clock });
   const inner = { keychain, gate, clock, publicUrl, post, records: store };
   const doors = openDoors({ server: database.server, ...inner });
-  const parts = { gate, store, files, deposits, jobs };
+  const parts = { gate, store, files, previews, deposits, jobs };
   const { server: pool } = database;
   const authorization = new AuthorizationServer({
     server: pool,
@@ -223,6 +227,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
     forgetKeys: () => context.wrappedKeys.clear(),
     ask: (token, method, target, options) => ask(server, token, method, target, options ?? {}),
     close: async () => {
+      maker.close();
       await server.close();
       await doors.close();
       await authorization.close();

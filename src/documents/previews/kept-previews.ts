@@ -10,8 +10,8 @@ import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../base/clock.ts';
 import { PosternError } from '../../base/errors.ts';
 import type { BlobId, PracticeId, ResourceId } from '../../base/ids.ts';
-import type { FileContent } from '../../chart/index.ts';
-import type { Visit } from '../../gate/index.ts';
+import type { ChartStore, FileContent } from '../../chart/index.ts';
+import type { Gate, Visit } from '../../gate/index.ts';
 import type { BlobStore, OpenBlob } from '../blobs/blob-store.ts';
 import { readContent } from '../content/read-content.ts';
 import { MOST_FILE_BYTES } from '../drawing/drawing.ts';
@@ -39,6 +39,17 @@ export interface KeptPreviewsParts {
 type Kept =
   | { readonly drawn: true; readonly width: number; readonly height: number; readonly pages: number }
   | { readonly drawn: false; readonly why: NoPreviewReason; readonly at: string };
+
+/** Notes by a job of its own: whoever only reads may not, and a preview is nobody's writing. */
+export function noteByJob(
+  gate: Pick<Gate, 'asJob'>,
+  records: Pick<ChartStore, 'notePreview'>,
+): KeptPreviewsParts['note'] {
+  return (practiceId, fileId, id, bytes) =>
+    gate.asJob(practiceId, 'system-upkeep', 'preview', (job) =>
+      records.notePreview(job, fileId, { id, bytes }),
+    );
+}
 
 const NEVER = new AbortController().signal;
 const NEW_LINE = 10;

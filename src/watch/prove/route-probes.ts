@@ -60,6 +60,18 @@ function wideProbe(asking: Asking, shows: boolean): Probe {
   };
 }
 
+/** What names a file; those of canaries are text, which has no preview even for whoever may open it. */
+async function previewProbe(stage: Stage, route: string): Promise<void> {
+  const asking = (id: string) => get(`/fhir/Binary/${id}/$preview`);
+  for (const [who, place] of STRANGERS) {
+    const hidden = await stage.ask(who, asking(stage.world.at('Binary', place).id));
+    const absent = await stage.ask(who, asking(newId()));
+    stage.expectHidden(`${route}: ${CAST_WORDS[who]}, ${place}`, hidden, absent, who);
+  }
+  const told = await stage.ask('patient', asking(stage.world.at('Binary', 'own').id));
+  stage.expectRightful(`${route}: a patient`, told, 422, null);
+}
+
 /** A value that somebody else's patient has answers as one that nobody has. */
 function valueProbe(asking: (value: string) => Asking): Probe {
   return async (stage, route) => {
@@ -123,6 +135,7 @@ const FHIR_PROBES: Readonly<Record<string, Probe>> = {
     (chart) => ({ method: 'POST', target: `/fhir/Patient/${chart}/$everything` }),
     'doctor',
   ),
+  'GET /fhir/Binary/:id/$preview': previewProbe,
   'POST /fhir/:type/$validate': chartProbe(
     (chart) =>
       post('/fhir/Patient/$validate', {

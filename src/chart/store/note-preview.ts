@@ -1,0 +1,26 @@
+/** Notes the blob of a preview with the file that it was drawn out of, wherever that stands by now. */
+import type { BlobId, ResourceId } from '../../base/ids.ts';
+import type { Visit } from '../../gate/index.ts';
+import { inVisit, type StoreContext } from './store-context.ts';
+
+/** Needs the right to write where the file stands. Repeatable; nothing where the file is gone. */
+export async function notePreview(
+  context: StoreContext,
+  visit: Visit,
+  fileId: ResourceId,
+  blob: { readonly id: BlobId; readonly bytes: number },
+): Promise<void> {
+  await inVisit(context, visit, (tx, { scope: { practiceId } }) =>
+    tx.query({
+      name: 'note-preview',
+      text: `
+        insert into postern.blob (practice_id, id, chart_id, section, author, file_id, bytes)
+        select r.practice_id, $3, r.chart_id, r.section, r.author, r.id, $4
+        from postern.resource r
+        where r.practice_id = $1
+          and r.id = $2
+        on conflict do nothing`,
+      values: [practiceId, fileId, blob.id, blob.bytes],
+    }),
+  );
+}

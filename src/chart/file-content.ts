@@ -21,10 +21,10 @@ export interface FileFacts {
   readonly sha256: string;
   /** In their order. */
   readonly stretches: readonly Stretch[];
-  /** What the bytes are, whatever was said of them. */
-  readonly mediaType: string;
-  /** A file that may do harm where it is shown goes out as a download and nothing else. */
-  readonly inert: boolean;
+  /** What the bytes are, whatever was said of them: a name that the room of documents knows. */
+  readonly kind: string;
+  /** What it was called where it came from; null where nobody said. */
+  readonly name: string | null;
 }
 
 export interface FileContent {

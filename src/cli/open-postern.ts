@@ -12,11 +12,13 @@ import { ChartStore, loadDefinitions, type StoreContext, WrappedKeys } from '../
 import { type Database, migrate, type OpenOptions, openDatabase } from '../db/index.ts';
 import {
   type BlobStore,
+  ClamAv,
   Files,
   KeptPreviews,
   noteByJob,
   openBlobStore,
   PreviewMaker,
+  Uploads,
 } from '../documents/index.ts';
 import { tellOfGrants } from '../doors/index.ts';
 import { Gate, Keychain } from '../gate/index.ts';
@@ -36,6 +38,7 @@ export interface Postern {
   readonly deposits: Deposits;
   readonly files: Files;
   readonly previews: KeptPreviews;
+  readonly uploads: Uploads;
   readonly jobs: Jobs;
   readonly wrappedKeys: WrappedKeys;
   readonly lines: LineWriter;
@@ -108,7 +111,10 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
   });
   const lines = new LineWriter({ pool: database.server, onWritten: () => sequencer.poke() });
   const wrappedKeys = new WrappedKeys();
-  const files = new Files(blobs);
+  const files = new Files({
+    store: blobs,
+    scanner: configuration.clamAv === null ? null : new ClamAv(configuration.clamAv),
+  });
   const context: StoreContext = {
     pool: database.server,
     renew: (scope) => gate.renew(scope),
@@ -152,6 +158,7 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
     store,
     files,
     previews,
+    uploads: new Uploads({ context, store, files, gate }),
     deposits,
     jobs,
     wrappedKeys,

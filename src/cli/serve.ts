@@ -6,6 +6,7 @@ import { systemClock } from '../base/clock.ts';
 import { PosternError } from '../base/errors.ts';
 import { birthDatesIn } from '../chart/index.ts';
 import type { Database } from '../db/index.ts';
+import { uploadRoutes } from '../documents/index.ts';
 import { familyRoutes, type Limits, openDoors } from '../doors/index.ts';
 import { exportKind } from '../fhir/index.ts';
 import type { Visit } from '../gate/index.ts';
@@ -43,6 +44,7 @@ export const serve: Command = {
     const postern = await openForServing(configuration, { onError, demo, say });
     try {
       const { gate, store, files, previews, deposits, jobs } = postern;
+      const uploads = uploadRoutes(postern.uploads);
       const { desk, mail } = openDesk(postern, onError);
       const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
       const clock = systemClock;
@@ -57,7 +59,7 @@ export const serve: Command = {
       const { authorization, ...apps } = openApps(postern, doors.limits, onError);
       const families = familyRoutes({ ...inner, birthDates: birthDatesIn(store) });
       const pages = { web, disclosure, ...apps, doors: [...doors.routes, ...families] };
-      const rooms = { gate, store, files, previews, deposits, jobs, ...pages };
+      const rooms = { gate, store, files, previews, uploads, deposits, jobs, ...pages };
       const parts = { ...rooms, configuration, log, clock };
       const server = createServer({ ...parts, ...proved });
       const people = demo ? await unlessStopped(stopped, loadDemo(postern)) : [];

@@ -1,6 +1,7 @@
 /**
  * What a server does beside serving: it files again what older rules of the classifier filed, ends and
- * narrows what parents hold as children grow up, and says of sessions whose time is over that they are.
+ * narrows what parents hold as children grow up, says of sessions whose time is over that they are, and
+ * removes what was begun to be sent and never ended.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../base/clock.ts';
@@ -19,10 +20,11 @@ export function startUpkeep(
   });
   const families = keepFamilies(postern, stopping.signal, onError);
   const sessions = settleSessions(postern, stopping.signal, onError);
+  const uploads = endUploads(postern, stopping.signal, onError);
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all([filing, families, sessions]);
+      await Promise.all([filing, families, sessions, uploads]);
     },
   };
 }
@@ -74,5 +76,21 @@ async function settleSessions(
         onError('Sessions whose time is over could not be noted; it is tried again.', error);
     }
     await delay(SESSIONS_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+const UPLOADS_EVERY_MS = 15 * 60_000;
+
+async function endUploads(
+  postern: Postern,
+  signal: AbortSignal,
+  onError: (what: string, error: unknown) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    await postern.uploads.sweep().catch((error: unknown) => {
+      if (!signal.aborted)
+        onError('Uploads whose time is over could not be removed; it is tried again.', error);
+    });
+    await delay(UPLOADS_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -1,8 +1,9 @@
 /**
  * The content of files, from bytes to blobs and back, whoever asks for what: the reach is asked by the key of
- * each file, before every chunk.
+ * each file, before every chunk. What a file is, is seen from its bytes as they pass, and where the practice
+ * scans files, so is whether they are malicious.
  */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import type { PracticeId } from '../base/ids.ts';
 import type { FileContent, FileFacts, FileKeeper, Stretch } from '../chart/index.ts';
@@ -10,20 +11,52 @@ import type { Visit } from '../gate/index.ts';
 import type { ContentKey } from '../seal/index.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import { readContent } from './content/read-content.ts';
-import { writeContent } from './content/write-content.ts';
+import { type WriteOptions, writeContent } from './content/write-content.ts';
+import { type FilesPolicy, KIND_NAMES, type KindName, kindNamed, STRICT_POLICY } from './kinds/file-kind.ts';
+import { assertTaken, kindOf } from './kinds/kind-of.ts';
+import { Sampler, sampleFrom } from './kinds/sample.ts';
+import { contentDisposition } from './names/content-disposition.ts';
+import { type Scanner, scanWhole } from './scan/scanner.ts';
+import { assertClean } from './scan/verdict.ts';
+
+export interface FilesParts {
+  readonly store: BlobStore;
+  /** Null where files are not scanned. */
+  readonly scanner?: Scanner | null;
+  /** What a practice takes; as Postern says where this is not given. */
+  policyOf?(practiceId: PracticeId): Promise<FilesPolicy>;
+}
+
+export interface NewFile {
+  readonly key: ContentKey;
+  readonly source: AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+  /** As its sender called it. */
+  readonly name: string | null;
+}
+
+type AnswerHeaders = Readonly<Record<string, string>>;
 
 const NEVER = new AbortController().signal;
-const UNKNOWN = 'application/octet-stream';
 
 export class Files implements FileKeeper {
   readonly #store: BlobStore;
+  readonly #scanner: Scanner | null;
+  readonly #policyOf: (practiceId: PracticeId) => Promise<FilesPolicy>;
 
-  constructor(store: BlobStore) {
+  constructor({ store, scanner = null, policyOf = async () => STRICT_POLICY }: FilesParts) {
     this.#store = store;
+    this.#scanner = scanner;
+    this.#policyOf = policyOf;
   }
 
+  /** What comes within records is taken whatever it is: it is not shown where it may do harm. */
   async keep(visit: Visit, key: ContentKey, data: Uint8Array): Promise<FileFacts> {
-    return this.write(visit, key, only(data), NEVER);
+    const source = (async function* () {
+      yield data;
+    })();
+    const { facts } = await this.#write(visit, { key, source, signal: NEVER, name: null });
+    return facts;
   }
 
   async data(visit: Visit, file: FileContent): Promise<Buffer> {
@@ -32,26 +65,62 @@ export class Files implements FileKeeper {
 
   /**
    * Writes content as it comes and answers when all of it is durable. Where it cannot, or the signal says so,
-   * nothing is left. Throws what the source throws, `no-room`, `unavailable`, and what the key says.
+   * nothing is left. Throws what the source throws, `no-room`, `unavailable`, what the key says,
+   * `unsupported-media` for what the practice does not take, and what a scanner finds.
    */
-  async write(
+  async write(visit: Visit, file: NewFile): Promise<FileFacts> {
+    const { practiceId } = visit.scope;
+    const { facts, sampler } = await this.#write(visit, file);
+    try {
+      assertTaken(await kindOf(sampler.sample(), await this.#policyOf(practiceId)), facts.bytes);
+      await this.#assertClean(visit, { key: file.key, facts }, file.signal);
+      return facts;
+    } catch (error) {
+      await this.drop(practiceId, facts.stretches);
+      throw error;
+    }
+  }
+
+  /**
+   * One part of content that comes in several; each stretch is told of when it is durable, and what comes
+   * before the source fails is kept.
+   */
+  async append(
     { scope: { practiceId } }: Visit,
     key: ContentKey,
     source: AsyncIterable<Uint8Array>,
-    signal: AbortSignal,
+    options: WriteOptions,
+  ): Promise<void> {
+    await writeContent({ store: this.#store, practiceId, key }, source, options);
+  }
+
+  /**
+   * What content is that came in several parts: read once from its beginning to its end, which proves it.
+   * Throws as `write` does for what is not taken.
+   */
+  async inspect(
+    visit: Visit,
+    key: ContentKey,
+    stretches: readonly Stretch[],
+    { name, signal }: Pick<NewFile, 'name' | 'signal'>,
   ): Promise<FileFacts> {
-    const stretches: Stretch[] = [];
-    const hash = createHash('sha256');
-    const onStretch = async (stretch: Stretch) => void stretches.push(stretch);
-    try {
-      const place = { store: this.#store, practiceId, key };
-      await writeContent(place, hashed(source, hash), { signal, onStretch });
-    } catch (error) {
-      await this.drop(practiceId, stretches);
-      throw error;
-    }
     const bytes = stretches.reduce((sum, stretch) => sum + stretch.bytes, 0);
-    return { bytes, sha256: hash.digest('hex'), stretches, mediaType: UNKNOWN, inert: true };
+    const { practiceId } = visit.scope;
+    const place = { store: this.#store, practiceId, key };
+    const sample = await sampleFrom((start, end) => readContent(place, stretches, start, end), bytes);
+    const kind = await kindOf(sample, await this.#policyOf(practiceId));
+    assertTaken(kind, bytes);
+    const hash = createHash('sha256');
+    const content = (async function* () {
+      for await (const piece of readContent(place, stretches, 0, bytes)) {
+        signal.throwIfAborted();
+        hash.update(piece);
+        yield piece;
+      }
+    })();
+    if (this.#scanner === null) for await (const _ of content);
+    else assertClean(await scanWhole(this.#scanner, content, signal));
+    return { bytes, sha256: hash.digest('hex'), stretches, kind: kind.name, name };
   }
 
   /**
@@ -63,21 +132,60 @@ export class Files implements FileKeeper {
     return readContent({ store: this.#store, practiceId, key }, facts.stretches, start, end);
   }
 
+  /**
+   * Headers of an answer with that content: the media type of its bytes, and whether a browser may show it.
+   * Nothing of it runs, and it asks for nothing.
+   */
+  async shownAs(
+    { scope: { practiceId } }: Visit,
+    facts: FileFacts,
+    download = false,
+  ): Promise<AnswerHeaders> {
+    const name = KIND_NAMES.find((known) => known === facts.kind) ?? ('unknown' satisfies KindName);
+    const kind = kindNamed(name, await this.#policyOf(practiceId));
+    return {
+      'content-type': kind.mediaType,
+      'content-disposition': contentDisposition(kind, facts.name ?? 'file', { download }),
+      'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
+    };
+  }
+
   /** Removes what nobody will ask for; what cannot be removed now is collected later. */
-  async drop(practiceId: PracticeId, stretches: readonly Stretch[]): Promise<void> {
+  async drop(practiceId: PracticeId, stretches: readonly Pick<Stretch, 'name'>[]): Promise<void> {
     for (const { name } of stretches) {
       await this.#store.remove({ practiceId, blobId: name }).catch(() => undefined);
     }
   }
-}
 
-async function* only(data: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield data;
-}
+  async #write(
+    { scope: { practiceId } }: Visit,
+    { key, source, signal, name }: NewFile,
+  ): Promise<{ facts: FileFacts; sampler: Sampler }> {
+    const stretches: Stretch[] = [];
+    const hash = createHash('sha256');
+    const sampler = new Sampler();
+    const seen = (async function* () {
+      for await (const piece of source) {
+        hash.update(piece);
+        sampler.take(piece);
+        yield piece;
+      }
+    })();
+    const onStretch = async (stretch: Stretch) => void stretches.push(stretch);
+    try {
+      await writeContent({ store: this.#store, practiceId, key }, seen, { signal, onStretch });
+    } catch (error) {
+      await this.drop(practiceId, stretches);
+      throw error;
+    }
+    const sample = sampler.sample();
+    const kind = await kindOf(sample, STRICT_POLICY);
+    const facts = { bytes: sample.bytes, sha256: hash.digest('hex'), stretches, kind: kind.name, name };
+    return { facts, sampler };
+  }
 
-async function* hashed(source: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
-  for await (const piece of source) {
-    hash.update(piece);
-    yield piece;
+  async #assertClean(visit: Visit, file: FileContent, signal: AbortSignal): Promise<void> {
+    if (this.#scanner === null) return;
+    assertClean(await scanWhole(this.#scanner, this.read(visit, file, 0, file.facts.bytes), signal));
   }
 }

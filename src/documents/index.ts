@@ -2,6 +2,7 @@
 export type { BlobPlace, BlobStore, OpenBlob, StoredBlob } from './blobs/blob-store.ts';
 export { FolderStore } from './blobs/folder-store.ts';
 export { openBlobStore } from './blobs/open-blob-store.ts';
+export { DOCUMENT_TYPES, type DocumentType } from './document-types.ts';
 export { Files } from './files.ts';
 export {
   type FileKind,
@@ -31,3 +32,5 @@ export {
 export { ClamAv } from './scan/clam-av.ts';
 export { type Scan, type Scanner, scanWhole, type Verdict } from './scan/scanner.ts';
 export { assertClean } from './scan/verdict.ts';
+export { uploadRoutes } from './uploads/upload-routes.ts';
+export { type UploadLimits, Uploads, type UploadsParts } from './uploads/uploads.ts';

@@ -48,18 +48,12 @@ export async function fileAnswer(
     file === null
       ? dataOf(found).subarray(range.start, range.end)
       : await begun(request, sending(context, visit, found, range.start, range.end, !range.partial));
-  return { status, headers: { ...headers, ...ranged, ...shownAs(found) }, body };
+  const shown = file === null ? DOWNLOAD : await context.files.shownAs(visit, file.facts);
+  return { status, headers: { ...headers, ...ranged, ...shown }, body };
 }
 
-/** What comes of the bytes in whoever shows them: nothing runs, nothing is asked from anywhere. */
-function shownAs({ file }: StoredFile): Readonly<Record<string, string>> {
-  const shown = file !== null && !file.facts.inert;
-  return {
-    'content-type': shown ? file.facts.mediaType : 'application/octet-stream',
-    'content-disposition': shown ? 'inline' : 'attachment',
-    'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
-  };
-}
+/** Nobody has looked at what stands in a row. */
+const DOWNLOAD = { 'content-type': 'application/octet-stream', 'content-disposition': 'attachment' };
 
 /** Of a Binary whose data stands in its row, as it did before there was a store of files. */
 function dataOf({ stored }: StoredFile): Buffer {
@@ -159,21 +153,17 @@ async function withFile(
   });
   if (refusal !== null) throw refusal;
   const key = visit.scope.keys.newContentKey(place!);
-  const facts = await files.write(visit, key, within(request.flow), new AbortController().signal);
+  const { signal } = new AbortController();
+  const facts = await files.write(visit, { key, source: within(request.flow), signal, name: null });
   return { ...change, file: { key, facts } };
 }
 
 async function* within(flow: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let bytes = 0;
-  try {
-    for await (const piece of flow) {
-      bytes += piece.length;
-      if (bytes > MOST_BYTES) throw tooLarge();
-      yield piece;
-    }
-  } catch (error) {
-    if (error instanceof PosternError) throw error;
-    throw new PosternError('invalid', 'The content broke off.', { cause: error });
+  for await (const piece of flow) {
+    bytes += piece.length;
+    if (bytes > MOST_BYTES) throw tooLarge();
+    yield piece;
   }
 }
 

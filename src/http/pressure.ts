@@ -138,7 +138,7 @@ export class Pressure {
 
   /**
    * Content that is passed on and not held, which counts only by the time it takes: reading it throws
-   * `invalid` where it comes too slowly. While its reader is busy, no time runs against its sender.
+   * `invalid` where it breaks off or comes too slowly. While its reader is busy, no time runs against its sender.
    */
   async *flowing(content: Content): Content {
     const { bytes, ms } = this.#limits.flow;
@@ -146,7 +146,7 @@ export class Pressure {
     let [arrived, waited] = [0, 0];
     for (;;) {
       const asked = performance.now();
-      const next = await within(ms - waited, source.next());
+      const next = await within(ms - waited, source.next()).catch(brokenOff);
       if (next.done === true) return;
       waited += performance.now() - asked;
       arrived += next.value.length;
@@ -188,6 +188,11 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+function brokenOff(cause: unknown): never {
+  if (cause instanceof PosternError) throw cause;
+  throw new PosternError('invalid', 'The content broke off.', { cause });
 }
 
 function tooSlow(): PosternError {

@@ -33,6 +33,8 @@ export interface ServerParts {
   readonly jobs: Jobs;
   readonly files: Files;
   readonly previews: Pick<KeptPreviews, 'preview'>;
+  /** Of files that are sent in parts. */
+  readonly uploads: readonly Route<Visit>[];
   readonly web: WebFiles;
   /** Of the disclosure desk, which needs no session. */
   readonly disclosure: readonly Route<Visit>[];
@@ -80,6 +82,7 @@ export function createServer(parts: ServerParts): Server {
       ...parts.apps,
       ...sessionRoutes({ gate, browsers, idle }),
       ...parts.doors,
+      ...parts.uploads,
       ...fhirRoutes({ store, deposits, jobs, files, previews, gate, base, clock }),
     ],
     parts.edition ?? '',

@@ -52,6 +52,7 @@ export type IncidentKind =
   | 'key-ring'
   | 'damaged'
   | 'passkey-copied'
+  | 'malicious-file'
   | 'sign-in-burst';
 export type Factor = 'passkey' | 'passphrase' | 'authenticator' | 'recovery-codes' | 'single-sign-on';
 export type LetterKind = keyof LetterFacts;

@@ -15,6 +15,7 @@ const INCIDENTS: Readonly<Record<IncidentKind, string>> = {
   'key-ring': 'eine Zeile der Datenbank wurde von Hand geschrieben oder geändert',
   damaged: 'ein Eintrag öffnet sich nicht so, wie er geschrieben wurde',
   'passkey-copied': 'einen Passkey gibt es zweimal; die Kopie kam nicht hinein',
+  'malicious-file': 'eine gesendete Datei ist schädlich; sie liegt abseits und öffnet sich niemandem',
   'sign-in-burst': 'in kurzer Zeit sind viele Anmeldungen gescheitert',
 };
 

@@ -15,6 +15,7 @@ const INCIDENTS: Readonly<Record<IncidentKind, string>> = {
   'key-ring': 'a row of the database was written or changed by hand',
   damaged: 'a record does not open as it was written',
   'passkey-copied': 'a passkey exists twice; the copy was not let in',
+  'malicious-file': 'a file that was sent is malicious; it is kept apart and opened for nobody',
   'sign-in-burst': 'signing in failed many times within a short time',
 };
 

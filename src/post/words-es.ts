@@ -15,6 +15,7 @@ const INCIDENTS: Readonly<Record<IncidentKind, string>> = {
   'key-ring': 'se escribió o cambió a mano una fila de la base de datos',
   damaged: 'un registro no se abre como se escribió',
   'passkey-copied': 'una llave de acceso existe dos veces; la copia no entró',
+  'malicious-file': 'un archivo enviado es malicioso; está apartado y no se abre para nadie',
   'sign-in-burst': 'fallaron muchos inicios de sesión en poco tiempo',
 };
 

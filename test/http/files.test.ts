@@ -180,10 +180,9 @@ describe('a file', () => {
     expect(await (await send(doctor, 'GET', `${at(id)}/_history/1`)).bytes()).toEqual(CONTENT);
   });
 
-  test('of nothing is a file', async () => {
-    const id = await filed(Buffer.alloc(0));
-    const answer = await send(doctor, 'GET', at(id));
-    expect([answer.status, answer.headers['content-length']]).toEqual([200, '0']);
+  test('of nothing is no file', async () => {
+    const answer = await send(doctor, 'POST', '/fhir/Binary', inContext());
+    expect([answer.status, (await answer.bytes()).includes('The file is empty.')]).toEqual([400, true]);
   });
 });
 

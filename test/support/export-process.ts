@@ -35,7 +35,7 @@ const store = new ChartStore({
   lines: new LineWriter({ pool }),
   definitions: await loadDefinitions(),
   wrappedKeys: new WrappedKeys(),
-  files: new Files(new FolderStore(join(task.folder, 'files'), 0)),
+  files: new Files({ store: new FolderStore(join(task.folder, 'files'), 0) }),
   indexVersions: (practiceId) => keychain.indexVersions(practiceId),
   refreshKeys: (practiceId) => keychain.refresh(practiceId),
   clock: systemClock,

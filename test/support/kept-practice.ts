@@ -69,7 +69,7 @@ export async function keepPractice(): Promise<KeptPractice> {
       lines,
       definitions,
       wrappedKeys: new WrappedKeys(),
-      files: new Files(new FolderStore(join(folder, 'files'), 0)),
+      files: new Files({ store: new FolderStore(join(folder, 'files'), 0) }),
       indexVersions: (practiceId) => keychain.indexVersions(practiceId),
       refreshKeys: (practiceId) => keychain.refresh(practiceId),
       clock: systemClock,

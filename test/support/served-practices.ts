@@ -20,7 +20,16 @@ import {
   type StoreContext,
   WrappedKeys,
 } from '../../src/chart/index.ts';
-import { Files, FolderStore, KeptPreviews, noteByJob, PreviewMaker } from '../../src/documents/index.ts';
+import {
+  Files,
+  FolderStore,
+  KeptPreviews,
+  noteByJob,
+  PreviewMaker,
+  Uploads,
+  type UploadsParts,
+  uploadRoutes,
+} from '../../src/documents/index.ts';
 import { type Doors, familyRoutes, openDoors, tellOfGrants } from '../../src/doors/index.ts';
 import { exportKind } from '../../src/fhir/index.ts';
 import { Gate, Keychain, type Narrowing, type NewGrant, type Visit } from '../../src/gate/index.ts';
@@ -123,6 +132,8 @@ export interface ServedOptions {
   readonly limits?: PressureLimits;
   /** As of `Jobs`. */
   readonly reserveBytes?: number;
+  /** As of `Uploads`. */
+  readonly uploads?: Partial<UploadsParts>;
 }
 
 /** A machine that is busy with other tests is not a server that has too much to do. */
@@ -143,7 +154,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const lines = new LineWriter({ pool: database.server });
   const filesFolder = join(folder, 'files');
   const blobs = new FolderStore(filesFolder, 0);
-  const files = new Files(blobs);
+  const files = new Files({ store: blobs });
   const context: StoreContext = {
     pool: database.server,
     renew: (scope) => gate.renew(scope),
@@ -177,7 +188,9 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   tellOfGrants({ gate, post, clock });
   const inner = { keychain, gate, clock, publicUrl, post, records: store };
   const doors = openDoors({ server: database.server, ...inner });
-  const parts = { gate, store, files, previews, deposits, jobs };
+  const stretchBytes = 100_000;
+  const uploading = new Uploads({ context, store, files, gate, stretchBytes, ...options.uploads });
+  const parts = { gate, store, files, previews, uploads: uploadRoutes(uploading), deposits, jobs };
   const { server: pool } = database;
   const authorization = new AuthorizationServer({
     server: pool,

@@ -7,6 +7,7 @@ import type { ResourceId } from '../../base/ids.ts';
 import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { FhirResource } from '../fhir-resource.ts';
+import type { FileContent } from '../file-content.ts';
 import { assertValid } from '../validation.ts';
 import { noteRefusal } from './note-refusal.ts';
 import { inVisit, type StoreContext } from './store-context.ts';
@@ -17,6 +18,8 @@ export interface NewResource {
   /** New, and the resource's own id too. */
   readonly id: ResourceId;
   readonly resource: FhirResource;
+  /** Of a Binary: its content, which is kept already. */
+  readonly file?: FileContent;
 }
 
 /**
@@ -34,7 +37,7 @@ export async function writeTogether(
   for (const { resource } of resources) assertValid(context.definitions, resource);
   const written = inVisit(context, visit, async (tx, current) => {
     const author = current.scope.accountId;
-    const drafts = resources.map(({ id, resource }) => ({ id, resource, section: null, author }));
+    const drafts = resources.map((one) => ({ ...one, section: null, author }));
     const outcomes = await writeDrafts(context, tx, current, drafts, action);
     const stored = outcomes.map((outcome) => theOne([outcome]).stored);
     await also(tx, current, stored);

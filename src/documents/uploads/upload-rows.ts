@@ -1,0 +1,123 @@
+/** Uploads as PostgreSQL keeps them: their sender's alone, by row policy. */
+import type { AccountId, BlobId, ChartId, PracticeId, ResourceId } from '../../base/ids.ts';
+import { SECTIONS } from '../../base/section.ts';
+import type { Transaction } from '../../db/index.ts';
+import type { KeyPlace } from '../../seal/index.ts';
+
+export type UploadStanding = 'open' | 'done' | 'kept-apart';
+
+export interface UploadRow {
+  readonly id: ResourceId;
+  readonly account_id: AccountId;
+  readonly chart_id: ChartId;
+  readonly section: number;
+  readonly key_version: number;
+  readonly version: number;
+  /** Bytes of the whole, and those that have come. */
+  readonly length: number;
+  readonly arrived: number;
+  readonly state: UploadStanding;
+  readonly expires_at: Date;
+  readonly sealed: Buffer;
+}
+
+export interface NewUploadRow
+  extends Pick<UploadRow, 'id' | 'key_version' | 'length' | 'expires_at' | 'sealed'> {
+  readonly place: KeyPlace & { readonly chartId: ChartId };
+  readonly accountId: AccountId;
+}
+
+export interface Held {
+  readonly bytes: number;
+  readonly files: number;
+  /** Of whoever asks, and not ended. */
+  readonly ownUploads: number;
+}
+
+/** What the practice holds and has promised to take; the others who ask wait until this transaction ends. */
+export async function heldBy(tx: Transaction): Promise<Held> {
+  const { rows } = await tx.query<{ bytes: string; files: string; own_uploads: string }>(
+    'select h.bytes, h.files, h.own_uploads from postern.files_held() h',
+  );
+  const [held] = rows;
+  return {
+    bytes: Number(held!.bytes),
+    files: Number(held!.files),
+    ownUploads: Number(held!.own_uploads),
+  };
+}
+
+export async function insertUpload(
+  tx: Transaction,
+  practiceId: PracticeId,
+  { place, accountId, ...row }: NewUploadRow,
+): Promise<void> {
+  await tx.query(
+    `insert into postern.upload (
+       practice_id, id, account_id, chart_id, section, key_version, version, length, expires_at, sealed)
+     values ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9)`,
+    [
+      practiceId,
+      row.id,
+      accountId,
+      place.chartId,
+      SECTIONS[place.section],
+      row.key_version,
+      row.length,
+      row.expires_at,
+      row.sealed,
+    ],
+  );
+}
+
+export async function findUpload(
+  tx: Transaction,
+  practiceId: PracticeId,
+  id: ResourceId,
+): Promise<UploadRow | null> {
+  const { rows } = await tx.query<UploadRow & { length: string; arrived: string }>({
+    name: 'find-upload',
+    text: `
+      select u.id, u.account_id, u.chart_id, u.section, u.key_version, u.version, u.length, u.arrived, u.state,
+        u.expires_at, u.sealed
+      from postern.upload u
+      where u.practice_id = $1
+        and u.id = $2
+        and u.expires_at > clock_timestamp()`,
+    values: [practiceId, id],
+  });
+  const [row] = rows;
+  return row === undefined ? null : { ...row, length: Number(row.length), arrived: Number(row.arrived) };
+}
+
+export interface NextUpload {
+  readonly arrived: number;
+  readonly state: UploadStanding;
+  readonly blobs: readonly BlobId[];
+  readonly sealed: Buffer;
+}
+
+/** The next version of an upload; false where somebody else has made it meanwhile. */
+export async function updateUpload(
+  tx: Transaction,
+  practiceId: PracticeId,
+  { id, version }: Pick<UploadRow, 'id' | 'version'>,
+  next: NextUpload,
+): Promise<boolean> {
+  const { rowCount } = await tx.query({
+    name: 'update-upload',
+    text: `
+      update postern.upload u
+      set version = u.version + 1, arrived = $4, state = $5, blobs = $6, sealed = $7
+      where u.practice_id = $1
+        and u.id = $2
+        and u.version = $3
+        and u.state = 'open'`,
+    values: [practiceId, id, version, next.arrived, next.state, next.blobs, next.sealed],
+  });
+  return rowCount === 1;
+}
+
+export async function removeUpload(tx: Transaction, practiceId: PracticeId, id: ResourceId): Promise<void> {
+  await tx.query('delete from postern.upload u where u.practice_id = $1 and u.id = $2', [practiceId, id]);
+}

@@ -1,0 +1,431 @@
+/**
+ * Uploads that can be gone on with: begun with the right to write where they go, sealed as they come, and
+ * filed in the chart when the last byte is there. Whose chart it is and whether it may be is asked before the
+ * first byte, at each part, and once more when it is filed.
+ *
+ * Staff write by their own right. Patients and those who act for them send: what they send is filed for them
+ * by a job of its own, as a preliminary document that staff look through.
+ */
+import { notFound, PosternError } from '../../base/errors.ts';
+import { type ChartId, NIL_UUID, newId, parseId, type ResourceId } from '../../base/ids.ts';
+import { sectionOf } from '../../base/section.ts';
+import {
+  type ChartStore,
+  type FhirResource,
+  inVisit,
+  type StoreContext,
+  type Stretch,
+  writeTogether,
+} from '../../chart/index.ts';
+import type { Gate, Visit } from '../../gate/index.ts';
+import type { ContentKey, KeyedPlace, KeyPlace } from '../../seal/index.ts';
+import { DOCUMENT_TYPES } from '../document-types.ts';
+import type { Files } from '../files.ts';
+import { KIND_NAMES, kindNamed, STRICT_POLICY } from '../kinds/file-kind.ts';
+import type { UploadOrder } from './upload-order.ts';
+import {
+  findUpload,
+  heldBy,
+  insertUpload,
+  removeUpload,
+  type UploadRow,
+  type UploadStanding,
+  updateUpload,
+} from './upload-rows.ts';
+
+/** What a practice takes. */
+export interface UploadLimits {
+  readonly bytesOfFile: number;
+  readonly bytesOfPractice: number;
+  readonly filesOfPractice: number;
+  /** That one person has begun and not ended. */
+  readonly openOfPerson: number;
+}
+
+const GIB = 1024 ** 3;
+export const USUAL_UPLOAD_LIMITS: UploadLimits = {
+  bytesOfFile: 5 * GIB,
+  bytesOfPractice: 2048 * GIB,
+  filesOfPractice: 5_000_000,
+  openOfPerson: 50,
+};
+
+export interface UploadsParts {
+  readonly context: StoreContext;
+  readonly store: ChartStore;
+  readonly files: Files;
+  readonly gate: Pick<Gate, 'asJob'>;
+  readonly limits?: UploadLimits;
+  /** As of `writeContent`: what a killed process loses at most. */
+  readonly stretchBytes?: number;
+}
+
+export interface UploadState {
+  readonly id: ResourceId;
+  readonly length: number;
+  readonly arrived: number;
+  readonly state: UploadStanding;
+  readonly expiresAt: Date;
+}
+
+/** What is sealed in an upload's row. */
+interface Sealed {
+  readonly order: UploadOrder;
+  readonly stretches: readonly Stretch[];
+}
+
+interface Opened extends Sealed {
+  readonly row: UploadRow;
+  readonly key: ContentKey;
+}
+
+const KEPT_MS = 24 * 3_600_000;
+const NEVER = new AbortController().signal;
+
+/** A part did not arrive as it was sent (tus, "Checksum"); nothing of it is kept. */
+export class ChecksumMismatch extends Error {}
+
+export class Uploads {
+  readonly #parts: UploadsParts;
+  readonly #limits: UploadLimits;
+
+  constructor(parts: UploadsParts) {
+    this.#parts = parts;
+    this.#limits = parts.limits ?? USUAL_UPLOAD_LIMITS;
+  }
+
+  get longest(): number {
+    return this.#limits.bytesOfFile;
+  }
+
+  /**
+   * Begins an upload of that many bytes. Authority: `write` where the document goes, or `share` of one's own
+   * record. Throws `too-large`, `no-room` where the practice keeps as much as it may, `throttled`.
+   */
+  async begin(visit: Visit, order: UploadOrder, length: number): Promise<UploadState> {
+    if (length > this.#limits.bytesOfFile) {
+      throw new PosternError('too-large', `A file may have at most ${this.#limits.bytesOfFile} bytes.`);
+    }
+    return this.#asWriter(visit, order.chartId, async (writer) => {
+      const { refusal, place } = await this.#parts.store.checkChange(writer, {
+        type: 'DocumentReference',
+        id: null,
+        resource: this.#document(order, writer !== visit, null),
+      });
+      if (refusal !== null) throw refusal;
+      const { scope } = visit;
+      const at = keyPlaceOf(visit, place!.section, order.chartId);
+      const id = newId<ResourceId>();
+      const row = await this.#keyed(writer, at, id, 1);
+      const sealed = this.#seal(writer, row, writer.scope.keys.newContentKey(at), { order, stretches: [] });
+      const expiresAt = new Date(this.#parts.context.clock.now().getTime() + KEPT_MS);
+      await inVisit(this.#parts.context, visit, async (tx) => {
+        this.#assertRoom(await heldBy(tx), length);
+        await insertUpload(tx, scope.practiceId, {
+          id,
+          place: at,
+          accountId: scope.accountId,
+          key_version: row.keyVersion,
+          length,
+          expires_at: expiresAt,
+          sealed,
+        });
+      });
+      return { id, length, arrived: 0, state: 'open', expiresAt };
+    });
+  }
+
+  /** How far it has come. One that has all its bytes and is not filed yet, is filed now. */
+  async state(visit: Visit, id: string): Promise<UploadState> {
+    const row = await this.#find(visit, id);
+    if (row.state !== 'open' || row.arrived < row.length) return stateOf(row);
+    return this.#asWriter(visit, row.chart_id, async (writer) =>
+      this.#file(visit, writer, await this.#open(writer, row)),
+    );
+  }
+
+  /**
+   * Takes what comes from that offset on. What has come when the source fails is kept, so that its sender can
+   * go on from there. Throws `conflict` for another offset than how far it has come, `too-large` for more than
+   * was told, `ChecksumMismatch`.
+   */
+  async append(
+    visit: Visit,
+    id: string,
+    offset: number,
+    source: AsyncIterable<Uint8Array>,
+    check: ((source: AsyncIterable<Uint8Array>) => CheckedSource) | null = null,
+  ): Promise<UploadState> {
+    const row = await this.#find(visit, id);
+    if (row.state !== 'open') throw new PosternError('conflict', 'This upload has ended.');
+    if (offset !== row.arrived) {
+      throw new PosternError('conflict', `This upload goes on at byte ${row.arrived}.`);
+    }
+    return this.#asWriter(visit, row.chart_id, async (writer) => {
+      let upload = await this.#open(writer, row);
+      const permit = writer === visit ? () => undefined : () => assertSends(visit, row);
+      const within = limited(source, row.length - row.arrived, permit);
+      const checked = check === null ? { source: within, holds: () => true } : check(within);
+      const untold: Stretch[] = [];
+      const options = { signal: NEVER, ...this.#stretching() };
+      await this.#parts.files
+        .append(writer, upload.key, checked.source, {
+          ...options,
+          onStretch: async (stretch) => {
+            untold.push(stretch);
+            if (check === null) upload = await this.#told(visit, writer, upload, untold.splice(0));
+          },
+        })
+        .catch(async (error: unknown) => {
+          await this.#parts.files.drop(visit.scope.practiceId, untold);
+          throw error;
+        });
+      if (!checked.holds()) {
+        await this.#parts.files.drop(visit.scope.practiceId, untold);
+        throw new ChecksumMismatch();
+      }
+      if (untold.length > 0) upload = await this.#told(visit, writer, upload, untold);
+      if (upload.row.arrived < upload.row.length) return stateOf(upload.row);
+      return this.#file(visit, writer, upload);
+    });
+  }
+
+  /** Ends it and removes what has come of it; a document that was filed stays. */
+  async end(visit: Visit, id: string): Promise<void> {
+    const row = await this.#find(visit, id);
+    if (row.state !== 'open') throw new PosternError('conflict', 'This upload has ended.');
+    const { stretches } = await this.#asWriter(visit, row.chart_id, (writer) => this.#open(writer, row));
+    await this.#forget(visit, row.id, stretches);
+  }
+
+  /** Removes uploads whose time is over, with what came of them; answers how many. */
+  async sweep(): Promise<number> {
+    const { rows } = await this.#parts.context.pool.query<{
+      practice_id: Visit['scope']['practiceId'];
+      blobs: Stretch['name'][];
+    }>('select o.practice_id, o.blobs from postern.uploads_over() o');
+    for (const { practice_id: practiceId, blobs } of rows) {
+      await this.#parts.files.drop(
+        practiceId,
+        blobs.map((name) => ({ name })),
+      );
+    }
+    return rows.length;
+  }
+
+  /** Files what has come, and answers when the document stands in the chart. */
+  async #file(visit: Visit, writer: Visit, upload: Opened): Promise<UploadState> {
+    const { row, order, key, stretches } = upload;
+    const { store, files, context } = this.#parts;
+    // A process that was killed after it had filed it, and before it could say so.
+    if ((await store.read(writer, 'DocumentReference', row.id)) === null) {
+      const name = order.name;
+      const facts = await files
+        .inspect(writer, key, stretches, { name, signal: NEVER })
+        .catch(async (error: unknown) => this.#refused(visit, writer, upload, error));
+      if (order.sha256 !== null && order.sha256 !== facts.sha256) {
+        await this.#forget(visit, row.id, stretches);
+        throw new PosternError('not-processable', 'The file did not arrive as it was sent. Send it again.');
+      }
+      const binaryId = newId<ResourceId>();
+      const kind = kindNamed(KIND_NAMES.find((known) => known === facts.kind) ?? 'unknown', STRICT_POLICY);
+      const attachment = { contentType: kind.mediaType, url: `Binary/${binaryId}`, size: facts.bytes };
+      const document = this.#document(order, writer !== visit, attachment);
+      const binary = {
+        resourceType: 'Binary',
+        contentType: kind.mediaType,
+        securityContext: { reference: `DocumentReference/${row.id}` },
+      };
+      await writeTogether(
+        context,
+        writer,
+        [
+          { id: row.id, resource: { ...document, id: row.id } },
+          { id: binaryId, resource: { ...binary, id: binaryId }, file: { key, facts } },
+        ],
+        'upload',
+        async () => undefined,
+      );
+      if (writer !== visit) {
+        const entries = [[row.chart_id, 'DocumentReference', row.id, 1] as const];
+        await store.note(visit, { action: 'upload', entries });
+      }
+    }
+    const done = await this.#changed(visit, writer, upload, { state: 'done' });
+    return stateOf(done.row);
+  }
+
+  /** What is not taken is forgotten; what a scanner finds is kept apart, sealed, for nobody to open. */
+  async #refused(visit: Visit, writer: Visit, upload: Opened, error: unknown): Promise<never> {
+    const { row, stretches } = upload;
+    const code = error instanceof PosternError ? error.code : null;
+    if (code === 'not-processable') {
+      await this.#changed(visit, writer, upload, { state: 'kept-apart' });
+      await this.#parts.context.pool.query('select postern.incident_open($1, $2, $3, $4, $5)', [
+        visit.scope.practiceId,
+        'malicious-file',
+        visit.scope.accountId,
+        Buffer.from(visit.scope.sessionHash, 'hex'),
+        row.chart_id,
+      ]);
+    } else if (code === 'unsupported-media' || code === 'invalid' || code === 'too-large') {
+      await this.#forget(visit, row.id, stretches);
+    }
+    throw error;
+  }
+
+  async #told(visit: Visit, writer: Visit, upload: Opened, stretches: readonly Stretch[]): Promise<Opened> {
+    return this.#changed(visit, writer, upload, { stretches: [...upload.stretches, ...stretches] });
+  }
+
+  async #changed(
+    visit: Visit,
+    writer: Visit,
+    upload: Opened,
+    change: { state?: UploadStanding; stretches?: readonly Stretch[] },
+  ): Promise<Opened> {
+    const { row, order, key } = upload;
+    const { state = row.state, stretches = upload.stretches } = change;
+    const version = row.version + 1;
+    const at = keyPlaceOf(visit, sectionOf(row.section), row.chart_id);
+    const place = await this.#keyed(writer, at, row.id, version, row.key_version);
+    const sealed = this.#seal(writer, place, key, { order, stretches });
+    const arrived = stretches.reduce((sum, { bytes }) => sum + bytes, 0);
+    const next = { arrived, state, blobs: stretches.map(({ name }) => name), sealed };
+    const { practiceId } = visit.scope;
+    const isFirst = await inVisit(this.#parts.context, visit, (tx) =>
+      updateUpload(tx, practiceId, row, next),
+    );
+    if (!isFirst) throw new PosternError('conflict', 'This upload is being sent from elsewhere as well.');
+    return { ...upload, stretches, row: { ...row, version, arrived, state, sealed } };
+  }
+
+  async #forget(visit: Visit, id: ResourceId, stretches: readonly Stretch[]): Promise<void> {
+    const { practiceId } = visit.scope;
+    await inVisit(this.#parts.context, visit, (tx) => removeUpload(tx, practiceId, id));
+    await this.#parts.files.drop(practiceId, stretches);
+  }
+
+  async #find(visit: Visit, id: string): Promise<UploadRow> {
+    const known = parseId<ResourceId>(id) ?? (NIL_UUID as ResourceId);
+    const { practiceId } = visit.scope;
+    const row = await inVisit(this.#parts.context, visit, (tx) => findUpload(tx, practiceId, known));
+    if (row !== null) return row;
+    await this.#parts.store.noteRefusal(visit, 'upload', [{ type: 'Upload', id: known }]);
+    throw notFound();
+  }
+
+  async #open(writer: Visit, row: UploadRow): Promise<Opened> {
+    const at = keyPlaceOf(writer, sectionOf(row.section), row.chart_id, row.account_id);
+    const place = await this.#keyed(writer, at, row.id, row.version, row.key_version);
+    const opened = writer.scope.keys.openContent({ ...place, sealed: row.sealed });
+    if (opened === null) throw notFound();
+    return { row, key: opened.key, ...(JSON.parse(opened.facts.toString()) as Sealed) };
+  }
+
+  #seal(writer: Visit, place: KeyedPlace, key: ContentKey, sealed: Sealed): Buffer {
+    return writer.scope.keys.sealContent(place, key, Buffer.from(JSON.stringify(sealed)));
+  }
+
+  /** The place of an upload's row with the chart's key, made where the chart has none for the section yet. */
+  async #keyed(
+    writer: Visit,
+    at: KeyPlace,
+    id: ResourceId,
+    version: number,
+    keyVersion?: number,
+  ): Promise<KeyedPlace & { readonly keyVersion: number }> {
+    const { context } = this.#parts;
+    const found =
+      keyVersion === undefined
+        ? await inVisit(context, writer, async (tx, current) => {
+            const keys = await context.wrappedKeys.forWriting(tx, current, [at]);
+            return [...keys.values()][0] ?? null;
+          })
+        : await context.wrappedKeys.one(context.pool, writer, at, keyVersion);
+    // Shredded meanwhile, or no longer within reach.
+    if (found === null) throw notFound();
+    const { practiceId } = writer.scope;
+    const { wrapped: wrappedKey, practiceKeyVersion, version: of } = found;
+    return { practiceId, ...at, type: 'Upload', id, version, wrappedKey, practiceKeyVersion, keyVersion: of };
+  }
+
+  /** By one's own right to write, or for whoever may pass the record on, by a job that files what they send. */
+  async #asWriter<T>(visit: Visit, chartId: ChartId, work: (writer: Visit) => Promise<T>): Promise<T> {
+    const { scope } = visit;
+    const may = (action: 'share' | 'write') =>
+      scope.allows(action, 'administrative', chartId, null, 'DocumentReference');
+    if (may('write') || !may('share')) return work(visit);
+    return this.#parts.gate.asJob(scope.practiceId, 'system-import', 'upload', work);
+  }
+
+  #assertRoom(held: Awaited<ReturnType<typeof heldBy>>, length: number): void {
+    const { bytesOfPractice, filesOfPractice, openOfPerson } = this.#limits;
+    if (held.ownUploads >= openOfPerson) {
+      throw new PosternError('throttled', 'Many uploads of yours have not ended. Finish or end some first.');
+    }
+    if (held.bytes + length > bytesOfPractice || held.files >= filesOfPractice) {
+      throw new PosternError('no-room', 'The practice keeps as many files as it may. Tell the practice.');
+    }
+  }
+
+  #document(order: UploadOrder, isSent: boolean, attachment: object | null): FhirResource {
+    const { code, display } = DOCUMENT_TYPES[order.type];
+    const { title, date } = order;
+    const content = { ...attachment, title, ...(date === null ? {} : { creation: date }) };
+    return {
+      resourceType: 'DocumentReference',
+      status: 'current',
+      docStatus: isSent ? 'preliminary' : 'final',
+      type: { coding: [{ system: 'http://loinc.org', code, display }] },
+      subject: { reference: `Patient/${order.chartId}` },
+      date: this.#parts.context.clock.now().toISOString(),
+      description: title,
+      content: [{ attachment: content }],
+    };
+  }
+
+  #stretching(): { stretchBytes?: number } {
+    const { stretchBytes } = this.#parts;
+    return stretchBytes === undefined ? {} : { stretchBytes };
+  }
+}
+
+export interface CheckedSource {
+  readonly source: AsyncIterable<Uint8Array>;
+  /** Whether what came was what was sent; asked when it has ended. */
+  holds(): boolean;
+}
+
+function keyPlaceOf(
+  visit: Visit,
+  section: KeyPlace['section'],
+  chartId: ChartId,
+  author = visit.scope.accountId,
+): KeyPlace & { readonly chartId: ChartId } {
+  return { chartId, section, author: section === 'psychotherapy' ? author : null };
+}
+
+function stateOf({ id, length, arrived, state, expires_at: expiresAt }: UploadRow): UploadState {
+  return { id, length, arrived, state, expiresAt };
+}
+
+/** Whoever sends by a job must still be there, and the record theirs to pass on; the job asks for nobody. */
+function assertSends({ scope }: Visit, { chart_id: chartId }: UploadRow): void {
+  if (scope.allows('share', 'administrative', chartId, null, 'DocumentReference')) return;
+  throw new PosternError('unauthenticated', 'The session has ended.');
+}
+
+async function* limited(
+  source: AsyncIterable<Uint8Array>,
+  most: number,
+  permit: () => void,
+): AsyncGenerator<Uint8Array> {
+  let left = most;
+  for await (const piece of source) {
+    permit();
+    left -= piece.length;
+    if (left < 0) throw new PosternError('too-large', 'More came than the upload was begun for.');
+    yield piece;
+  }
+}

@@ -1,0 +1,280 @@
+/** Files sent in parts: resumed, checked, limited, and filed in the chart that they were begun for. */
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ChartId, PracticeId } from '../../src/base/ids.ts';
+import { type Person, type ServedPractices, servePractices } from '../support/served-practices.ts';
+
+const LIMITS = {
+  bytesOfFile: 5_000_000,
+  bytesOfPractice: 9_000_000,
+  filesOfPractice: 1000,
+  openOfPerson: 10,
+};
+let served: ServedPractices;
+let practice: PracticeId;
+let chart: ChartId;
+let doctor: Person;
+let patient: Person;
+
+beforeAll(async () => {
+  served = await servePractices({ uploads: { limits: LIMITS } });
+  practice = await served.makePractice();
+  chart = await served.chart(practice, { name: [{ family: 'Okafor' }] });
+  doctor = await served.person(practice, { role: 'doctor' });
+  patient = await served.person(practice, { role: 'patient', chartId: chart });
+});
+afterAll(() => served.close());
+
+/** A PDF of that size, other each time. */
+function pdf(bytes: number): Buffer {
+  const head = Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\n');
+  const tail = Buffer.from('\ntrailer\n<<>>\n%%EOF\n');
+  const filling = randomBytes(bytes - head.length - tail.length).map((byte) => 65 + (byte % 26));
+  return Buffer.concat([head, filling, tail]);
+}
+
+const TUS = { 'tus-resumable': '1.0.0' };
+const PART = { ...TUS, 'content-type': 'application/offset+octet-stream' };
+const metadata = (said: Readonly<Record<string, string>>) =>
+  Object.entries(said)
+    .map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`)
+    .join(',');
+
+async function send(
+  who: Person,
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>> = TUS,
+  source: Uint8Array | AsyncIterable<Uint8Array> = Buffer.alloc(0),
+) {
+  const body =
+    source instanceof Uint8Array
+      ? (async function* () {
+          for (let at = 0; at < source.length; at += 60_000) yield source.subarray(at, at + 60_000);
+        })()
+      : source;
+  const authorization = `Bearer ${who.token}`;
+  const address = '192.0.2.1';
+  return served.server.handle({
+    method,
+    path,
+    query: '',
+    headers: { authorization, ...headers },
+    address,
+    body,
+  });
+}
+
+async function begun(
+  who: Person,
+  content: Uint8Array,
+  more: Readonly<Record<string, string>> = {},
+  of = chart,
+) {
+  const said = { chart: of, filename: 'Überweisung.pdf', type: 'referral', title: 'To Dr. Lam', ...more };
+  const headers = { ...TUS, 'upload-length': String(content.length), 'upload-metadata': metadata(said) };
+  const { status, headers: told } = await send(who, 'POST', '/uploads', headers);
+  return { status, path: told.location! };
+}
+
+const part = (
+  who: Person,
+  path: string,
+  offset: number,
+  source: Uint8Array | AsyncIterable<Uint8Array>,
+  more = {},
+) => send(who, 'PATCH', path, { ...PART, 'upload-offset': String(offset), ...more }, source);
+
+const documentOf = async (who: Person, reference: string) =>
+  (await served.ask(who.token, 'GET', `/fhir/${reference}`)).json;
+
+async function bytesOf(who: Person, reference: string): Promise<Buffer> {
+  const { json } = await served.ask(who.token, 'GET', `/fhir/${reference}`, {
+    headers: { accept: 'application/fhir+json' },
+  });
+  return Buffer.from(json.data as unknown as string, 'base64');
+}
+
+async function blobCount(): Promise<number> {
+  const entries = await readdir(served.filesFolder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).length;
+}
+
+describe('a file', () => {
+  test('sent in parts stands in the chart as a document with the bytes that were sent', async () => {
+    const content = pdf(450_000);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const { status, path } = await begun(doctor, content, { sha256, date: '2026-02-03' });
+    expect(status).toBe(201);
+    expect((await part(doctor, path, 0, content.subarray(0, 200_001))).headers['upload-offset']).toBe(
+      '200001',
+    );
+    expect((await send(doctor, 'GET', path)).headers).toMatchObject({
+      'upload-offset': '200001',
+      'upload-length': '450000',
+    });
+    const last = await part(doctor, path, 200_001, content.subarray(200_001));
+    expect([last.status, last.headers['upload-offset']]).toEqual([204, '450000']);
+    const document = await documentOf(doctor, last.headers['upload-document']!);
+    expect(document).toMatchObject({
+      docStatus: 'final',
+      description: 'To Dr. Lam',
+      subject: { reference: `Patient/${chart}` },
+      type: { coding: [{ system: 'http://loinc.org', code: '57133-1' }] },
+      content: [{ attachment: { contentType: 'application/pdf', size: 450_000, creation: '2026-02-03' } }],
+    });
+    const url = document.content![0]!.attachment!.url as unknown as string;
+    expect(await bytesOf(doctor, url)).toEqual(content);
+    const [name] = await Promise.all([send(doctor, 'GET', `/fhir/${url}`)]);
+    expect(name.headers['content-disposition']).toContain("filename*=UTF-8''%C3%9Cberweisung.pdf");
+    expect((await send(doctor, 'GET', path)).headers['upload-document']).toBe(
+      last.headers['upload-document'],
+    );
+  });
+
+  test('whose connection is lost goes on from the last byte that came', async () => {
+    const content = pdf(400_000);
+    const { path } = await begun(doctor, content);
+    const lost = (async function* () {
+      yield content.subarray(0, 150_000);
+      yield content.subarray(150_000, 230_000);
+      throw new Error('the connection is gone');
+    })();
+    expect((await part(doctor, path, 0, lost)).status).toBe(400);
+    const arrived = Number((await send(doctor, 'GET', path)).headers['upload-offset']);
+    expect(arrived).toBe(230_000);
+    expect((await part(doctor, path, 0, content)).status).toBe(409);
+    const last = await part(doctor, path, arrived, content.subarray(arrived));
+    const document = await documentOf(doctor, last.headers['upload-document']!);
+    expect(await bytesOf(doctor, document.content![0]!.attachment!.url as unknown as string)).toEqual(
+      content,
+    );
+  });
+
+  test('of which a part did not arrive as it was sent keeps nothing of that part', async () => {
+    const content = pdf(250_000);
+    const { path } = await begun(doctor, content);
+    const digest = createHash('sha256').update(content).digest('base64');
+    const wrong = Buffer.from(content);
+    wrong[200_000]! ^= 1;
+    const before = await blobCount();
+    const check = { 'upload-checksum': `sha256 ${digest}` };
+    expect((await part(doctor, path, 0, wrong, check)).status).toBe(460);
+    expect((await send(doctor, 'GET', path)).headers['upload-offset']).toBe('0');
+    expect(await blobCount()).toBe(before);
+    expect((await part(doctor, path, 0, content, check)).status).toBe(204);
+  });
+
+  test('that as a whole is not what its sender reckoned is not filed', async () => {
+    const content = pdf(50_000);
+    const before = await blobCount();
+    const { path } = await begun(doctor, content, { sha256: '0'.repeat(64) });
+    expect((await part(doctor, path, 0, content)).status).toBe(422);
+    expect((await send(doctor, 'GET', path)).status).toBe(404);
+    expect(await blobCount()).toBe(before);
+  });
+
+  test('is sent by a patient into their own record, as a preliminary document', async () => {
+    const content = pdf(120_000);
+    const { status, path } = await begun(patient, content, { type: 'insurance-card' });
+    expect(status).toBe(201);
+    const last = await part(patient, path, 0, content);
+    expect(last.status).toBe(204);
+    const document = await documentOf(patient, last.headers['upload-document']!);
+    expect(document.docStatus).toBe('preliminary');
+    expect(await bytesOf(patient, document.content![0]!.attachment!.url as unknown as string)).toEqual(
+      content,
+    );
+    expect((await documentOf(doctor, last.headers['upload-document']!)).docStatus).toBe('preliminary');
+  });
+
+  test('is what its bytes are, and what may run is not taken', async () => {
+    const before = await blobCount();
+    const page = Buffer.from('<!doctype html><html><script>alert(1)</script></html>');
+    const { path } = await begun(doctor, page, { filename: 'card.png', filetype: 'image/png' });
+    expect((await part(doctor, path, 0, page)).status).toBe(415);
+    expect((await send(doctor, 'GET', path)).status).toBe(404);
+    expect(await blobCount()).toBe(before);
+  });
+
+  test('that is ended leaves nothing', async () => {
+    const before = await blobCount();
+    const content = pdf(250_000);
+    const { path } = await begun(doctor, content);
+    await part(doctor, path, 0, content.subarray(0, 120_000));
+    expect(await blobCount()).toBeGreaterThan(before);
+    expect((await send(doctor, 'DELETE', path)).status).toBe(204);
+    expect((await send(doctor, 'GET', path)).status).toBe(404);
+    expect(await blobCount()).toBe(before);
+  });
+});
+
+describe('nobody', () => {
+  test('sends into a record that is not theirs', async () => {
+    const other = await served.chart(practice, { name: [{ family: 'Else' }] });
+    const content = pdf(10_000);
+    expect((await begun(patient, content, {}, other)).status).toBe(422);
+    const foreign = await served.person(await served.makePractice(), { role: 'doctor' });
+    expect((await begun(foreign, content)).status).toBe(422);
+    const carer = await served.person(practice, { role: 'carer', chartId: chart });
+    expect((await begun(carer, content)).status).toBe(404);
+    const billing = await served.person(practice, { role: 'billing' });
+    expect((await begun(billing, content)).status).toBe(404);
+  });
+
+  test('goes on with, looks at or ends an upload of somebody else', async () => {
+    const content = pdf(100_000);
+    const { path } = await begun(doctor, content);
+    const colleague = await served.person(practice, { role: 'doctor' });
+    for (const who of [colleague, patient]) {
+      expect((await send(who, 'GET', path)).status).toBe(404);
+      expect((await part(who, path, 0, content)).status).toBe(404);
+      expect((await send(who, 'DELETE', path)).status).toBe(404);
+    }
+    expect((await send(doctor, 'GET', path)).headers['upload-offset']).toBe('0');
+  });
+
+  test('goes on once the session has ended', async () => {
+    const leaving = await served.person(practice, { role: 'patient', chartId: chart });
+    const content = pdf(300_000);
+    const { path } = await begun(leaving, content);
+    const source = (async function* () {
+      yield content.subarray(0, 120_000);
+      await served.ask(leaving.token, 'DELETE', '/session');
+      yield content.subarray(120_000);
+    })();
+    expect((await part(leaving, path, 0, source)).status).toBe(401);
+  });
+
+  test('gets past the limits, however many they begin at once', async () => {
+    const other = await served.makePractice();
+    const own = await served.chart(other, {});
+    const clerk = await served.person(other, { role: 'doctor' });
+    const big = { length: 4_000_000 } as Uint8Array;
+    expect((await begun(clerk, { length: 5_000_001 } as Uint8Array, {}, own)).status).toBe(413);
+    const statuses = (await Promise.all([1, 2, 3, 4, 5].map(() => begun(clerk, big, {}, own)))).map(
+      ({ status }) => status,
+    );
+    expect(statuses.toSorted()).toEqual([201, 201, 507, 507, 507]);
+  });
+
+  test('sends more than was told, or what is no part', async () => {
+    const content = pdf(50_000);
+    const { path } = await begun(doctor, content.subarray(0, 40_000));
+    expect((await part(doctor, path, 0, content)).status).toBe(413);
+    expect((await part(doctor, path, 0, content, { 'content-type': 'application/pdf' })).status).toBe(415);
+    expect((await send(doctor, 'PATCH', path, { ...PART, 'upload-offset': '-1' }, content)).status).toBe(400);
+    expect((await send(doctor, 'GET', path, {})).status).toBe(412);
+  });
+});
+
+test('two who send the same upload at once file one document', async () => {
+  const content = pdf(300_000);
+  const { path } = await begun(doctor, content);
+  const answers = await Promise.all([1, 2, 3].map(() => part(doctor, path, 0, content)));
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 409, 409]);
+  const last = answers.find(({ status }) => status === 204)!;
+  const document = await documentOf(doctor, last.headers['upload-document']!);
+  expect(await bytesOf(doctor, document.content![0]!.attachment!.url as unknown as string)).toEqual(content);
+});

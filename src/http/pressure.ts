@@ -138,7 +138,8 @@ export class Pressure {
 
   /**
    * Content that is passed on and not held, which counts only by the time it takes: reading it throws
-   * `invalid` where it breaks off or comes too slowly. While its reader is busy, no time runs against its sender.
+   * `invalid` where it breaks off or comes too slowly. While its reader is busy, no time runs against its
+   * sender.
    */
   async *flowing(content: Content): Content {
     const { bytes, ms } = this.#limits.flow;

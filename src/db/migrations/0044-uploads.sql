@@ -1,9 +1,9 @@
 -- Uploads that can be gone on with (tus, https://tus.io/protocols/resumable-upload).
 --
--- What is being sent, and what has come of it, is sealed under the key of the chart that it is for; the names
--- of its blobs stand in the clear, so that what was begun and never ended is removed without any key. An upload
--- is its sender's alone. What it will take counts from its beginning: nobody gets past the practice's limit by
--- beginning several at once.
+-- What is being sent, and what has come of it, is sealed under the key of the chart that it is for; the
+-- names of its blobs stand in the clear, so that what was begun and never ended is removed without any key.
+-- An upload is its sender's alone. What it will take counts from its beginning: nobody gets past the
+-- practice's limit by beginning several at once.
 create table postern.upload (
   practice_id uuid not null,
   id uuid not null,

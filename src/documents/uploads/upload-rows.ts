@@ -78,8 +78,8 @@ export async function findUpload(
   const { rows } = await tx.query<UploadRow & { length: string; arrived: string }>({
     name: 'find-upload',
     text: `
-      select u.id, u.account_id, u.chart_id, u.section, u.key_version, u.version, u.length, u.arrived, u.state,
-        u.expires_at, u.sealed
+      select u.id, u.account_id, u.chart_id, u.section, u.key_version, u.version, u.length, u.arrived,
+        u.state, u.expires_at, u.sealed
       from postern.upload u
       where u.practice_id = $1
         and u.id = $2

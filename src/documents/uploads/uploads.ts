@@ -11,17 +11,15 @@ import { type ChartId, NIL_UUID, newId, parseId, type ResourceId } from '../../b
 import { sectionOf } from '../../base/section.ts';
 import {
   type ChartStore,
-  type FhirResource,
   inVisit,
   type StoreContext,
   type Stretch,
   writeTogether,
 } from '../../chart/index.ts';
 import type { Gate, Visit } from '../../gate/index.ts';
-import type { ContentKey, KeyedPlace, KeyPlace } from '../../seal/index.ts';
-import { DOCUMENT_TYPES } from '../document-types.ts';
 import type { Files } from '../files.ts';
 import { KIND_NAMES, kindNamed, STRICT_POLICY } from '../kinds/file-kind.ts';
+import { keyedUpload, type OpenUpload, openUpload, sealUpload, uploadPlace } from './sealed-upload.ts';
 import type { UploadOrder } from './upload-order.ts';
 import {
   findUpload,
@@ -32,6 +30,7 @@ import {
   type UploadStanding,
   updateUpload,
 } from './upload-rows.ts';
+import { documentOf } from './uploaded-document.ts';
 
 /** What a practice takes. */
 export interface UploadLimits {
@@ -68,17 +67,6 @@ export interface UploadState {
   readonly expiresAt: Date;
 }
 
-/** What is sealed in an upload's row. */
-interface Sealed {
-  readonly order: UploadOrder;
-  readonly stretches: readonly Stretch[];
-}
-
-interface Opened extends Sealed {
-  readonly row: UploadRow;
-  readonly key: ContentKey;
-}
-
 const KEPT_MS = 24 * 3_600_000;
 const NEVER = new AbortController().signal;
 
@@ -110,15 +98,15 @@ export class Uploads {
       const { refusal, place } = await this.#parts.store.checkChange(writer, {
         type: 'DocumentReference',
         id: null,
-        resource: this.#document(order, writer !== visit, null),
+        resource: documentOf(order, this.#now(), { isSent: writer !== visit, attachment: null }),
       });
       if (refusal !== null) throw refusal;
       const { scope } = visit;
-      const at = keyPlaceOf(visit, place!.section, order.chartId);
+      const at = uploadPlace(place!.section, order.chartId, scope.accountId);
       const id = newId<ResourceId>();
-      const row = await this.#keyed(writer, at, id, 1);
-      const sealed = this.#seal(writer, row, writer.scope.keys.newContentKey(at), { order, stretches: [] });
-      const expiresAt = new Date(this.#parts.context.clock.now().getTime() + KEPT_MS);
+      const row = await keyedUpload(this.#parts.context, writer, at, id, 1);
+      const sealed = sealUpload(writer, row, writer.scope.keys.newContentKey(at), { order, stretches: [] });
+      const expiresAt = new Date(this.#now().getTime() + KEPT_MS);
       await inVisit(this.#parts.context, visit, async (tx) => {
         this.#assertRoom(await heldBy(tx), length);
         await insertUpload(tx, scope.practiceId, {
@@ -140,13 +128,13 @@ export class Uploads {
     const row = await this.#find(visit, id);
     if (row.state !== 'open' || row.arrived < row.length) return stateOf(row);
     return this.#asWriter(visit, row.chart_id, async (writer) =>
-      this.#file(visit, writer, await this.#open(writer, row)),
+      this.#file(visit, writer, await openUpload(this.#parts.context, writer, row)),
     );
   }
 
   /**
-   * Takes what comes from that offset on. What has come when the source fails is kept, so that its sender can
-   * go on from there. Throws `conflict` for another offset than how far it has come, `too-large` for more than
+   * Takes what comes from that offset on. What has come when the source fails is kept, so that its sender
+   * can go on from there. Throws `conflict` for another offset than how far it has come, `too-large` for more than
    * was told, `ChecksumMismatch`.
    */
   async append(
@@ -162,7 +150,7 @@ export class Uploads {
       throw new PosternError('conflict', `This upload goes on at byte ${row.arrived}.`);
     }
     return this.#asWriter(visit, row.chart_id, async (writer) => {
-      let upload = await this.#open(writer, row);
+      let upload = await openUpload(this.#parts.context, writer, row);
       const permit = writer === visit ? () => undefined : () => assertSends(visit, row);
       const within = limited(source, row.length - row.arrived, permit);
       const checked = check === null ? { source: within, holds: () => true } : check(within);
@@ -194,7 +182,9 @@ export class Uploads {
   async end(visit: Visit, id: string): Promise<void> {
     const row = await this.#find(visit, id);
     if (row.state !== 'open') throw new PosternError('conflict', 'This upload has ended.');
-    const { stretches } = await this.#asWriter(visit, row.chart_id, (writer) => this.#open(writer, row));
+    const { stretches } = await this.#asWriter(visit, row.chart_id, (writer) =>
+      openUpload(this.#parts.context, writer, row),
+    );
     await this.#forget(visit, row.id, stretches);
   }
 
@@ -214,7 +204,7 @@ export class Uploads {
   }
 
   /** Files what has come, and answers when the document stands in the chart. */
-  async #file(visit: Visit, writer: Visit, upload: Opened): Promise<UploadState> {
+  async #file(visit: Visit, writer: Visit, upload: OpenUpload): Promise<UploadState> {
     const { row, order, key, stretches } = upload;
     const { store, files, context } = this.#parts;
     // A process that was killed after it had filed it, and before it could say so.
@@ -230,7 +220,7 @@ export class Uploads {
       const binaryId = newId<ResourceId>();
       const kind = kindNamed(KIND_NAMES.find((known) => known === facts.kind) ?? 'unknown', STRICT_POLICY);
       const attachment = { contentType: kind.mediaType, url: `Binary/${binaryId}`, size: facts.bytes };
-      const document = this.#document(order, writer !== visit, attachment);
+      const document = documentOf(order, this.#now(), { isSent: writer !== visit, attachment });
       const binary = {
         resourceType: 'Binary',
         contentType: kind.mediaType,
@@ -256,7 +246,7 @@ export class Uploads {
   }
 
   /** What is not taken is forgotten; what a scanner finds is kept apart, sealed, for nobody to open. */
-  async #refused(visit: Visit, writer: Visit, upload: Opened, error: unknown): Promise<never> {
+  async #refused(visit: Visit, writer: Visit, upload: OpenUpload, error: unknown): Promise<never> {
     const { row, stretches } = upload;
     const code = error instanceof PosternError ? error.code : null;
     if (code === 'not-processable') {
@@ -274,22 +264,27 @@ export class Uploads {
     throw error;
   }
 
-  async #told(visit: Visit, writer: Visit, upload: Opened, stretches: readonly Stretch[]): Promise<Opened> {
+  async #told(
+    visit: Visit,
+    writer: Visit,
+    upload: OpenUpload,
+    stretches: readonly Stretch[],
+  ): Promise<OpenUpload> {
     return this.#changed(visit, writer, upload, { stretches: [...upload.stretches, ...stretches] });
   }
 
   async #changed(
     visit: Visit,
     writer: Visit,
-    upload: Opened,
+    upload: OpenUpload,
     change: { state?: UploadStanding; stretches?: readonly Stretch[] },
-  ): Promise<Opened> {
+  ): Promise<OpenUpload> {
     const { row, order, key } = upload;
     const { state = row.state, stretches = upload.stretches } = change;
     const version = row.version + 1;
-    const at = keyPlaceOf(visit, sectionOf(row.section), row.chart_id);
-    const place = await this.#keyed(writer, at, row.id, version, row.key_version);
-    const sealed = this.#seal(writer, place, key, { order, stretches });
+    const at = uploadPlace(sectionOf(row.section), row.chart_id, row.account_id);
+    const place = await keyedUpload(this.#parts.context, writer, at, row.id, version, row.key_version);
+    const sealed = sealUpload(writer, place, key, { order, stretches });
     const arrived = stretches.reduce((sum, { bytes }) => sum + bytes, 0);
     const next = { arrived, state, blobs: stretches.map(({ name }) => name), sealed };
     const { practiceId } = visit.scope;
@@ -315,41 +310,6 @@ export class Uploads {
     throw notFound();
   }
 
-  async #open(writer: Visit, row: UploadRow): Promise<Opened> {
-    const at = keyPlaceOf(writer, sectionOf(row.section), row.chart_id, row.account_id);
-    const place = await this.#keyed(writer, at, row.id, row.version, row.key_version);
-    const opened = writer.scope.keys.openContent({ ...place, sealed: row.sealed });
-    if (opened === null) throw notFound();
-    return { row, key: opened.key, ...(JSON.parse(opened.facts.toString()) as Sealed) };
-  }
-
-  #seal(writer: Visit, place: KeyedPlace, key: ContentKey, sealed: Sealed): Buffer {
-    return writer.scope.keys.sealContent(place, key, Buffer.from(JSON.stringify(sealed)));
-  }
-
-  /** The place of an upload's row with the chart's key, made where the chart has none for the section yet. */
-  async #keyed(
-    writer: Visit,
-    at: KeyPlace,
-    id: ResourceId,
-    version: number,
-    keyVersion?: number,
-  ): Promise<KeyedPlace & { readonly keyVersion: number }> {
-    const { context } = this.#parts;
-    const found =
-      keyVersion === undefined
-        ? await inVisit(context, writer, async (tx, current) => {
-            const keys = await context.wrappedKeys.forWriting(tx, current, [at]);
-            return [...keys.values()][0] ?? null;
-          })
-        : await context.wrappedKeys.one(context.pool, writer, at, keyVersion);
-    // Shredded meanwhile, or no longer within reach.
-    if (found === null) throw notFound();
-    const { practiceId } = writer.scope;
-    const { wrapped: wrappedKey, practiceKeyVersion, version: of } = found;
-    return { practiceId, ...at, type: 'Upload', id, version, wrappedKey, practiceKeyVersion, keyVersion: of };
-  }
-
   /** By one's own right to write, or for whoever may pass the record on, by a job that files what they send. */
   async #asWriter<T>(visit: Visit, chartId: ChartId, work: (writer: Visit) => Promise<T>): Promise<T> {
     const { scope } = visit;
@@ -369,20 +329,8 @@ export class Uploads {
     }
   }
 
-  #document(order: UploadOrder, isSent: boolean, attachment: object | null): FhirResource {
-    const { code, display } = DOCUMENT_TYPES[order.type];
-    const { title, date } = order;
-    const content = { ...attachment, title, ...(date === null ? {} : { creation: date }) };
-    return {
-      resourceType: 'DocumentReference',
-      status: 'current',
-      docStatus: isSent ? 'preliminary' : 'final',
-      type: { coding: [{ system: 'http://loinc.org', code, display }] },
-      subject: { reference: `Patient/${order.chartId}` },
-      date: this.#parts.context.clock.now().toISOString(),
-      description: title,
-      content: [{ attachment: content }],
-    };
+  #now(): Date {
+    return this.#parts.context.clock.now();
   }
 
   #stretching(): { stretchBytes?: number } {
@@ -397,20 +345,11 @@ export interface CheckedSource {
   holds(): boolean;
 }
 
-function keyPlaceOf(
-  visit: Visit,
-  section: KeyPlace['section'],
-  chartId: ChartId,
-  author = visit.scope.accountId,
-): KeyPlace & { readonly chartId: ChartId } {
-  return { chartId, section, author: section === 'psychotherapy' ? author : null };
-}
-
 function stateOf({ id, length, arrived, state, expires_at: expiresAt }: UploadRow): UploadState {
   return { id, length, arrived, state, expiresAt };
 }
 
-/** Whoever sends by a job must still be there, and the record theirs to pass on; the job asks for nobody. */
+/** Whoever sends by a job must still be there, and the record theirs to pass on: the job asks nobody. */
 function assertSends({ scope }: Visit, { chart_id: chartId }: UploadRow): void {
   if (scope.allows('share', 'administrative', chartId, null, 'DocumentReference')) return;
   throw new PosternError('unauthenticated', 'The session has ended.');

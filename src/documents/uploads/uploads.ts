@@ -134,7 +134,8 @@ export class Uploads {
 
   /**
    * Takes what comes from that offset on. What has come when the source fails is kept, so that its sender
-   * can go on from there. Throws `conflict` for another offset than how far it has come, `too-large` for more than
+   * can go on from there. Throws `conflict` for another offset than how far it has come, `too-large` for more
+   * than
    * was told, `ChecksumMismatch`.
    */
   async append(
@@ -310,7 +311,7 @@ export class Uploads {
     throw notFound();
   }
 
-  /** By one's own right to write, or for whoever may pass the record on, by a job that files what they send. */
+  /** By one's own right to write, or for whoever may pass the record on, by a job that files it. */
   async #asWriter<T>(visit: Visit, chartId: ChartId, work: (writer: Visit) => Promise<T>): Promise<T> {
     const { scope } = visit;
     const may = (action: 'share' | 'write') =>

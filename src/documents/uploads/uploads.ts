@@ -135,8 +135,7 @@ export class Uploads {
   /**
    * Takes what comes from that offset on. What has come when the source fails is kept, so that its sender
    * can go on from there. Throws `conflict` for another offset than how far it has come, `too-large` for more
-   * than
-   * was told, `ChecksumMismatch`.
+   * than was told, `ChecksumMismatch`.
    */
   async append(
     visit: Visit,

@@ -7,12 +7,23 @@ export type DicomPicture = { readonly pixels: Pixels } | { readonly jpeg: Buffer
 
 export function dicomPicture(content: Buffer, page: number): DicomPicture {
   const frame = readFrame(content, page);
-  if (frame.isJpeg) return { jpeg: Buffer.from(frame.bytes), pages: frame.frames };
+  if (frame.isJpeg) return { jpeg: withColours(frame), pages: frame.frames };
   const facts = { width: frame.columns, height: frame.rows, pages: frame.frames };
   if (frame.photometric.startsWith('MONOCHROME') && frame.samples === 1) {
     return { pixels: { ...facts, channels: 1, bytes: greys(frame) } };
   }
   return { pixels: { ...facts, channels: 3, bytes: colours(frame) } };
+}
+
+/** Says that colours are red, green and blue, to decoders that would otherwise guess luminance. */
+const NOT_TRANSFORMED = Buffer.from('\xff\xee\0\x0eAdobe\0\x64\0\0\0\0\0', 'latin1');
+
+/** The file says what the colours are, where the JPEG within does not. */
+function withColours({ bytes, photometric }: Frame): Buffer {
+  const jpeg = Buffer.from(bytes);
+  const says = ['JFIF', 'Adobe'].some((word) => jpeg.subarray(0, 64).includes(word));
+  if (photometric !== 'RGB' || says) return jpeg;
+  return Buffer.concat([jpeg.subarray(0, 2), NOT_TRANSFORMED, jpeg.subarray(2)]);
 }
 
 /** Stored values through the modality's scale and the window (PS3.3, C.11.2.1.2). */
@@ -22,13 +33,14 @@ function greys(frame: Frame): Uint8Array {
   const intercept = numberOf(frame.dataSet, 'x00281052') ?? 0;
   const [low, high] = windowOf(frame.dataSet) ?? extent(values, slope, intercept);
   const isInverted = frame.photometric === 'MONOCHROME1';
-  const out = new Uint8Array(values.length);
+  // Rounds, and ends at black and white.
+  const out = new Uint8ClampedArray(values.length);
   const scale = high > low ? 255 / (high - low) : 0;
   for (let at = 0; at < values.length; at += 1) {
-    const grey = Math.min(255, Math.max(0, (values[at]! * slope + intercept - low) * scale));
+    const grey = (values[at]! * slope + intercept - low) * scale;
     out[at] = isInverted ? 255 - grey : grey;
   }
-  return out;
+  return new Uint8Array(out.buffer);
 }
 
 function windowOf(dataSet: DataSet): [number, number] | null {

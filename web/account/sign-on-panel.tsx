@@ -1,7 +1,14 @@
 /** The account that the practice keeps elsewhere: joining it to one's own, and parting it again. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { joinSignOn, type OwnSignOn, ownSignOnQuery, partSignOn, type Session } from '../client/index.ts';
+import {
+  joinSignOn,
+  type OwnSignOn,
+  ownSignOnQuery,
+  partSignOn,
+  type Session,
+  sessionQuery,
+} from '../client/index.ts';
 import { ActionButton, noteWayBack, Panel, Trouble, useKitWords } from '../kit/index.ts';
 import styles from './account.module.css';
 import { useAccountWords } from './account-words.ts';
@@ -60,6 +67,7 @@ function Parting() {
     mutationFn: async () => {
       await partSignOn();
       await queries.invalidateQueries(ownSignOnQuery);
+      await queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
     },
   });
   if (!isAsked) {

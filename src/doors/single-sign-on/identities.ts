@@ -95,6 +95,28 @@ export class Identities {
     return rows[0]?.changed === true ? { ...identity, mapped, version: identity.version + 1 } : null;
   }
 
+  /** Roles that any provider gave the account in that practice. */
+  async mappedTo(practiceId: PracticeId, accountId: AccountId): Promise<RoleName[]> {
+    const { server, keychain } = this.#parts;
+    const keys = await keychain.installation();
+    const { rows } = await server.query<{ lookup: Buffer; sealed: Buffer }>(
+      'select i.lookup, i.sealed from postern.staff_identities_of($1, $2) i',
+      [practiceId, accountId],
+    );
+    const roles = rows.flatMap(({ lookup, sealed }) => {
+      const context = contextOfRow(practiceId, lookup, accountId);
+      try {
+        const bytes = openBytes(keys.logSealingKey(1), context, sealed);
+        return (JSON.parse(bytes.toString()) as Pick<Identity, 'mapped'>).mapped;
+      } catch (error) {
+        // A row that none of us wrote gave nothing, and goes like the others.
+        if (error instanceof PosternError && error.code === 'damaged') return [];
+        throw error;
+      }
+    });
+    return [...new Set(roles)];
+  }
+
   /** How many subjects sign the account in, in that practice. */
   async countOf(practiceId: PracticeId, accountId: AccountId): Promise<number> {
     const { rows } = await this.#parts.server.query<{ bound: number }>(
@@ -111,8 +133,11 @@ function seal(keys: PracticeKeys, subject: Subject, accountId: AccountId, mapped
 }
 
 function contextOf(keys: PracticeKeys, subject: Subject, accountId: AccountId): Buffer {
-  const lookup = lookupOf(keys, subject).toString('hex');
-  return labelledContext('postern/staff-identity/v1', subject.practiceId, lookup, accountId);
+  return contextOfRow(subject.practiceId, lookupOf(keys, subject), accountId);
+}
+
+function contextOfRow(practiceId: PracticeId, lookup: Buffer, accountId: AccountId): Buffer {
+  return labelledContext('postern/staff-identity/v1', practiceId, lookup.toString('hex'), accountId);
 }
 
 function lookupOf(keys: PracticeKeys, { practiceId, issuer, subject }: Subject): Buffer {

@@ -1,5 +1,6 @@
 /** Roles that a provider gives and takes: at each sign-in they become what it says; those given here stay. */
 import { PosternError } from '../../base/errors.ts';
+import type { AccountId, PracticeId } from '../../base/ids.ts';
 import { isStanding, type RoleName } from '../../gate/index.ts';
 import type { DoorParts } from '../parts.ts';
 import type { Identities, Identity } from './identities.ts';
@@ -55,6 +56,29 @@ export async function followProvider(
       return;
     }
     throw new PosternError('unavailable', 'Your roles are being changed. Try again.');
+  });
+}
+
+/** Ends the roles that a provider gave, in the name of which it gave them; those given here by hand stay. */
+export async function endProviderRoles(
+  { gate, clock }: DoorParts,
+  practiceId: PracticeId,
+  accountId: AccountId,
+  mapped: readonly RoleName[],
+): Promise<void> {
+  if (mapped.length === 0) return;
+  await gate.asJob(practiceId, 'system-setup', 'single-sign-on', async (visit) => {
+    const now = clock.now();
+    const grants = await gate.grants.ofAccount(visit, accountId);
+    const ending = grants.filter(
+      (each) =>
+        each.chartId === null &&
+        isStanding(each, now) &&
+        each.grantedBy === visit.scope.accountId &&
+        isIn(mapped, each.role),
+    );
+    if (ending.length === 0) return;
+    await gate.grants.change(visit, { ending: ending.map(({ grantId }) => grantId), giving: [] });
   });
 }
 

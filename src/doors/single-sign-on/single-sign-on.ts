@@ -23,7 +23,7 @@ import type { Arrivals } from '../signing-in/arrivals.ts';
 import type { Tickets } from '../signing-in/tickets.ts';
 import { takeLogout } from './back-channel.ts';
 import { Identities, type Subject } from './identities.ts';
-import { followProvider } from './mapped-roles.ts';
+import { endProviderRoles, followProvider } from './mapped-roles.ts';
 import { ProviderSessions, type Vouched } from './provider-sessions.ts';
 import { type Provider, returnAddressOf, rolesOf } from './provider-terms.ts';
 import { Providers } from './providers.ts';
@@ -148,18 +148,25 @@ export class SingleSignOn {
     return this.#send(request, provider, { slug, practiceId, earlier: null, joining: sessionHash });
   }
 
-  /** Takes apart what was joined, in this practice. Its sessions end by their time. */
+  /**
+   * Takes apart what was joined, in this practice, with a touch, and ends the roles that the provider gave.
+   * They end first: whatever happens in between, nothing stays that no provider can take back. Its sessions
+   * end by their time. Throws not-found where nothing is joined.
+   */
   async part(visit: Visit): Promise<void> {
     const { gate, lines } = this.#parts;
     const accountId = ownerOf(visit);
-    const parted = await gate.grants.within(visit, async (tx) => {
-      const { rows } = await tx.query<{ gone: number }>('select postern.staff_identities_end($1) as gone', [
-        accountId,
-      ]);
-      if (rows[0]!.gone > 0) await this.#tell(tx, 'factor-removed', accountId);
-      return rows[0]!.gone;
-    });
-    if (parted === 0) throw notFound();
+    const { practiceId } = visit.scope;
+    if ((await this.#identities.countOf(practiceId, accountId)) === 0) throw notFound();
+    await gate.assertFresh(visit);
+    const mapped = await this.#identities.mappedTo(practiceId, accountId);
+    await endProviderRoles(this.#parts, practiceId, accountId, mapped);
+    await gate.asJob(practiceId, 'system-setup', 'single-sign-on', (job) =>
+      gate.grants.within(job, async (tx) => {
+        await tx.query('select postern.staff_identities_end($1)', [accountId]);
+        await this.#tell(tx, 'factor-removed', accountId);
+      }),
+    );
     await lines.write(ownLine(visit, 'factor-remove', ['StaffIdentity', accountId]));
   }
 

@@ -117,7 +117,9 @@ export const en = {
   signOnJoined: 'It is joined to yours and signs you in.',
   signOnJoin: (name: string) => `Join ${name}`,
   signOnPart: 'Part it again',
-  signOnPartText: 'It then no longer signs you in here. Keep another way in, such as a passkey.',
+  signOnPartText:
+    'It then no longer signs you in here, and roles that it gave you end. Keep another way in, such as a ' +
+    'passkey.',
   apps: 'Connected apps',
   appsNone: 'No app may see records through your account.',
   appsLead: 'You let these in. What each of them keeps for itself is up to its makers.',

@@ -119,7 +119,9 @@ export const es: AccountWords = {
   signOnJoined: 'Está unida a la suya y le permite entrar.',
   signOnJoin: (name) => `Unir ${name}`,
   signOnPart: 'Separarla de nuevo',
-  signOnPartText: 'Ya no le permitirá entrar aquí. Conserve otra forma, como una llave de acceso.',
+  signOnPartText:
+    'Ya no le permitirá entrar aquí, y los roles que le dio terminan. Conserve otra forma, como una llave ' +
+    'de acceso.',
   apps: 'Aplicaciones conectadas',
   appsNone: 'Ninguna aplicación puede ver historiales con su cuenta.',
   appsLead: 'Usted dejó entrar a estas. Lo que cada una guarda depende de quienes la hacen.',

@@ -7,7 +7,7 @@ import type { AdapterFactory, KoaContextWithOIDC, Provider } from 'oidc-provider
 import type { Pool } from 'pg';
 import type { Clock } from '../base/clock.ts';
 import { PosternError } from '../base/errors.ts';
-import type { AccountId, SessionHash } from '../base/ids.ts';
+import type { AccountId } from '../base/ids.ts';
 import type { Gate, Keychain } from '../gate/index.ts';
 import type { LineWriter } from '../ledger/index.ts';
 import type { Post } from '../post/index.ts';
@@ -17,7 +17,7 @@ import { artifactsOf, type IssuedSession, type TokenKind } from './artifacts.ts'
 import { Browsers } from './carry.ts';
 import { clientMetadata } from './client-metadata.ts';
 import { type Client, Clients } from './clients.ts';
-import { type Consent, Consents, type GrantName, readGrantName } from './consents.ts';
+import { type Consent, Consents, type GrantName, type LetInWhere, readGrantName } from './consents.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { KeyProofs } from './key-proofs.ts';
 import { errors } from './oidc.ts';
@@ -142,9 +142,9 @@ export class AuthorizationServer {
   }
 
   /** Keeps a consent (see `Consents.put`), with the mail that tells the person, who may not be who agreed. */
-  async letIn(consent: Consent, session: SessionHash | null): Promise<void> {
+  async letIn(consent: Consent, where: LetInWhere): Promise<void> {
     const { post, clock } = this.#parts;
-    await this.consents.put(consent, session, async (tx) => {
+    await this.consents.put(consent, where, async (tx) => {
       const { rows } = await tx.query<{ name: string }>(
         'select p.name from postern.practices() p where p.practice_id = $1',
         [consent.practiceId],

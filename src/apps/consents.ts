@@ -54,6 +54,16 @@ interface Said {
   readonly endsAt: number;
 }
 
+/** Sessions of the person that it hangs on. */
+export interface LetInWhere {
+  /** The one with which it ends; null where it goes on without. */
+  readonly endsWith: SessionHash | null;
+  /** The one in which they agreed, whose provider can end it; null where the app may stay. */
+  readonly beganIn: SessionHash | null;
+}
+
+const bytesOf = (hash: SessionHash | null) => (hash === null ? null : Buffer.from(hash, 'hex'));
+
 /** What a consent allows, as it stands a second time: it opens without saying whose consent it is. */
 export interface Allowed {
   readonly scope: string;
@@ -93,13 +103,10 @@ export class Consents {
     this.#clock = clock;
   }
 
-  /**
-   * `session` is the one with which it ends, null where it goes on without; `tell` is done in the same
-   * transaction.
-   */
+  /** `tell` is done in the same transaction. */
   async put(
     consent: Consent,
-    session: SessionHash | null,
+    { endsWith, beganIn }: LetInWhere,
     tell?: (tx: Transaction) => Promise<unknown>,
   ): Promise<void> {
     const { practiceId, consentId, accountId, clientId, chartId, scope, endsAt } = consent;
@@ -111,7 +118,7 @@ export class Consents {
     const allowed: Allowed = { scope, sensitive };
     const second = sealJson(keys, placeOfScope(practiceId, consentId), allowed);
     await withoutSession(this.#server, async (tx) => {
-      await tx.query('select postern.app_consent_put($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)', [
+      await tx.query('select postern.app_consent_put($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)', [
         practiceId,
         consentId,
         accountId,
@@ -122,7 +129,8 @@ export class Consents {
         second.keyVersion,
         second.sealed,
         endsAt,
-        session === null ? null : Buffer.from(session, 'hex'),
+        bytesOf(endsWith),
+        bytesOf(beganIn),
       ]);
       await tell?.(tx);
     });

@@ -128,8 +128,11 @@ export async function allow(
     fhirUser: await fhirUserOf(parts, visit, chartId),
     endsAt,
   };
-  const online = staysOf(scopes) === 'session' ? visit.scope.sessionHash : null;
-  await authorization.letIn(consent, online);
+  const { sessionHash } = visit.scope;
+  await authorization.letIn(consent, {
+    endsWith: staysOf(scopes) === 'session' ? sessionHash : null,
+    beganIn: staysOf(scopes) === 'offline' ? null : sessionHash,
+  });
   const { practiceId, accountId } = consent;
   await authorization.tokens.note('app-consent', { practiceId, client, consent }, visit.scope);
   const provider = await authorization.provider();

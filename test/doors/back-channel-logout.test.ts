@@ -1,7 +1,9 @@
 /** An identity provider says that somebody signed out there: what it vouched for ends here, and only that. */
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newId } from '../../src/base/ids.ts';
+import { type ChartId, newId } from '../../src/base/ids.ts';
+import { AppPerson } from '../support/app-person.ts';
+import { launchApp, postForm, registerClient } from '../support/app-stage.ts';
 import type { BrowserVisitor } from '../support/browser-visitor.ts';
 import { CLIENT_ID, CLIENT_SECRET } from '../support/identity-provider.ts';
 import {
@@ -89,6 +91,82 @@ test('a token about somebody ends all that the provider vouched for of them, and
   const claims = claimsFor(stage.home, 'edith', { sid: 'another' });
   expect(await tell(stage.home, await signed(stage.home, claims))).toBe(200);
   expect(await lives(other.browser)).toBe(true);
+});
+
+describe('signing out at the provider, with apps', () => {
+  const launching = () => {
+    const { served } = stage;
+    const { publicUrl: origin } = served;
+    return {
+      origin,
+      base: `${origin}/fhir`,
+      chart: newId<ChartId>(),
+      browser: (person: { readonly token: string }) => new AppPerson(origin, person),
+      form: (path: string, fields: Readonly<Record<string, string>>) => postForm(`${origin}${path}`, fields),
+    };
+  };
+  const connected = async (browser: BrowserVisitor, scope: string) => {
+    const { client } = await registerClient(stage.served);
+    const { json } = await launchApp(launching(), client, { token: browser.token! }, { scope });
+    return { client, ...json };
+  };
+  type Connected = Awaited<ReturnType<typeof connected>>;
+  const reads = async ({ access_token }: Connected) =>
+    (await stage.served.ask(access_token, 'GET', '/fhir/Practitioner?_count=1')).status;
+  const refreshed = async ({ client, refresh_token }: Connected) => {
+    const fields = { grant_type: 'refresh_token', client_id: client.clientId, refresh_token };
+    return (await launching().form('/oauth/token', fields)).json.error ?? 'a token';
+  };
+  const told = async (subject: string, more: object = {}) =>
+    tell(stage.home, await signed(stage.home, claimsFor(stage.home, subject, more)));
+
+  test('ends those that were not let in to stay, at once and with a line, and no others', async () => {
+    const own = await joined(stage, stage.home, 'annie');
+    const { browser } = await signOn(stage, stage.home, 'annie');
+    const hour = await connected(browser, 'user/*.rs');
+    const online = await connected(browser, 'user/*.rs online_access');
+    // Let in by a passkey, which is no provider's word; and to stay, which takes a touch of one's own.
+    const byPasskey = await connected(own.browser, 'user/*.rs');
+    browser.authenticator.passkeys.push(...own.browser.authenticator.passkeys);
+    expect((await browser.touch()).status).toBe(200);
+    const staying = await connected(browser, 'user/*.rs offline_access');
+    for (const app of [hour, online, byPasskey, staying]) expect(await reads(app)).toBe(200);
+
+    expect(await told('annie')).toBe(200);
+    expect([await reads(hour), await reads(online)]).toEqual([401, 401]);
+    expect(await refreshed(online)).toBe('invalid_grant');
+    expect([await reads(byPasskey), await reads(staying)]).toEqual([200, 200]);
+    expect(await refreshed(staying)).toBe('a token');
+    const { rows } = await stage.served.database.owner.query<{ client: string }>(
+      "select client from postern.access_line where action = 'app-end' and practice_id = $1",
+      [stage.home.practice],
+    );
+    expect(rows.map(({ client }) => client).sort()).toEqual(
+      [hour.client.clientId, online.client.clientId].sort(),
+    );
+  });
+
+  test('ends them also where the session in which they were let in is over since', async () => {
+    await joined(stage, stage.home, 'lise');
+    const { browser } = await signOn(stage, stage.home, 'lise');
+    const hour = await connected(browser, 'user/*.rs');
+    expect((await browser.ask('DELETE', '/session')).status).toBe(204);
+    expect(await reads(hour)).toBe(200);
+    expect(await told('lise')).toBe(200);
+    expect(await reads(hour)).toBe(401);
+  });
+
+  test('ends nobody else’s, nor those of another session of the provider', async () => {
+    for (const name of ['maria', 'irene']) await joined(stage, stage.home, name);
+    const maria = await signOn(stage, stage.home, 'maria');
+    const irene = await signOn(stage, stage.home, 'irene');
+    const hers = await connected(maria.browser, 'user/*.rs');
+    const another = await connected(irene.browser, 'user/*.rs');
+    expect(await told('maria', { sid: 'another' })).toBe(200);
+    expect(await reads(hers)).toBe(200);
+    expect(await told('maria')).toBe(200);
+    expect([await reads(hers), await reads(another)]).toEqual([401, 200]);
+  });
 });
 
 describe('a logout token ends nothing', () => {

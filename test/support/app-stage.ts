@@ -19,7 +19,7 @@ export interface AppStage {
   readonly doctor: Person;
   register(asked?: Partial<NewClient>): Promise<{ client: Client; secret: string | null }>;
   /** A browser in which that person is signed in. */
-  browser(person: Person): AppPerson;
+  browser(person: Partial<Person> & Pick<Person, 'token'>): AppPerson;
   /** Posts a form to an endpoint; the answer as JSON where it is. */
   form(path: string, fields: Fields, headers?: Fields): Promise<FormAnswer>;
   close(): Promise<void>;
@@ -85,7 +85,7 @@ export function registerClient({ authorization, database }: ServedPractices, ask
   return authorization.clients.add(database.owner, client, 'postern client');
 }
 
-async function postForm(url: string, fields: Fields, headers: Fields): Promise<FormAnswer> {
+export async function postForm(url: string, fields: Fields, headers: Fields = {}): Promise<FormAnswer> {
   const answer = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(fields) });
   const text = await answer.text();
   const isJson = (answer.headers.get('content-type') ?? '').includes('json');
@@ -127,9 +127,9 @@ export function authorizeUrl(
 
 /** A whole launch of a public app by its own hand, to the answer with tokens. */
 export async function launchApp(
-  stage: AppStage,
+  stage: Pick<AppStage, 'origin' | 'base' | 'chart' | 'browser' | 'form'>,
   client: Client,
-  person: Person,
+  person: Pick<Person, 'token'>,
   more: Readonly<Record<string, string | null>> = {},
   answering: Parameters<AppPerson['letIn']>[1] = {},
 ): Promise<FormAnswer> {

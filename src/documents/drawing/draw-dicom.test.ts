@@ -11,10 +11,10 @@ const COLOUR = { rows: 1, columns: 2, samples: 3, bits: 8, photometric: 'RGB' } 
 const words = (...values: number[]) => Buffer.from(Int16Array.from(values).buffer);
 
 test('values become greys by the window of the file, or by all that there is', () => {
-  const bytes = Buffer.from([0, 50, 100, 200]);
-  expect(bytesOf(dicomPicture(dicomOf(GREY, bytes), 1))).toEqual([0, 64, 128, 255]);
+  const bytes = Buffer.from([0, 50, 102, 200]);
+  expect(bytesOf(dicomPicture(dicomOf(GREY, bytes), 1))).toEqual([0, 64, 130, 255]);
   const inverted = dicomOf({ ...GREY, photometric: 'MONOCHROME1' }, bytes);
-  expect(bytesOf(dicomPicture(inverted, 1))).toEqual([255, 191, 128, 0]);
+  expect(bytesOf(dicomPicture(inverted, 1))).toEqual([255, 191, 125, 0]);
   const windowed = dicomOf({ ...GREY, center: '50', width: '101' }, bytes);
   expect(bytesOf(dicomPicture(windowed, 1))).toEqual([1, 129, 255, 255]);
   const signed = { ...GREY, bits: 16, isSigned: true, slope: '2', intercept: '-1000' } as const;

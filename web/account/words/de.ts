@@ -126,8 +126,8 @@ export const de: AccountWords = {
   signOnJoin: (name) => `${name} verbinden`,
   signOnPart: 'Wieder trennen',
   signOnPartText:
-    'Es meldet Sie hier dann nicht mehr an, und Rollen, die es Ihnen gegeben hat, enden. Behalten Sie einen ' +
-    'anderen Weg, etwa einen Passkey.',
+    'Es meldet Sie hier dann nicht mehr an, und Rollen, die es Ihnen gegeben hat, enden. Behalten Sie ' +
+    'einen anderen Weg, etwa einen Passkey.',
   apps: 'Verbundene Apps',
   appsNone: 'Keine App darf über Ihr Konto eine Akte sehen.',
   appsLead: 'Diese haben Sie eingelassen. Was eine App bei sich behält, liegt bei denen, die sie machen.',

@@ -21,17 +21,17 @@ export interface FolderPlace {
   readonly path: string;
 }
 
-/** Who asks the bucket: the secret itself, or the private file that holds it. */
-export interface S3KeySetting {
-  readonly accessKey: string;
-  readonly secret: { readonly text: string } | { readonly file: string };
-}
+/** Who asks the bucket: the secret itself, the private file that holds it, or one that holds both keys. */
+export type S3KeySetting =
+  | { readonly accessKey: string; readonly secret: { readonly text: string } | { readonly file: string } }
+  | { readonly keysFile: string };
 
 /** Without keys, those that the machine has of AWS are used. */
 export type BlobSetting = FolderPlace | (S3Place & { readonly keys: S3KeySetting | null });
 
 export interface BlobValues {
   readonly POSTERN_BLOB_URL?: string;
+  readonly POSTERN_BLOB_URL_BEFORE?: string;
   readonly POSTERN_S3_ACCESS_KEY?: string;
   readonly POSTERN_S3_SECRET_KEY?: string;
   readonly POSTERN_S3_SECRET_KEY_FILE?: string;
@@ -49,19 +49,55 @@ export function readBlobSetting(
   dataFolder: string,
   absolute: (path: string) => string,
 ): BlobSetting | BlobFault {
-  const { POSTERN_BLOB_URL: url = '' } = values;
-  if (!url.startsWith('s3:')) {
-    const stray = S3_NAMES.find((name) => values[name] !== undefined);
-    if (stray !== undefined) return { name: stray, mend: NO_BUCKET };
-    if (url === '') return { kind: 'folder', path: `${dataFolder}/files` };
-    const path = /^file:(?:\/\/(?=\/))?([^\0]+)$/.exec(url)?.[1];
-    if (path === undefined) return { name: 'POSTERN_BLOB_URL', mend: 'must start with file: or s3://' };
-    return { kind: 'folder', path: absolute(path) };
-  }
-  const place = readS3Place(url);
+  const { POSTERN_BLOB_URL: url } = values;
+  const inBucket = url?.startsWith('s3:') === true;
+  const stray = S3_NAMES.find((name) => values[name] !== undefined);
+  if (!inBucket && stray !== undefined) return { name: stray, mend: NO_BUCKET };
+  if (url === undefined) return { kind: 'folder', path: `${dataFolder}/files` };
+  const place = readPlace(url, absolute);
   if (typeof place === 'string') return { name: 'POSTERN_BLOB_URL', mend: place };
+  if (place.kind === 'folder') return place;
+  if (place.keys !== null) return stray === undefined ? place : { name: stray, mend: TWICE };
   const keys = readKeys(values, place, absolute);
   return keys !== null && 'mend' in keys ? keys : { ...place, keys };
+}
+
+/** Where files were kept before, of which some may lie there still; null where there is no such place. */
+export function readBlobSettingBefore(
+  { POSTERN_BLOB_URL_BEFORE: url }: BlobValues,
+  now: BlobSetting,
+  absolute: (path: string) => string,
+): BlobSetting | BlobFault | null {
+  if (url === undefined) return null;
+  const place = readPlace(url, absolute);
+  const fault = (mend: string) => ({ name: 'POSTERN_BLOB_URL_BEFORE', mend }) as const;
+  if (typeof place === 'string') return fault(place);
+  if (sameAs(place, now)) return fault('must be another place than POSTERN_BLOB_URL');
+  if (place.kind === 's3' && place.keys === null && place.endpoint !== null) {
+    return fault('must name the file of its keys after the question mark: keys-file=PATH');
+  }
+  return place;
+}
+
+function sameAs(one: BlobSetting, other: BlobSetting): boolean {
+  if (one.kind === 'folder') return other.kind === 'folder' && one.path === other.path;
+  const { bucket, prefix, endpoint } = one;
+  return (
+    other.kind === 's3' &&
+    [other.bucket, other.prefix, other.endpoint].join() === [bucket, prefix, endpoint].join()
+  );
+}
+
+/** What an address names by itself. */
+function readPlace(url: string, absolute: (path: string) => string): BlobSetting | string {
+  if (!url.startsWith('s3:')) {
+    const path = /^file:(?:\/\/(?=\/))?([^\0]+)$/.exec(url)?.[1];
+    return path === undefined ? 'must start with file: or s3://' : { kind: 'folder', path: absolute(path) };
+  }
+  const place = readS3Place(url);
+  if (typeof place === 'string') return place;
+  const file = new URL(url).searchParams.get('keys-file');
+  return { ...place, keys: file === null ? null : { keysFile: absolute(file) } };
 }
 
 function readKeys(
@@ -83,12 +119,12 @@ function readKeys(
 
 const S3_NAMES = ['POSTERN_S3_ACCESS_KEY', 'POSTERN_S3_SECRET_KEY', 'POSTERN_S3_SECRET_KEY_FILE'] as const;
 const NO_BUCKET = 'is for a bucket, and POSTERN_BLOB_URL names none';
-const TWICE = 'must not be set beside POSTERN_S3_SECRET_KEY';
+const TWICE = 'must not be set beside another place for the same key';
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const PREFIX = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
 const REGION = /^[a-z0-9-]{1,64}$/;
-const KNOWN = ['endpoint', 'region', 'path-style'];
+const KNOWN = ['endpoint', 'region', 'path-style', 'keys-file'];
 
 /**
  * The place that `s3://BUCKET/PREFIX?endpoint=..&region=..&path-style=..` names, or what the address must be,

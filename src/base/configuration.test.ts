@@ -23,6 +23,7 @@ describe('readConfiguration', () => {
       keyBackupDays: 35,
       clamAv: null,
       blobs: { kind: 'folder', path: '/srv/postern/data/files' },
+      blobsBefore: null,
     });
   });
 
@@ -82,6 +83,24 @@ describe('readConfiguration', () => {
       expect(message).toMatch(new RegExp(`^${name} cannot be used: it .*[.?]$`));
       expect(message).not.toContain("secret'");
     }
+  });
+
+  test('files may lie still where they were kept before, under keys of that place', () => {
+    const placeBefore = (url: string, now = {}) => read({ ...now, POSTERN_BLOB_URL_BEFORE: url }).blobsBefore;
+    expect(placeBefore('file:/mnt/files')).toEqual({ kind: 'folder', path: '/mnt/files' });
+    const minio = 's3://files?endpoint=https://minio.example';
+    expect(placeBefore(`${minio}&keys-file=~/s3.keys`)).toMatchObject({
+      keys: { keysFile: '/home/ada/s3.keys' },
+    });
+    const told = (work: () => unknown) => expectRefusal(work).message;
+    expect(told(() => placeBefore(minio))).toContain('keys-file=PATH');
+    expect(told(() => placeBefore('file:./data/files'))).toContain('another place than POSTERN_BLOB_URL');
+    const now = { POSTERN_BLOB_URL: `${minio}&keys-file=s3.keys` };
+    expect(read(now).blobs).toMatchObject({ keys: { keysFile: '/srv/postern/s3.keys' } });
+    expect(told(() => placeBefore(`${minio}&keys-file=other.keys`, now))).toContain('another place');
+    expect(told(() => read({ ...now, POSTERN_S3_SECRET_KEY: 'hush' }))).toMatch(
+      /^POSTERN_S3_SECRET_KEY .*same key/,
+    );
   });
 
   test('a scanner listens on this machine, or behind TLS', () => {

@@ -6,7 +6,7 @@
  */
 import { isIP } from 'node:net';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { type BlobSetting, readBlobSetting } from './blob-setting.ts';
+import { type BlobSetting, readBlobSetting, readBlobSettingBefore } from './blob-setting.ts';
 import { readDotEnv } from './dot-env.ts';
 import { PosternError } from './errors.ts';
 import { readScannerAddress, type ScannerAddress } from './scanner-address.ts';
@@ -38,6 +38,10 @@ export interface Configuration {
   readonly clamAv: ScannerAddress | null;
   /** Where the content of files is kept, sealed. */
   readonly blobs: BlobSetting;
+  /**
+   * Where it was kept before, and what has not been moved yet still is; null where there is no such place.
+   */
+  readonly blobsBefore: BlobSetting | null;
 }
 
 /** Where paths that are not absolute start. */
@@ -61,6 +65,7 @@ export const SETTINGS = {
   POSTERN_REPORTS_IDENTITY: 'the file that opens reports; reports.key beside the root key when not set',
   POSTERN_KEY_BACKUP_DAYS: 'the days for which backups of keys are kept; 35 when not set',
   POSTERN_BLOB_URL: 'where files are kept: file:PATH or s3://BUCKET; files in POSTERN_DATA when not set',
+  POSTERN_BLOB_URL_BEFORE: 'where files were kept before, while they are moved; none when not set',
   POSTERN_S3_ACCESS_KEY: 'the access key of that bucket; what the machine has of AWS when not set',
   POSTERN_S3_SECRET_KEY: 'the secret key of that bucket',
   POSTERN_S3_SECRET_KEY_FILE: 'a private file that holds the secret key, in place of it',
@@ -103,7 +108,7 @@ export function readConfiguration(
     securityContacts: readContacts(values.POSTERN_SECURITY_CONTACT ?? ''),
     keyBackupDays: readDays('POSTERN_KEY_BACKUP_DAYS', values.POSTERN_KEY_BACKUP_DAYS ?? '35'),
     clamAv: readClamAv(values.POSTERN_CLAMAV),
-    blobs: readBlobs(values, dataFolder, surroundings),
+    ...readBlobs(values, dataFolder, surroundings),
   };
 }
 
@@ -188,11 +193,17 @@ function readClamAv(text: string | undefined): ScannerAddress | null {
   return address;
 }
 
-function readBlobs(values: Values, dataFolder: string, surroundings: Surroundings): BlobSetting {
-  const { workingFolder, homeFolder } = surroundings;
+function readBlobs(
+  values: Values,
+  dataFolder: string,
+  { workingFolder, homeFolder }: Surroundings,
+): Pick<Configuration, 'blobs' | 'blobsBefore'> {
   const absolute = (path: string) => expandPath(path, workingFolder, homeFolder);
   const blobs = readBlobSetting(values, dataFolder, absolute);
-  return 'mend' in blobs ? refuse(blobs.name, blobs.mend) : blobs;
+  if ('mend' in blobs) refuse(blobs.name, blobs.mend);
+  const before = readBlobSettingBefore(values, blobs, absolute);
+  if (before !== null && 'mend' in before) refuse(before.name, before.mend);
+  return { blobs, blobsBefore: before };
 }
 
 function readFolder(text: string, { workingFolder, homeFolder }: Surroundings): string {

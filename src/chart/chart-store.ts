@@ -24,6 +24,7 @@ import { type Change, type Changed, ChangeRefused, onChange } from './store/chan
 import { type Checked, type CheckedChange, checkChange } from './store/check-change.ts';
 import { completeAll, completeOne, isSubsetted } from './store/complete-files.ts';
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
+import { type FileMark, type KeptFile, listFiles } from './store/list-files.ts';
 import { matchPatients, type PatientMatches } from './store/match-patients.ts';
 import { notePreview } from './store/note-preview.ts';
 import { noteRefusal } from './store/note-refusal.ts';
@@ -86,6 +87,14 @@ export class ChartStore {
    */
   async readFile(visit: Visit, id: string, version: number | null): Promise<StoredFile | null> {
     return readFile(this.#context, visit, id, version);
+  }
+
+  /**
+   * The files behind the mark, a page of them; an empty one is the last. For upkeep. Authority: `open`, in
+   * every section that is to be seen.
+   */
+  async listFiles(visit: Visit, after: FileMark, most: number): Promise<KeptFile[]> {
+    return listFiles(this.#context, visit, after, most);
   }
 
   /** Versions newest first. Null where none is in reach, with a refusal line. */

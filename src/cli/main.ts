@@ -80,6 +80,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'attack the running deployment, and check every promise',
     load: async () => (await import('./prove.ts')).prove,
   },
+  blobs: {
+    summary: 'verify, collect or move what files are kept in',
+    load: async () => (await import('./blobs.ts')).blobs,
+  },
   reclassify: {
     summary: 'file again what older rules filed',
     load: async () => (await import('./reclassify.ts')).reclassify,

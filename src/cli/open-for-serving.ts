@@ -5,7 +5,7 @@ import { systemClock } from '../base/clock.ts';
 import type { Configuration } from '../base/configuration.ts';
 import { PosternError } from '../base/errors.ts';
 import { type Database, openDatabase } from '../db/index.ts';
-import { type BlobStore, openBlobStore } from '../documents/index.ts';
+import type { BlobStore } from '../documents/index.ts';
 import {
   type Circumstances,
   type Fault,
@@ -16,7 +16,7 @@ import {
   refusalOf,
 } from '../watch/index.ts';
 import { dotEnvPath } from './load-configuration.ts';
-import { type OpenPosternOptions, openPostern, type Postern } from './open-postern.ts';
+import { type OpenPosternOptions, openPostern, type Postern, storesOf } from './open-postern.ts';
 
 export interface ServingOptions extends OpenPosternOptions {
   /** Whether the demo would be loaded. */
@@ -44,7 +44,7 @@ export async function openForServing(
   if (!isDatabase(opened)) throw refusalOf([...faults, opened]);
   let blobs: BlobStore;
   try {
-    blobs = await openBlobStore(configuration.blobs);
+    blobs = await storesOf(configuration);
     faults.push(...(await faultsWithin(opened, circumstances)), ...(await faultsOfStore(blobs)));
     if (faults.length > 0) throw refusalOf(faults);
   } catch (error) {

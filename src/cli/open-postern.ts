@@ -16,7 +16,7 @@ import {
   Files,
   KeptPreviews,
   noteByJob,
-  openBlobStore,
+  openBlobStores,
   PreviewMaker,
   Uploads,
 } from '../documents/index.ts';
@@ -76,7 +76,7 @@ export async function openPostern(
     const keychain = new Keychain({ server: database.server, vault });
     await keychain.installReachKey(database.owner);
     const gate = new Gate({ server: database.server, keychain, clock: systemClock });
-    const blobs = options.blobs ?? (await openBlobStore(configuration.blobs));
+    const blobs = options.blobs ?? (await storesOf(configuration));
     return await assemble(
       { configuration, database, vault, keychain, gate, blobs, definitions: await reading },
       options,
@@ -85,6 +85,11 @@ export async function openPostern(
     await database.close();
     throw error;
   }
+}
+
+/** Where files are kept, and where they were before as long as some are there still. */
+export async function storesOf({ blobs, blobsBefore }: Configuration): Promise<BlobStore> {
+  return (await openBlobStores(blobs, blobsBefore)).all;
 }
 
 /** Once any key has been wrapped, a vault that is not there must not be made anew. */
@@ -99,16 +104,20 @@ type Parts = Pick<Postern, 'configuration' | 'database' | 'vault' | 'keychain' |
   definitions: Awaited<ReturnType<typeof loadDefinitions>>;
 };
 
-async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Postern> {
-  const { configuration, database, vault, keychain, gate, blobs, definitions } = parts;
+function sequencerOf({ configuration, database, keychain }: Parts, options: OpenPosternOptions): Sequencer {
   const report = options.onError ?? (() => undefined);
-  const sequencer = new Sequencer({
+  return new Sequencer({
     pool: database.server,
     directory: join(configuration.dataFolder, 'log'),
     keysOf: async (practiceId) => logKeysOf(await keychain.of(practiceId)),
     ticketOf: async (practiceId) => ledgerTicket(await keychain.reachSigner(), practiceId, systemClock.now()),
     onError: (_practice, error) => report('The access log could not be sequenced.', error),
   });
+}
+
+async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Postern> {
+  const { configuration, database, vault, keychain, gate, blobs, definitions } = parts;
+  const sequencer = sequencerOf(parts, options);
   const lines = new LineWriter({ pool: database.server, onWritten: () => sequencer.poke() });
   const wrappedKeys = new WrappedKeys();
   const files = new Files({

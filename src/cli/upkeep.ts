@@ -1,11 +1,12 @@
 /**
  * What a server does beside serving: it files again what older rules of the classifier filed, ends and
  * narrows what parents hold as children grow up, says of sessions whose time is over that they are, and
- * removes what was begun to be sent and never ended.
+ * removes what was begun to be sent and never ended, and what nobody will ask for from the store of files.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../base/clock.ts';
 import { birthDatesIn } from '../chart/index.ts';
+import { collectBlobs } from '../documents/index.ts';
 import { growUp } from '../doors/index.ts';
 import { listPractices, type Postern } from './open-postern.ts';
 
@@ -21,10 +22,11 @@ export function startUpkeep(
   const families = keepFamilies(postern, stopping.signal, onError);
   const sessions = settleSessions(postern, stopping.signal, onError);
   const uploads = endUploads(postern, stopping.signal, onError);
+  const files = collectFiles(postern, stopping.signal, onError);
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all([filing, families, sessions, uploads]);
+      await Promise.all([filing, families, sessions, uploads, files]);
     },
   };
 }
@@ -92,5 +94,24 @@ async function endUploads(
         onError('Uploads whose time is over could not be removed; it is tried again.', error);
     });
     await delay(UPLOADS_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+const FILES_EVERY_MS = 24 * 3_600_000;
+
+async function collectFiles(
+  postern: Postern,
+  signal: AbortSignal,
+  onError: (what: string, error: unknown) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const practices = (await listPractices(postern)).map(({ practiceId }) => practiceId);
+      const { database, blobs } = postern;
+      await collectBlobs({ owner: database.owner, store: blobs, clock: systemClock, practices });
+    } catch (error) {
+      if (!signal.aborted) onError('The store of files could not be cleared; it is tried again.', error);
+    }
+    await delay(FILES_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -1,7 +1,8 @@
 /** The documents room: files, from the socket to sealed blobs and back. */
 export type { BlobPlace, BlobStore, OpenBlob, StoredBlob } from './blobs/blob-store.ts';
 export { FolderStore } from './blobs/folder-store.ts';
-export { openBlobStore } from './blobs/open-blob-store.ts';
+export { MovingStore } from './blobs/moving-store.ts';
+export { openBlobStore, openBlobStores } from './blobs/open-blob-store.ts';
 export { DOCUMENT_TYPES, type DocumentType } from './document-types.ts';
 export { Files } from './files.ts';
 export {
@@ -32,5 +33,8 @@ export {
 export { ClamAv } from './scan/clam-av.ts';
 export { type Scan, type Scanner, scanWhole, type Verdict } from './scan/scanner.ts';
 export { assertClean } from './scan/verdict.ts';
+export { type Collected, collectBlobs } from './upkeep/collect-blobs.ts';
+export { type Moved, moveBlobs } from './upkeep/move-blobs.ts';
+export { type BlobFinding, type Verified, verifyBlobs } from './upkeep/verify-blobs.ts';
 export { uploadRoutes } from './uploads/upload-routes.ts';
 export { type UploadLimits, Uploads, type UploadsParts } from './uploads/uploads.ts';

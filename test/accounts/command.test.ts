@@ -38,6 +38,7 @@ beforeAll(async () => {
       keyBackupDays: 7,
       clamAv: null,
       blobs: { kind: 'folder', path: join(folder, 'data', 'files') },
+      blobsBefore: null,
     },
     { settings: { fsync: 'off' } },
   );

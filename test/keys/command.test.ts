@@ -170,6 +170,7 @@ async function whileOpen(work: (postern: Postern) => Promise<void>): Promise<voi
       keyBackupDays: 7,
       clamAv: null,
       blobs: { kind: 'folder', path: join(dataFolder, 'files') },
+      blobsBefore: null,
     },
     { settings: { fsync: 'off' } },
   );

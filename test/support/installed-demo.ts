@@ -65,6 +65,7 @@ export async function openInstalled(outside: string, options: InstallOptions): P
       keyBackupDays: 35,
       clamAv: null,
       blobs: { kind: 'folder', path: join(dataFolder, 'files') },
+      blobsBefore: null,
     },
     { settings: { fsync: 'off', full_page_writes: 'off' } },
   );

@@ -21,6 +21,7 @@ import {
   WrappedKeys,
 } from '../../src/chart/index.ts';
 import {
+  type BlobStore,
   Files,
   FolderStore,
   KeptPreviews,
@@ -30,6 +31,7 @@ import {
   type UploadsParts,
   uploadRoutes,
 } from '../../src/documents/index.ts';
+
 import { type Doors, familyRoutes, openDoors, tellOfGrants } from '../../src/doors/index.ts';
 import { exportKind } from '../../src/fhir/index.ts';
 import { Gate, Keychain, type Narrowing, type NewGrant, type Visit } from '../../src/gate/index.ts';
@@ -134,6 +136,8 @@ export interface ServedOptions {
   readonly reserveBytes?: number;
   /** As of `Uploads`. */
   readonly uploads?: Partial<UploadsParts>;
+  /** Where the content of files lies, if not in a folder of its own. */
+  readonly blobs?: BlobStore;
 }
 
 /** A machine that is busy with other tests is not a server that has too much to do. */
@@ -153,7 +157,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const gate = new Gate({ server: database.server, keychain, clock });
   const lines = new LineWriter({ pool: database.server });
   const filesFolder = join(folder, 'files');
-  const blobs = new FolderStore(filesFolder, 0);
+  const blobs = options.blobs ?? new FolderStore(filesFolder, 0);
   const files = new Files({ store: blobs });
   const context: StoreContext = {
     pool: database.server,

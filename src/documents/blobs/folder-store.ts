@@ -77,7 +77,7 @@ export class FolderStore implements BlobStore {
 
   async *list(practiceId?: PracticeId): AsyncIterable<StoredBlob> {
     for await (const { path, file, practice } of this.#files(practiceId)) {
-      if (!isUuid(file)) continue;
+      if (!isUuid(file) || path !== this.#pathOf({ practiceId: practice, blobId: file as BlobId })) continue;
       const found = await stat(path).catch(() => null);
       if (found === null) continue;
       yield { practiceId: practice, blobId: file as BlobId, bytes: found.size, writtenAt: found.mtime };

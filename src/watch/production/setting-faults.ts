@@ -72,7 +72,8 @@ function secretFaults({ databaseUrl, smtpUrl, blobs }: Settings): Fault[] {
 
 /** A key that lies in a private file was made to be kept, and is not looked at. */
 function bucketFaults(blobs: BlobSetting): Fault[] {
-  if (blobs.kind !== 's3' || blobs.keys === null || !('text' in blobs.keys.secret)) return [];
+  if (blobs.kind !== 's3' || blobs.keys === null) return [];
+  if (!('secret' in blobs.keys && 'text' in blobs.keys.secret)) return [];
   const { accessKey, secret } = blobs.keys;
   const what = weaknessOf(secret.text, [accessKey, blobs.bucket]);
   if (what === null) return [];

@@ -57,7 +57,7 @@ export const serve: Command = {
       const opening = openingOf(postern, edition);
       const proved = { edition, ...(opening === null ? {} : { opening }) };
       const { authorization, ...apps } = openApps(postern, doors.limits, onError);
-      const families = familyRoutes({ ...inner, birthDates: birthDatesIn(store) });
+      const families = familyRoutes({ ...inner, tickets: doors.tickets, birthDates: birthDatesIn(store) });
       const pages = { web, disclosure, ...apps, doors: [...doors.routes, ...families] };
       const rooms = { gate, store, files, previews, uploads, deposits, jobs, ...pages };
       const parts = { ...rooms, configuration, log, clock };

@@ -93,7 +93,6 @@ export class Gate {
     this.accounts = new Accounts(parts.server, parts.keychain, parts.clock);
     this.grants = new Grants({ ...parts, renew: (scope) => this.renew(scope) });
     this.reviews = new GrantReviews(parts, this.grants);
-    this.offers = new Offers(parts, this.grants);
     this.sightings = new Sightings(parts);
     this.settings = new SettingsOfPractices({
       ...parts,
@@ -101,6 +100,7 @@ export class Gate {
       onForged: (practiceId) => this.#incident(practiceId, 'key-ring', null, null),
     });
     this.#lines = new LineWriter({ pool: parts.server });
+    this.offers = new Offers({ ...parts, lines: this.#lines }, this.grants);
     this.invitations = new Invitations({
       ...parts,
       grants: this.grants,

@@ -21,7 +21,7 @@ export { Invitations } from './invitations.ts';
 export { INSTALLATION, Keychain } from './keychain.ts';
 export { type AppReach, SENSITIVE_SCOPE } from './narrowing.ts';
 export { SERVING_LOCK } from './notices.ts';
-export type { NewOffer, Offers, StandingOffer } from './offers.ts';
+export type { FoundOffer, NewOffer, Offers, StandingOffer } from './offers.ts';
 export { holdsPatient, practiceOfGrant } from './operator-look-up.ts';
 export type { PracticeSettings, SettingsOfPractices, StandingSettings } from './practice-settings.ts';
 export type { Verdict } from './refusals.ts';

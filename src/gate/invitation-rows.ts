@@ -125,10 +125,10 @@ export function lineOf(
 
 /** Of what somebody did who is not signed in. */
 export function strangersLine(
-  { practiceId, invitationId, content }: FoundInvitation,
+  practiceId: PracticeId,
   action: string,
   outcome: 'ok' | 'refused',
-  more: readonly LineEntry[],
+  entries: readonly LineEntry[],
 ): AccessLine {
   return {
     practiceId,
@@ -141,7 +141,7 @@ export function strangersLine(
     outcome,
     client: null,
     address: null,
-    entries: [[content.chartId, 'Invitation', invitationId, null], ...more],
+    entries,
     detail: null,
     bytes: null,
     closes: null,

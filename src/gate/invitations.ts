@@ -227,7 +227,8 @@ export class Invitations {
       await server.query('select postern.invitation_right($1, $2)', [practiceId, invitationId]);
       return true;
     }
-    await this.#parts.lines.write(strangersLine(found, 'invite-failed', 'refused', []));
+    const entries: LineEntry[] = [[content.chartId, 'Invitation', invitationId, null]];
+    await this.#parts.lines.write(strangersLine(practiceId, 'invite-failed', 'refused', entries));
     if (tries >= MOST_TRIES) await this.#close(await keychain.of(practiceId), found, 'ended');
     return false;
   }
@@ -255,8 +256,9 @@ export class Invitations {
     if (found.accountId !== null && found.accountId !== accountId) throw noMore();
     if (found.accountId === null) {
       const grants = giving.map(({ grantId }): LineEntry => [chartId, 'Grant', grantId, null]);
-      const entries: LineEntry[] = [...grants, [chartId, 'Account', accountId, null]];
-      await lines.write(strangersLine(found, 'invite-used', 'ok', entries));
+      const invitation: LineEntry = [chartId, 'Invitation', found.invitationId, null];
+      const entries: LineEntry[] = [invitation, ...grants, [chartId, 'Account', accountId, null]];
+      await lines.write(strangersLine(practiceId, 'invite-used', 'ok', entries));
     }
     await withoutSession(server, async (tx) => {
       const { rows } = await tx.query<{ proved: string }>(

@@ -1,18 +1,21 @@
 /**
  * Offers of access: a patient makes a code and hands it to somebody; whoever signs in to the practice and
  * types it gets what was offered. So nobody has to ask whether an address is known here. A code works once,
- * for three days, and only as long as the grants stand under which it was made.
+ * for three days, and only as long as the grants stand under which it was made. A link stands for the same
+ * offer (`src/doors/invitations/offered.ts`), for somebody who has no account yet.
  */
+import type { Pool } from 'pg';
 import { notFound, PosternError } from '../base/errors.ts';
-import { type AccountId, type ChartId, type GrantId, newId } from '../base/ids.ts';
+import { type AccountId, type ChartId, type GrantId, newId, type PracticeId } from '../base/ids.ts';
 import type { SectionMask } from '../base/section.ts';
 import { newSpokenCode, readSpokenCode } from '../base/spoken-code.ts';
-import type { Transaction } from '../db/index.ts';
-import { appendLine } from '../ledger/index.ts';
+import { type Transaction, withoutSession } from '../db/index.ts';
+import { appendLine, type LineEntry, type LineWriter } from '../ledger/index.ts';
 import { mac, macEquals, type PracticeKeys } from '../seal/index.ts';
 import { grantsLine, holdersLine, listGrants, putGrant } from './grant-rows.ts';
 import { checkTerms, type GrantTerms, givenUnder, mayGive } from './grant-rules.ts';
 import type { Grants, GrantsParts } from './grants.ts';
+import { noMore, strangersLine } from './invitation-rows.ts';
 import type { Visit } from './scope.ts';
 
 export interface NewOffer {
@@ -25,6 +28,28 @@ export interface StandingOffer extends NewOffer {
   readonly offerId: string;
   /** Until when somebody may take it. */
   readonly expires: Date;
+}
+
+/** One as whoever comes by its link brings it, without a session. */
+export interface FoundOffer extends StandingOffer {
+  readonly practiceId: PracticeId;
+  readonly givenBy: AccountId;
+  /** The giver's grants that must stand when somebody takes it. */
+  readonly under: readonly GrantId[];
+  /** Whose it is, once somebody has proved it. */
+  readonly accountId: AccountId | null;
+}
+
+/** One that was made: its code is nowhere else. */
+export interface MadeOffer {
+  readonly offerId: string;
+  readonly code: string;
+  readonly expires: Date;
+}
+
+export interface OffersParts extends Pick<GrantsParts, 'keychain' | 'clock'> {
+  readonly server: Pool;
+  readonly lines: LineWriter;
 }
 
 /** Told of what somebody took. */
@@ -45,14 +70,18 @@ interface OfferRow {
   expires: Date;
 }
 
+interface FoundRow extends Omit<OfferRow, 'offer_id'> {
+  account_id: AccountId | null;
+}
+
 const OFFER_SECONDS = 3 * 24 * 3600;
 const MOST_AT_ONCE = 10;
 
 export class Offers {
-  readonly #parts: Pick<GrantsParts, 'keychain' | 'clock'>;
+  readonly #parts: OffersParts;
   readonly #grants: Grants;
 
-  constructor(parts: Pick<GrantsParts, 'keychain' | 'clock'>, grants: Grants) {
+  constructor(parts: OffersParts, grants: Grants) {
     this.#parts = parts;
     this.#grants = grants;
     grants.whenLeaving(async (tx, _, accountId) => {
@@ -64,7 +93,7 @@ export class Offers {
    * Offers to act as a proxy; answers the code, which is nowhere else. Authority and errors as for giving the
    * grant itself; `conflict` where too many offers wait.
    */
-  async make(visit: Visit, offer: NewOffer): Promise<{ code: string; expires: Date }> {
+  async make(visit: Visit, offer: NewOffer): Promise<MadeOffer> {
     const { keychain, clock } = this.#parts;
     const now = clock.now();
     const { chartId, endsAt } = offer;
@@ -73,6 +102,7 @@ export class Offers {
     const sections = checkTerms({ ...terms, sections: offer.sections });
     const code = newSpokenCode();
     const expires = new Date(now.getTime() + OFFER_SECONDS * 1000);
+    const offerId = newId();
     await this.#grants.within(visit, async (tx, current) => {
       const { scope } = current;
       const grant = { ...terms, sections };
@@ -84,7 +114,6 @@ export class Offers {
         throw new PosternError('conflict', 'Too many offers wait already: take one back.');
       }
       const keys = await keychain.of(scope.practiceId);
-      const offerId = newId();
       const content: OfferContent = { sections, ends: endsAt?.toISOString() ?? null, under };
       const row = {
         offer_id: offerId,
@@ -105,7 +134,7 @@ export class Offers {
         row.expires,
       ]);
     });
-    return { code, expires };
+    return { offerId, code, expires };
   }
 
   /** One's own that nobody has taken. */
@@ -169,6 +198,63 @@ export class Offers {
     await putGrant(tx, keys, { ...terms, grantId, grantedBy, givenUnder: under, reason: null });
     await tell(tx, terms);
     return grantId;
+  }
+
+  /** The one of a link; null for every one that does not work, whatever the reason. */
+  async find(practiceId: PracticeId, offerId: string): Promise<FoundOffer | null> {
+    const { server, keychain } = this.#parts;
+    const { rows } = await server.query<FoundRow>(
+      `select o.given_by, o.chart_id, o.content, o.mac, o.expires, o.account_id
+       from postern.family_offer_find($1, $2) o`,
+      [practiceId, offerId],
+    );
+    const row = rows[0] === undefined ? null : { ...rows[0], offer_id: offerId };
+    if (row === null || !isGenuine(await keychain.of(practiceId), row)) return null;
+    const { sections, ends, under } = JSON.parse(row.content) as OfferContent;
+    const endsAt = ends === null ? null : new Date(ends);
+    const { chart_id: chartId, expires, given_by: givenBy, account_id: accountId } = row;
+    return { practiceId, offerId, chartId, sections, endsAt, expires, givenBy, under, accountId };
+  }
+
+  /**
+   * Gives an account without a session what the offer promises, once; then `tell` is called within the
+   * transaction. It is over then, unless it is `kept` for a start that may be left and goes on. Whoever calls
+   * has checked proof and person. Throws `invalid` where another account was faster, where it is the giver's
+   * own, or where they may give it no more.
+   */
+  async giveTo(found: FoundOffer, accountId: AccountId, kept: boolean, tell: OfferTold): Promise<void> {
+    const { server, keychain, clock, lines } = this.#parts;
+    const { practiceId, offerId, chartId, sections, endsAt, givenBy, under } = found;
+    const startsAt = clock.now();
+    if (accountId === givenBy || (endsAt !== null && endsAt <= startsAt)) throw noMore();
+    if (found.accountId !== null && found.accountId !== accountId) throw noMore();
+    const keys = await keychain.of(practiceId);
+    const grantId = newId<GrantId>();
+    if (found.accountId === null) {
+      const entries: LineEntry[] = [
+        [chartId, 'Offer', offerId, null],
+        [chartId, 'Grant', grantId, null],
+        [chartId, 'Account', accountId, null],
+      ];
+      await lines.write(strangersLine(practiceId, 'invite-used', 'ok', entries));
+    }
+    const terms = { accountId, role: 'proxy', chartId, sections, startsAt, endsAt } as const;
+    try {
+      await withoutSession(server, async (tx) => {
+        const { rows } = await tx.query<{ proved: string | null }>(
+          'select postern.family_offer_prove($1, $2, $3, $4) as proved',
+          [practiceId, offerId, accountId, kept],
+        );
+        if (rows[0]?.proved === 'again') return;
+        if (rows[0]?.proved !== 'new') throw noMore();
+        const given = { grantId, grantedBy: givenBy, givenUnder: under, reason: null };
+        await putGrant(tx, keys, { ...terms, ...given });
+        await tell(tx, terms);
+      });
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'PT001') throw noMore();
+      throw error;
+    }
   }
 
   async #take(tx: Transaction, keys: PracticeKeys, code: string): Promise<OfferRow | null> {

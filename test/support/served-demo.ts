@@ -56,7 +56,7 @@ export async function serveDemo(): Promise<ServedDemo> {
   });
   const { proofs, sites } = authorization;
   const apps = appRoutes({ authorization, gate, store, server: database.server, limits: doors.limits });
-  const families = familyRoutes({ ...inner, birthDates: birthDatesIn(store) });
+  const families = familyRoutes({ ...inner, tickets: doors.tickets, birthDates: birthDatesIn(store) });
   const rooms = { apps, proofs, sites, doors: [...doors.routes, ...families] };
   const uploads = uploadRoutes(postern.uploads);
   const parts = { gate, store, files, previews, uploads, deposits, jobs, web, disclosure, ...rooms };

@@ -210,7 +210,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const apps = appRoutes({ authorization, gate, store, server: pool, limits: doors.limits });
   const opening = options.opening?.({ server: database.server, keychain });
   const more = { ...(opening && { opening }), limits: options.limits ?? UNHURRIED };
-  const families = familyRoutes({ ...inner, birthDates: birthDatesIn(store) });
+  const families = familyRoutes({ ...inner, tickets: doors.tickets, birthDates: birthDatesIn(store) });
   const served = { web, disclosure, apps, proofs, sites, doors: [...doors.routes, ...families] };
   const server = createServer({ ...parts, ...served, configuration, log, clock, ...more });
   return {

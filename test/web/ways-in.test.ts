@@ -127,6 +127,43 @@ describe.skipIf(browser === null)('a way in', () => {
     await page.waitForURL(`${origin}/portal/${chart}`);
   });
 
+  test('is the link of somebody who shares a record, for a relative without an account', async () => {
+    // What Sam holds began by the time of now, and is passed on after that.
+    clock.advance(Math.max(0, Date.now() - clock.now().getTime()) / 1000);
+    const sam = await served.person(practice, { role: 'patient', chartId: chart });
+    const { page: shares, context } = await visit({ view: 'phone' });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await context.addCookies([{ name: 'postern', value: sam.token, url: origin, httpOnly: true }]);
+    await shares.goto(`/portal/${chart}/family`);
+    await press(shares, 'Give access');
+    await press(shares, 'Make a code');
+    await shares.getByText('No account here yet?').waitFor();
+    expect(await findingsInAllLooks(shares)).toEqual([]);
+    await press(shares, 'Copy the link');
+    await shares.getByText('Copied. Now paste it into a message.').waitFor();
+    const link = (await shares.evaluate('navigator.clipboard.readText()')) as string;
+    const { page } = await visit({ view: 'phone' });
+    await addAuthenticator(page);
+    await page.goto(link);
+    await press(page, 'Continue');
+    await fillBirthDate(page, ['4', '2', '1951']);
+    await page.getByLabel('E-mail address').fill('relative@mail.example');
+    await press(page, 'Continue');
+    await page.getByRole('heading', { name: 'Look into your mail' }).waitFor();
+    await page.goto(await mails.link('relative@mail.example', '/invited#'));
+    await press(page, 'Continue');
+    await page.getByLabel('Your first and last name').waitFor();
+    expect(await findingsInAllLooks(page)).toEqual([]);
+    await press(page, 'Continue');
+    await page.getByText('Write your name.').waitFor();
+    await page.getByLabel('Your first and last name').fill('Robin Testermann');
+    await press(page, 'Continue');
+    await makePasskey(page);
+    await page.waitForURL(`${origin}/portal/${chart}`);
+    await shares.reload();
+    await shares.getByRole('button', { name: 'End access of Robin Testermann' }).waitFor();
+  });
+
   test('is got back, from what the desk hands over to a new passkey', async () => {
     const person = await patientWithMail();
     const seen = await letBackIn(person.accountId);

@@ -83,11 +83,16 @@ export async function giveAccess(chart: string, account: string, access: AccessA
   await ask('/family', { method: 'POST', body: { chart, account, ...access } });
 }
 
-/** The code that whoever is to have it types. */
-export async function offerAccess(
-  chart: string,
-  access: AccessAsked,
-): Promise<{ code: string; expires: string }> {
+export interface OfferMade {
+  /** Typed by who signs in here. */
+  readonly code: string;
+  readonly expires: string;
+  /** For who does not yet; null where the record does not say on which day the patient was born. */
+  readonly link: string | null;
+}
+
+/** What whoever is to have it gets from whom gives it. */
+export async function offerAccess(chart: string, access: AccessAsked): Promise<OfferMade> {
   return JSON.parse(await ask('/family', { method: 'POST', body: { chart, ...access } }));
 }
 

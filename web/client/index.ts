@@ -127,6 +127,7 @@ export {
   familyOfChart,
   giveAccess,
   needsTouch,
+  type OfferMade,
   offerAccess,
   ownFamily,
   registerFamily,

@@ -65,10 +65,12 @@ function Proof({ code, invited, onEntered }: Known & Pick<InvitedStepsProps, 'on
   const { language } = useLanguage();
   const [date, setDate] = useState<BirthDateParts>(NO_DATE);
   const [email, setEmail] = useState('');
+  const [name, setName] = useState('');
   const asksDate = invited.prove !== 'nothing';
   const birthDate = asksDate ? birthDateOf(date) : null;
   const [isTried, setTried] = useState(false);
   const lacksDate = asksDate && birthDate === null;
+  const lacksName = invited.name === 'wanted' && name.trim() === '';
   const lacksEmail = invited.email === 'wanted' && !email.includes('@');
   const proof = useMutation({
     mutationFn: async () => {
@@ -77,6 +79,7 @@ function Proof({ code, invited, onEntered }: Known & Pick<InvitedStepsProps, 'on
         language,
         ...(birthDate === null ? {} : { birthDate }),
         ...(invited.email === 'wanted' ? { email: email.trim() } : {}),
+        ...(invited.name === 'wanted' ? { name: name.trim() } : {}),
       });
       if (outcome === 'in') await onEntered({ kind: 'in' });
       return outcome;
@@ -92,7 +95,7 @@ function Proof({ code, invited, onEntered }: Known & Pick<InvitedStepsProps, 'on
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (!proof.isPending && !lacksDate && !lacksEmail) proof.mutate();
+          if (!proof.isPending && !lacksDate && !lacksEmail && !lacksName) proof.mutate();
         }}
       >
         <Trouble error={proof.error} wrong={w.invitedWrong} />
@@ -108,6 +111,16 @@ function Proof({ code, invited, onEntered }: Known & Pick<InvitedStepsProps, 'on
             onChange={setEmail}
             type="email"
             autoComplete="email"
+          />
+        )}
+        {isTried && lacksName && <p role="alert">{w.nameMissing}</p>}
+        {invited.name === 'wanted' && (
+          <TextField
+            label={w.yourName}
+            hint={w.yourNameHint}
+            value={name}
+            onChange={setName}
+            autoComplete="name"
           />
         )}
         <ActionButton weight="main" type="submit" wide busy={proof.isPending}>

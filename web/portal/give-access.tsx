@@ -1,11 +1,18 @@
 /** Letting somebody see the record: somebody one sees with a record already, or whoever brings a code. */
 import { useState } from 'react';
-import { type AccessAsked, type FamilyRecord, giveAccess, offerAccess } from '../client/index.ts';
-import { ActionButton, Panel, Select, useFormat } from '../kit/index.ts';
+import {
+  type AccessAsked,
+  type FamilyRecord,
+  giveAccess,
+  type OfferMade,
+  offerAccess,
+} from '../client/index.ts';
+import { ActionButton, Panel, Select } from '../kit/index.ts';
 import { AccessForm } from './access-form.tsx';
 import { Fault, useFamilyChange } from './family-change.tsx';
 import styles from './family-page.module.css';
 import { useFamilyWords } from './family-words.ts';
+import { OfferCode } from './offer-code.tsx';
 
 const BY_CODE = '';
 
@@ -16,15 +23,14 @@ interface GiveAccessProps {
 
 export function GiveAccess({ record, records }: GiveAccessProps) {
   const w = useFamilyWords();
-  const format = useFormat();
   const known = peopleOf(record, records);
   const [isOpen, setOpen] = useState(false);
   const [whom, setWhom] = useState(BY_CODE);
-  const [code, setCode] = useState<{ code: string; expires: string } | null>(null);
+  const [offer, setOffer] = useState<OfferMade | null>(null);
   const [told, setTold] = useState('');
   const give = useFamilyChange(
     async (access: AccessAsked) => {
-      if (whom === BY_CODE) setCode(await offerAccess(record.chart, access));
+      if (whom === BY_CODE) setOffer(await offerAccess(record.chart, access));
       else await giveAccess(record.chart, whom, access);
     },
     () => {
@@ -36,13 +42,7 @@ export function GiveAccess({ record, records }: GiveAccessProps) {
   return (
     <Panel title={w.give} icon="person">
       <p className={styles.soft}>{w.giveLead}</p>
-      {code !== null && (
-        <div className={styles.code} role="status">
-          <p className={styles.name}>{w.codeIs}</p>
-          <p className={styles.letters}>{code.code}</p>
-          <p>{w.codeText(format.dayAndTime(code.expires))}</p>
-        </div>
-      )}
+      {offer !== null && <OfferCode offer={offer} />}
       {isOpen ? (
         <>
           {known.length > 0 && <Select label={w.whom} value={whom} onChange={setWhom} options={options} />}
@@ -62,7 +62,7 @@ export function GiveAccess({ record, records }: GiveAccessProps) {
           <ActionButton
             weight="main"
             onClick={() => {
-              setCode(null);
+              setOffer(null);
               setTold('');
               setWhom(known[0]?.value ?? BY_CODE);
               setOpen(true);

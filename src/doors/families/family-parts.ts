@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { ChartId } from '../../base/ids.ts';
 import type { Gate, Visit } from '../../gate/index.ts';
 import type { Post } from '../../post/index.ts';
+import type { Tickets } from '../signing-in/tickets.ts';
 
 /** Looks up when patients were born. Each look is a line in the access log. */
 export interface BirthDates {
@@ -26,4 +27,7 @@ export interface FamilyParts {
 /** What sharing a record needs besides. */
 export interface SharingParts extends FamilyParts {
   readonly post: Pick<Post, 'enqueue'>;
+  readonly tickets: Tickets;
+  /** The address people use, without a slash at its end. */
+  readonly publicUrl: string;
 }

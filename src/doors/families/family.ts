@@ -15,6 +15,7 @@ import {
   roleOf,
   type Visit,
 } from '../../gate/index.ts';
+import { Offered } from '../invitations/offered.ts';
 import type { SharingParts } from './family-parts.ts';
 import { familyTerms } from './family-terms.ts';
 import { tellSharers } from './grant-mails.ts';
@@ -32,9 +33,11 @@ const PASSED_ON = allowedSections(roleOf('proxy'), 'share');
 
 export class Family {
   readonly #parts: SharingParts;
+  readonly #offered: Offered;
 
   constructor(parts: SharingParts) {
     this.#parts = parts;
+    this.#offered = new Offered(parts);
   }
 
   /**
@@ -125,14 +128,22 @@ export class Family {
     return gate.grant(visit, { ...this.#proxyTerms(chartId, to, asked), reason: null });
   }
 
-  /** Makes a code that whoever signs in here can type to get that access. Throws as `give`. */
-  async offer(visit: Visit, chartId: ChartId, asked: AccessAsked): Promise<{ code: string; expires: Date }> {
+  /**
+   * Makes a code that whoever signs in here can type to get that access, and a link that leads there whoever
+   * does not yet, where the record says when the patient was born. Throws as `give`.
+   */
+  async offer(visit: Visit, chartId: ChartId, asked: AccessAsked): Promise<object> {
     assertInPerson(visit);
-    const { gate } = this.#parts;
+    const { gate, birthDates, clock } = this.#parts;
     if (!sharedCharts(visit).has(chartId)) throw notFound();
     await gate.assertFresh(visit);
     const { sections, endsAt } = this.#proxyTerms(chartId, visit.scope.accountId, asked);
-    return gate.offers.make(visit, { chartId, sections: sections ?? GIVEN_BY_PATIENTS, endsAt });
+    const offer = { chartId, sections: sections ?? GIVEN_BY_PATIENTS, endsAt };
+    const { code, expires, offerId } = await gate.offers.make(visit, offer);
+    const born = (await birthDates.of(visit, [chartId], null)).get(chartId) ?? null;
+    const seconds = Math.floor((expires.getTime() - clock.now().getTime()) / 1000);
+    const link = await this.#offered.link(visit.scope.practiceId, { offerId, seconds }, born);
+    return { code, expires, link };
   }
 
   /** Takes what a code offers; whoever shares the record is told. Throws not-found for every other code. */

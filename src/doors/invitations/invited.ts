@@ -6,7 +6,14 @@ import { notFound, PosternError } from '../../base/errors.ts';
 import { type Answer, headerOf, jsonAnswer, type RoutedRequest } from '../../base/exchange.ts';
 import type { AccountId } from '../../base/ids.ts';
 import { type Transaction, withoutSession } from '../../db/index.ts';
-import { type FoundInvitation, isAssured, isAtHome, noMore, type Visit } from '../../gate/index.ts';
+import {
+  type FoundInvitation,
+  type FoundOffer,
+  isAssured,
+  isAtHome,
+  noMore,
+  type Visit,
+} from '../../gate/index.ts';
 import { isLanguage } from '../../post/index.ts';
 import { tellSharers } from '../families/grant-mails.ts';
 import { type Asked, maybeTextIn, textIn } from '../json-exchange.ts';
@@ -16,6 +23,7 @@ import { nameOfBrowser, sayBrowser } from '../sessions/browser-name.ts';
 import type { Arrivals } from '../signing-in/arrivals.ts';
 import type { Tickets } from '../signing-in/tickets.ts';
 import { emailIn, type InvitationDesk, type InvitationDeskParts, kindOf } from './invitation-desk.ts';
+import { checkOffered, Offered } from './offered.ts';
 import { isDate } from './patient-facts.ts';
 
 export interface InvitedParts extends InvitationDeskParts {
@@ -33,20 +41,24 @@ interface Brought {
   readonly address: string | null;
   /** Whether the date has been proved before. */
   readonly proved: boolean;
+  /** Where it is what somebody shares; null where the practice invites. */
+  readonly offer: FoundOffer | null;
 }
 
 const MAIL_SECONDS = 72 * 3600;
 
 export class Invited {
   readonly #parts: InvitedParts;
+  readonly #offered: Offered;
 
   constructor(parts: InvitedParts) {
     this.#parts = parts;
+    this.#offered = new Offered(parts);
   }
 
   /** What a code is for and what it asks for. Throws `invalid` for every one that does not work. */
   async describe(request: RoutedRequest, asked: Asked): Promise<object> {
-    const { found, address, proved } = await this.#bring(request, asked);
+    const { found, address, proved, offer } = await this.#bring(request, asked);
     const { role, birthDate } = found.content;
     const whose = role === 'patient' ? 'own-birth-date' : 'patients-birth-date';
     return {
@@ -55,6 +67,8 @@ export class Invited {
       role,
       prove: birthDate === null || proved ? 'nothing' : whose,
       email: address === null ? 'wanted' : 'known',
+      // Whoever shares a record names nobody. It is asked for once the address has been shown.
+      name: offer !== null && address !== null ? 'wanted' : 'known',
       triesLeft: found.triesLeft,
       expires: found.expires.toISOString(),
     };
@@ -70,7 +84,7 @@ export class Invited {
     const { gate, post, desk, arrivals } = this.#parts;
     const practice = await desk.practiceName(found.practiceId);
     let isTold = false;
-    await gate.invitations.give(found, accountId, async (tx) => {
+    await this.#give(brought, accountId, false, async (tx) => {
       const device = sayBrowser(nameOfBrowser(headerOf(request, 'user-agent')));
       const facts = { practice: practice.name, device, at: this.#parts.clock.now() };
       const about = { facts, language: languageOf(found), practiceId: found.practiceId };
@@ -103,13 +117,18 @@ export class Invited {
       const invited = await gate.accounts.findAccount(email);
       if (invited !== scope.accountId) throw signInFirst();
     }
-    if (isAtHome(role)) await this.#assertNoBackDoor(found, scope.accountId);
+    if (isAtHome(role) && brought.offer === null) await this.#assertNoBackDoor(found, scope.accountId);
     const practice = await desk.practiceName(found.practiceId);
-    await gate.invitations.give(found, scope.accountId, (tx) =>
-      this.#tellSharers(tx, found, scope.accountId),
-    );
-    await gate.invitations.use(found);
+    await this.#give(brought, scope.accountId, true, (tx) => this.#tellSharers(tx, found, scope.accountId));
+    if (brought.offer === null) await gate.invitations.use(found);
     return { practice };
+  }
+
+  /** To whoever has yet to make a way to sign in, or who has signed in. */
+  #give({ found, offer }: Brought, to: AccountId, isIn: boolean, tell: (tx: Transaction) => Promise<void>) {
+    const { gate } = this.#parts;
+    if (offer === null) return gate.invitations.give(found, to, tell);
+    return gate.offers.giveTo(offer, to, !isIn, tell);
   }
 
   #tellSharers(
@@ -143,7 +162,7 @@ export class Invited {
     await limits.take(subjects);
     const brought = await this.#find(typed);
     if (brought !== null && (await desk.isUsed(brought.found))) {
-      await gate.invitations.use(brought.found);
+      if (brought.offer === null) await gate.invitations.use(brought.found);
     } else if (brought !== null) {
       await limits.give(subjects);
       return brought;
@@ -157,20 +176,26 @@ export class Invited {
     const found = await gate.invitations.byCode(typed);
     if (found !== null) {
       const { way, email } = found.content;
-      return { found, address: way === 'mail' ? email : null, proved: false };
+      return { found, address: way === 'mail' ? email : null, proved: false, offer: null };
     }
+    const shared = await this.#offered.find(typed);
+    if (shared !== null) return { ...shared, address: null, proved: false };
     const ticket = await tickets.read('invited', typed);
     if (ticket === null) return null;
-    const named = await gate.invitations.byCode(String(ticket.code));
-    return named === null ? null : { found: named, address: String(ticket.email), proved: true };
+    const brought = await this.#find(String(ticket.code));
+    return brought && { ...brought, address: String(ticket.email), proved: true };
   }
 
   /** Throws `not-processable` for a wrong date, which counts against invitation and network. */
-  async #check(request: RoutedRequest, asked: Asked, { found, proved }: Brought): Promise<void> {
+  async #check(request: RoutedRequest, asked: Asked, { found, proved, offer }: Brought): Promise<void> {
     if (proved || found.content.birthDate === null) return;
     const { limits, gate } = this.#parts;
     const date = maybeTextIn(asked, 'birthDate', 20)?.trim() ?? '';
     if (!isDate(date)) throw new PosternError('invalid', 'birthDate is a date, as in 1951-03-04.');
+    if (offer !== null) {
+      await checkOffered(limits, ofNetwork(request.address), { found, offer }, date);
+      return;
+    }
     const subjects = [ofNetwork(request.address)];
     await limits.take(subjects);
     if (!(await gate.invitations.checkProof(found, date))) {
@@ -210,6 +235,9 @@ export class Invited {
     }
     if (found.accountId !== null) throw noMore();
     const name = maybeTextIn(asked, 'name', 200)?.trim() ?? '';
+    if (name === '' && found.content.name === '') {
+      throw new PosternError('not-processable', 'Say what you are called.');
+    }
     const language = languageOf(found, asked);
     return accounts.createAccount({
       email: address,

@@ -41,6 +41,8 @@ export const LIMITS = {
    * strangers, who must use up neither the tries of another door nor, soon, those of this one.
    */
   'recovery-code': { most: 40, seconds: 60 },
+  /** Dates of birth for one link of an offer, which works for three days. */
+  'offer-proof': { most: 5, seconds: 3 * 86_400 },
   /** Mails to addresses that somebody names who holds a letter. */
   'invitation-mail': { most: 5, seconds: 3600 },
   /** Mails for one address that says that it cannot sign in any more. */

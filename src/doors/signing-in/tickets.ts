@@ -14,6 +14,8 @@ export type TicketPurpose =
   | 'second'
   /** An invitation that was proved, on its way to an address that somebody named. */
   | 'invited'
+  /** Access that somebody offers, to whoever has no account yet. */
+  | 'offered'
   /** Links of a recovery: the mailbox is theirs; it was not them. */
   | 'recovery-begin'
   | 'recovery-stop'

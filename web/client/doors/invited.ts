@@ -10,6 +10,8 @@ export interface Invited {
   readonly role: string;
   readonly prove: 'own-birth-date' | 'patients-birth-date' | 'nothing';
   readonly email: 'known' | 'wanted';
+  /** Asked of whom somebody shares a record with, once their address has been shown. */
+  readonly name: 'known' | 'wanted';
   readonly triesLeft: number;
 }
 
@@ -23,6 +25,7 @@ export interface Proof {
   /** `YYYY-MM-DD`. */
   readonly birthDate?: string;
   readonly email?: string;
+  readonly name?: string;
   readonly language?: string;
 }
 

@@ -68,7 +68,10 @@ export const de: DoorWords = {
   askedText: 'Ihre Praxis richtet mit Ihnen den Zugang ein, in zwei kurzen Schritten.',
   invitedCode: 'Ihr Code',
   invitedHint: 'Groß oder klein, mit oder ohne Striche: beides ist richtig.',
-  invitedWrong: 'Dieser Code gilt nicht oder nicht mehr. Bitten Sie Ihre Praxis um eine neue Einladung.',
+  invitedWrong:
+    'Dieser Code gilt nicht oder nicht mehr. Bitten Sie Ihre Praxis um eine neue Einladung. ' +
+    'Kam er von jemandem aus der Familie? Melden Sie sich an und tippen Sie ihn unter „Wer diese Akte ' +
+    'sehen kann“ ein, oder bitten Sie um den Link.',
   welcomeTo: (practice) => `Willkommen bei ${practice}`,
   proofText: 'Damit niemand anders Ihre Akte öffnet: Wann sind Sie geboren?',
   proofTextOther: 'Damit niemand anders diese Akte öffnet: Wann ist die Person geboren, für die Sie handeln?',
@@ -79,6 +82,9 @@ export const de: DoorWords = {
   year: 'Jahr',
   dateMissing: 'Schreiben Sie das Datum in Ziffern, das Jahr mit vier, etwa 1951.',
   emailMissing: 'Schreiben Sie Ihre E-Mail-Adresse.',
+  yourName: 'Ihr Vor- und Nachname',
+  yourNameHint: 'Wie ihn sieht, wer die Akte mit Ihnen teilt.',
+  nameMissing: 'Schreiben Sie Ihren Namen.',
   dateWrong: 'Das ist nicht das Datum, das die Praxis hat. Prüfen Sie es, oder fragen Sie dort.',
   mailed: 'Sehen Sie in Ihre E-Mails',
   mailedText: 'Wenn die Adresse stimmt, ist in wenigen Minuten ein Link da. Öffnen Sie ihn auf diesem Gerät.',

@@ -63,7 +63,10 @@ export const en = {
   askedText: 'Your practice opens your access with you, in two short steps.',
   invitedCode: 'Your code',
   invitedHint: 'Capital or small letters, with hyphens or without: either is right.',
-  invitedWrong: 'This code does not work, or no longer. Ask your practice for a new invitation.',
+  invitedWrong:
+    'This code does not work, or no longer. Ask your practice for a new invitation. ' +
+    'Was it from somebody in your family? Sign in and type it under “Who can see this record”, or ask them ' +
+    'for the link.',
   welcomeTo: (practice: string) => `Welcome to ${practice}`,
   proofText: 'So that nobody else opens your records: when were you born?',
   proofTextOther: 'So that nobody else opens these records: when was the person born for whom you act?',
@@ -74,6 +77,9 @@ export const en = {
   year: 'Year',
   dateMissing: 'Write the date in numbers, the year with four of them, such as 1951.',
   emailMissing: 'Write your e-mail address.',
+  yourName: 'Your first and last name',
+  yourNameHint: 'As it is shown to whoever shares the record with you.',
+  nameMissing: 'Write your name.',
   dateWrong: 'That is not the date that the practice has. Check it, or ask there.',
   mailed: 'Look into your mail',
   mailedText: 'If the address is right, a link is there in a few minutes. Open it on this device.',

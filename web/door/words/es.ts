@@ -65,7 +65,10 @@ export const es: DoorWords = {
   askedText: 'Su consultorio prepara su acceso con usted, en dos pasos cortos.',
   invitedCode: 'Su código',
   invitedHint: 'Mayúsculas o minúsculas, con guiones o sin ellos: todo vale.',
-  invitedWrong: 'Este código no sirve, o ya no. Pida a su consultorio una nueva invitación.',
+  invitedWrong:
+    'Este código no sirve, o ya no. Pida a su consultorio una nueva invitación. ' +
+    '¿Se lo dio alguien de su familia? Entre y escríbalo en «Quién puede ver este historial», ' +
+    'o pídale el enlace.',
   welcomeTo: (practice) => `Le da la bienvenida ${practice}`,
   proofText: 'Para que nadie más abra su historial: ¿cuándo nació?',
   proofTextOther: 'Para que nadie más abra este historial: ¿cuándo nació la persona por la que actúa?',
@@ -76,6 +79,9 @@ export const es: DoorWords = {
   year: 'Año',
   dateMissing: 'Escriba la fecha en números, el año con cuatro, como 1951.',
   emailMissing: 'Escriba su correo electrónico.',
+  yourName: 'Su nombre y apellidos',
+  yourNameHint: 'Como lo verá quien comparte el historial con usted.',
+  nameMissing: 'Escriba su nombre.',
   dateWrong: 'No es la fecha que tiene el consultorio. Revísela, o pregunte allí.',
   mailed: 'Mire su correo',
   mailedText: 'Si la dirección es correcta, en unos minutos llega un enlace. Ábralo en este dispositivo.',

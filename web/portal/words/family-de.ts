@@ -64,8 +64,20 @@ export const familyDe: FamilyWords = {
   codeIs: 'Geben Sie diesen Code weiter',
   codeText: (date) =>
     `Die Person meldet sich hier an und tippt ihn unter „Ich habe einen Code bekommen“ ein. ` +
-    `Er gilt einmal, bis ${date}. ` +
-    'Wer noch kein Konto hat, bittet die Praxis um eine Einladung.',
+    `Er gilt einmal, bis ${date}.`,
+  noAccount: 'Noch kein Konto hier?',
+  linkText:
+    'Senden Sie der Person diesen Link, und nur ihr. Sie sagt, wann der Patient geboren ist, gibt ihre ' +
+    'eigene Adresse an und legt einen Passkey an; dann sieht sie, was Sie gewählt haben. Er steht für ' +
+    'denselben Code.',
+  linkTitle: 'Ein Link zu einer Akte',
+  linkSend: 'Link senden',
+  linkCopy: 'Link kopieren',
+  linkCopied: 'Kopiert. Fügen Sie ihn in eine Nachricht ein.',
+  linkByHand: 'Das ging hier nicht. Kopieren Sie ihn von hier:',
+  noLink:
+    'Die Akte sagt nicht, an welchem Tag der Patient geboren ist; es braucht daher eine Einladung der ' +
+    'Praxis. Danach meldet sich die Person an und tippt den Code ein.',
   waiting: 'Codes, die noch niemand benutzt hat',
   offered: (what) => `Ein Code für ${what}`,
   offerUntil: (date) => `Gilt bis ${date}`,

@@ -60,8 +60,19 @@ export const familyEn = {
   makeCode: 'Make a code',
   codeIs: 'Give them this code',
   codeText: (date: string) =>
-    `They sign in here and type it under “I was given a code”. It works once, until ${date}. ` +
-    'Whoever has no account yet asks the practice for an invitation.',
+    `They sign in here and type it under “I was given a code”. It works once, until ${date}.`,
+  noAccount: 'No account here yet?',
+  linkText:
+    'Send them this link, where only they read it. They say when the patient was born, give their own ' +
+    'address and make a passkey; then they see what you chose. It stands for the same code.',
+  linkTitle: 'A link to a record',
+  linkSend: 'Send the link',
+  linkCopy: 'Copy the link',
+  linkCopied: 'Copied. Now paste it into a message.',
+  linkByHand: 'That did not work here. Copy it from here:',
+  noLink:
+    'The record does not say on which day the patient was born, so they need an invitation of the ' +
+    'practice. With that they sign in and type the code.',
   waiting: 'Codes that nobody has used yet',
   offered: (what: string) => `A code for ${what}`,
   offerUntil: (date: string) => `Can be used until ${date}`,

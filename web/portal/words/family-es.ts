@@ -62,8 +62,19 @@ export const familyEs: FamilyWords = {
   makeCode: 'Crear un código',
   codeIs: 'Déle este código',
   codeText: (date) =>
-    `La persona entra aquí y lo escribe en «Me dieron un código». Sirve una vez, hasta el ${date}. ` +
-    'Quien aún no tiene cuenta pide una invitación al consultorio.',
+    `La persona entra aquí y lo escribe en «Me dieron un código». Sirve una vez, hasta el ${date}.`,
+  noAccount: '¿Aún no tiene cuenta aquí?',
+  linkText:
+    'Envíele este enlace donde solo lo lea esa persona. Dirá cuándo nació el paciente, dará su propio ' +
+    'correo y creará una llave de acceso; después verá lo que usted eligió. Equivale al mismo código.',
+  linkTitle: 'Un enlace a un historial',
+  linkSend: 'Enviar el enlace',
+  linkCopy: 'Copiar el enlace',
+  linkCopied: 'Copiado. Péguelo en un mensaje.',
+  linkByHand: 'Aquí no fue posible. Cópielo de aquí:',
+  noLink:
+    'El historial no dice qué día nació el paciente, así que necesita una invitación del consultorio. ' +
+    'Con ella entra y escribe el código.',
   waiting: 'Códigos que nadie ha usado todavía',
   offered: (what) => `Un código para ${what}`,
   offerUntil: (date) => `Sirve hasta el ${date}`,

@@ -16,6 +16,7 @@ import { type FilesPolicy, KIND_NAMES, type KindName, kindNamed, STRICT_POLICY }
 import { assertTaken, kindOf } from './kinds/kind-of.ts';
 import { Sampler, sampleFrom } from './kinds/sample.ts';
 import { contentDisposition } from './names/content-disposition.ts';
+import { isPhoto, withoutMetadata } from './photos/without-metadata.ts';
 import { type Scanner, scanWhole } from './scan/scanner.ts';
 import { assertClean } from './scan/verdict.ts';
 
@@ -121,6 +122,24 @@ export class Files implements FileKeeper {
     if (this.#scanner === null) for await (const _ of content);
     else assertClean(await scanWhole(this.#scanner, content, signal));
     return { bytes, sha256: hash.digest('hex'), stretches, kind: kind.name, name };
+  }
+
+  /**
+   * The same photo without what it says of itself, kept anew under the same key; what is no photo stays as
+   * it is. What was there before is left to the caller. Throws `unsupported-media` for a photo that is not
+   * built as photos are.
+   */
+  async withoutMetadata(
+    visit: Visit,
+    key: ContentKey,
+    facts: FileFacts,
+    signal: AbortSignal,
+  ): Promise<FileFacts> {
+    const kind = KIND_NAMES.find((known) => known === facts.kind);
+    if (kind === undefined || !isPhoto(kind)) return facts;
+    const source = withoutMetadata(kind, this.read(visit, { key, facts }, 0, facts.bytes));
+    const { facts: kept } = await this.#write(visit, { key, source, signal, name: facts.name });
+    return kept;
   }
 
   /**

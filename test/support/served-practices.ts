@@ -27,6 +27,7 @@ import {
   KeptPreviews,
   noteByJob,
   PreviewMaker,
+  type Scanner,
   Uploads,
   type UploadsParts,
   uploadRoutes,
@@ -138,6 +139,8 @@ export interface ServedOptions {
   readonly uploads?: Partial<UploadsParts>;
   /** Where the content of files lies, if not in a folder of its own. */
   readonly blobs?: BlobStore;
+  /** What scans files; they are not scanned where this is not given. */
+  readonly scanner?: Scanner;
 }
 
 /** A machine that is busy with other tests is not a server that has too much to do. */
@@ -158,7 +161,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const lines = new LineWriter({ pool: database.server });
   const filesFolder = join(folder, 'files');
   const blobs = options.blobs ?? new FolderStore(filesFolder, 0);
-  const files = new Files({ store: blobs });
+  const files = new Files({ store: blobs, scanner: options.scanner ?? null });
   const context: StoreContext = {
     pool: database.server,
     renew: (scope) => gate.renew(scope),

@@ -13,7 +13,7 @@ export function innerOf(meta: Buffer): Box[] {
   return [...childBoxes(meta, 4, meta.length)];
 }
 
-/** Throws `not-processable` where a box does not lie within. */
+/** Throws `unsupported-media` where a box does not lie within. */
 export function* childBoxes(bytes: Buffer, start: number, end: number): Generator<Box, void, void> {
   for (let at = start; at < end; ) {
     if (at + 8 > end) throw unsound();
@@ -25,7 +25,7 @@ export function* childBoxes(bytes: Buffer, start: number, end: number): Generato
   }
 }
 
-/** Reads numbers of any width one after the other. Throws `not-processable` behind the end. */
+/** Reads numbers of any width one after the other. Throws `unsupported-media` behind the end. */
 export class Numbers {
   readonly #bytes: Buffer;
   readonly #end: number;

@@ -25,7 +25,7 @@ export class PieceReader {
     return Buffer.concat(all);
   }
 
-  /** Exactly so many bytes. Throws `not-processable` where the source ends before. */
+  /** Exactly so many bytes. Throws `unsupported-media` where the source ends before. */
   async exactly(length: number): Promise<Buffer> {
     const read = await this.upTo(length);
     if (read.length < length) throw unsound();
@@ -111,5 +111,5 @@ export function* zeros(length: number): Generator<Uint8Array, void, void> {
 export function unsound(): PosternError {
   const text =
     'The photo is damaged or not built as photos are, so what it says of itself cannot be removed.';
-  return new PosternError('not-processable', text);
+  return new PosternError('unsupported-media', text);
 }

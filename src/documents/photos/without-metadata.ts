@@ -19,7 +19,7 @@ export function isPhoto(kind: KindName): kind is PhotoKind {
 }
 
 /**
- * The photo's bytes without its metadata, as many as came in. Throws `not-processable` where it is not
+ * The photo's bytes without its metadata, as many as came in. Throws `unsupported-media` where it is not
  * built as photos are, and what the source throws; what was handed on before is then not to be used.
  */
 export async function* withoutMetadata(

@@ -1,10 +1,10 @@
 /** Previews by the real process, of real files and of files made to break whoever draws them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
 import { pdfOf } from '../../../test/support/made-pdf.ts';
+import { pngOf } from '../../../test/support/made-png.ts';
 import { sharedData } from '../../../test/support/third-party-inputs.ts';
 import type { DrawnKind } from '../drawing/drawing.ts';
 import { type PreviewLimits, PreviewMaker, type PreviewSize } from './preview-maker.ts';
@@ -94,28 +94,6 @@ test('what is no picture is said to be none, and a password is said to be needed
   await expect(make('png', Buffer.from(drawing))).rejects.toMatchObject(notDrawn('damaged'));
   await expect(make('jpeg', await picture('png'))).rejects.toMatchObject(notDrawn('damaged'));
 });
-
-function pngOf(width: number, height: number, rows: Buffer): Buffer {
-  const chunk = (type: string, data: Buffer) => {
-    const head = Buffer.alloc(8);
-    head.writeUInt32BE(data.length);
-    head.write(type, 4);
-    const check = Buffer.alloc(4);
-    check.writeUInt32BE(crc32(Buffer.concat([head.subarray(4), data])));
-    return Buffer.concat([head, data, check]);
-  };
-  const facts = Buffer.alloc(13);
-  facts.writeUInt32BE(width);
-  facts.writeUInt32BE(height, 4);
-  facts[8] = 1;
-  const mark = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
-  return Buffer.concat([
-    mark,
-    chunk('IHDR', facts),
-    chunk('IDAT', deflateSync(rows)),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
 
 test('a picture that says it has billions of points is not drawn', async () => {
   const bomb = pngOf(60_000, 60_000, Buffer.alloc(1_000_000));

@@ -210,13 +210,16 @@ export class Uploads {
     // A process that was killed after it had filed it, and before it could say so.
     if ((await store.read(writer, 'DocumentReference', row.id)) === null) {
       const name = order.name;
-      const facts = await files
+      const sent = await files
         .inspect(writer, key, stretches, { name, signal: NEVER })
         .catch(async (error: unknown) => this.#refused(visit, writer, upload, error));
-      if (order.sha256 !== null && order.sha256 !== facts.sha256) {
+      if (order.sha256 !== null && order.sha256 !== sent.sha256) {
         await this.#forget(visit, row.id, stretches);
         throw new PosternError('not-processable', 'The file did not arrive as it was sent. Send it again.');
       }
+      const facts = await files
+        .withoutMetadata(writer, key, sent, NEVER)
+        .catch(async (error: unknown) => this.#refused(visit, writer, upload, error));
       const binaryId = newId<ResourceId>();
       const kind = kindNamed(KIND_NAMES.find((known) => known === facts.kind) ?? 'unknown', STRICT_POLICY);
       const attachment = { contentType: kind.mediaType, url: `Binary/${binaryId}`, size: facts.bytes };
@@ -236,6 +239,7 @@ export class Uploads {
         'upload',
         async () => undefined,
       );
+      if (facts !== sent) await files.drop(visit.scope.practiceId, sent.stretches);
       if (writer !== visit) {
         const entries = [[row.chart_id, 'DocumentReference', row.id, 1] as const];
         await store.note(visit, { action: 'upload', entries });

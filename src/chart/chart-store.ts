@@ -26,6 +26,7 @@ import { completeAll, completeOne, isSubsetted } from './store/complete-files.ts
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
 import { type FileMark, type KeptFile, listFiles } from './store/list-files.ts';
 import { matchPatients, type PatientMatches } from './store/match-patients.ts';
+import { moveDataToFiles } from './store/move-data.ts';
 import { notePreview } from './store/note-preview.ts';
 import { noteRefusal } from './store/note-refusal.ts';
 import type { Draft } from './store/place-resource.ts';
@@ -299,6 +300,13 @@ export class ChartStore {
    */
   async reclassify(visit: Visit, options?: ReclassifyOptions): Promise<Reclassified> {
     return reclassify(this.#context, visit, options);
+  }
+
+  /**
+   * Moves data out of rows into files, as new Binaries have it. Resumable. For an upkeep scope.
+   */
+  async moveDataToFiles(visit: Visit, signal?: AbortSignal): Promise<number> {
+    return moveDataToFiles(this.#context, visit, signal);
   }
 
   async #complete<Found extends Stored | null>(visit: Visit, stored: Found): Promise<Found | Stored> {

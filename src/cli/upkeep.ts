@@ -1,7 +1,8 @@
 /**
- * What a server does beside serving: it files again what older rules of the classifier filed, ends and
- * narrows what parents hold as children grow up, says of sessions whose time is over that they are, and
- * removes what was begun to be sent and never ended, and what nobody will ask for from the store of files.
+ * What a server does beside serving: it files again what older rules of the classifier filed, moves data of
+ * files out of their rows, ends and narrows what parents hold as children grow up, says of sessions whose
+ * time is over that they are, and removes what was begun to be sent and never ended, and what nobody will ask
+ * for from the store of files.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../base/clock.ts';
@@ -19,6 +20,10 @@ export function startUpkeep(
   const filing = fileAgain(postern, stopping.signal).catch((error: unknown) => {
     if (!stopping.signal.aborted) onError('Filing by newer rules failed; the next start tries again.', error);
   });
+  const moving = moveData(postern, stopping.signal).catch((error: unknown) => {
+    if (!stopping.signal.aborted)
+      onError('Files could not be moved out of their rows; the next start goes on.', error);
+  });
   const families = keepFamilies(postern, stopping.signal, onError);
   const sessions = settleSessions(postern, stopping.signal, onError);
   const uploads = endUploads(postern, stopping.signal, onError);
@@ -26,7 +31,7 @@ export function startUpkeep(
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all([filing, families, sessions, uploads, files]);
+      await Promise.all([filing, moving, families, sessions, uploads, files]);
     },
   };
 }
@@ -36,6 +41,15 @@ async function fileAgain(postern: Postern, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     await postern.gate.asJob(practiceId, 'system-upkeep', 'reclassification', (visit) =>
       postern.store.reclassify(visit, { signal }),
+    );
+  }
+}
+
+async function moveData(postern: Postern, signal: AbortSignal): Promise<void> {
+  for (const { practiceId } of await listPractices(postern)) {
+    if (signal.aborted) return;
+    await postern.gate.asJob(practiceId, 'system-upkeep', 'files', (visit) =>
+      postern.store.moveDataToFiles(visit, signal),
     );
   }
 }

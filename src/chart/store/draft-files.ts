@@ -114,7 +114,11 @@ async function fileRows(
 export async function noteBlobs(
   tx: Transaction,
   visit: Visit,
-  files: readonly { readonly id: ResourceId; readonly place: Place; readonly file: DraftFile }[],
+  files: readonly {
+    readonly id: ResourceId;
+    readonly place: Pick<Place, 'chartId' | 'section' | 'author'>;
+    readonly file: DraftFile;
+  }[],
 ): Promise<void> {
   const blobs = files.flatMap(({ id, place, file }) =>
     file.isNew ? file.facts.stretches.map((stretch) => ({ id, place, stretch })) : [],

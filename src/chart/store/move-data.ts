@@ -22,8 +22,8 @@ const BATCH = 100;
 const TABLES = ['resource', 'resource_version'] as const;
 
 /**
- * Answers how many versions were moved. What is damaged stays where it is, and an incident says so. Authority:
- * opening and writing in every section.
+ * Answers how many versions were moved. What is damaged stays where it is, and an incident says so.
+ * Authority: opening and writing in every section.
  */
 export async function moveDataToFiles(
   context: StoreContext,

@@ -1,4 +1,6 @@
 /** Previews through the door: for whoever may open the file, noted in the log, and gone with it. */
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ChartId, newId, type PracticeId, type ResourceId } from '../../src/base/ids.ts';
@@ -127,6 +129,25 @@ test('a new version has a preview of its own, and a deleted file none', async ()
   expect(await sharp(after.bytes).metadata()).toMatchObject({ width: 36, height: 320 });
   expect((await served.ask(doctor.token, 'DELETE', `/fhir/Binary/${id}`)).status).toBe(204);
   expect((await preview(doctor, id)).status).toBe(410);
+});
+
+test('one that is lost or damaged is drawn again, and noted as it is', async () => {
+  const id = await filed(await picture());
+  await preview(doctor, id);
+  const noted = async () => {
+    const { rows } = await served.database.owner.query<{ id: string; bytes: string }>(
+      'select id, bytes from postern.blob where file_id = $1 order by made_at desc',
+      [id],
+    );
+    return { count: rows.length, name: rows[0]!.id, bytes: Number(rows[0]!.bytes) };
+  };
+  const { name, bytes } = await noted();
+  const path = join(served.filesFolder, practice, name.slice(0, 2), name);
+  await writeFile(path, 'nothing');
+  await served.database.owner.query('update postern.blob set bytes = 7 where id = $1', [name]);
+  expect((await preview(patient, id)).status).toBe(200);
+  expect(await noted()).toEqual({ count: 2, name, bytes });
+  expect((await stat(path)).size).toBe(bytes);
 });
 
 test('a session that has ended sees none', async () => {

@@ -3,15 +3,27 @@ import type { BlobId, ResourceId } from '../../base/ids.ts';
 import type { Visit } from '../../gate/index.ts';
 import { inVisit, type StoreContext } from './store-context.ts';
 
-/** Needs the right to write where the file stands. Repeatable; nothing where the file is gone. */
+/**
+ * For upkeep, which may write wherever the file stands. A preview that was drawn anew takes the place of the
+ * one before; nothing is noted where the file is gone.
+ */
 export async function notePreview(
   context: StoreContext,
   visit: Visit,
   fileId: ResourceId,
   blob: { readonly id: BlobId; readonly bytes: number },
 ): Promise<void> {
-  await inVisit(context, visit, (tx, { scope: { practiceId } }) =>
-    tx.query({
+  await inVisit(context, visit, async (tx, { scope: { practiceId } }) => {
+    await tx.query({
+      name: 'forget-preview',
+      text: `
+        delete from postern.blob b
+        where b.practice_id = $1
+          and b.id = $2
+          and b.file_id = $3`,
+      values: [practiceId, blob.id, fileId],
+    });
+    await tx.query({
       name: 'note-preview',
       text: `
         insert into postern.blob (practice_id, id, chart_id, section, author, file_id, bytes)
@@ -21,6 +33,6 @@ export async function notePreview(
           and r.id = $2
         on conflict do nothing`,
       values: [practiceId, fileId, blob.id, blob.bytes],
-    }),
-  );
+    });
+  });
 }

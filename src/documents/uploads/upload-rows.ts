@@ -121,3 +121,12 @@ export async function updateUpload(
 export async function removeUpload(tx: Transaction, practiceId: PracticeId, id: ResourceId): Promise<void> {
   await tx.query('delete from postern.upload u where u.practice_id = $1 and u.id = $2', [practiceId, id]);
 }
+
+/** Whether the document that the upload becomes stands already. */
+export async function isFiled(tx: Transaction, practiceId: PracticeId, id: ResourceId): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'select from postern.resource r where r.practice_id = $1 and r.id = $2',
+    [practiceId, id],
+  );
+  return rowCount === 1;
+}

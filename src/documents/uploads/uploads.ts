@@ -25,6 +25,7 @@ import {
   findUpload,
   heldBy,
   insertUpload,
+  isFiled,
   removeUpload,
   type UploadRow,
   type UploadStanding,
@@ -208,7 +209,8 @@ export class Uploads {
     const { row, order, key, stretches } = upload;
     const { store, files, context } = this.#parts;
     // A process that was killed after it had filed it, and before it could say so.
-    if ((await store.read(writer, 'DocumentReference', row.id)) === null) {
+    const { practiceId } = visit.scope;
+    if (!(await inVisit(context, writer, (tx) => isFiled(tx, practiceId, row.id)))) {
       const name = order.name;
       const sent = await files
         .inspect(writer, key, stretches, { name, signal: NEVER })

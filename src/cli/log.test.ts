@@ -61,7 +61,8 @@ describe('postern log', () => {
     const { printed, failure } = await run('verify', '--practice', slug, '--key', key, '--earlier', kept);
     expect(failure).toBeUndefined();
     expect(printed).toContain('Every line is as it was signed.');
-    expect(printed.at(-1)).toBe('Every record is as the log says.');
+    expect(printed).toContain('Every record is as the log says.');
+    expect(printed.at(-1)).toBe('Every way to sign in is one that the log knows.');
     expect(printed).toContain(`Public key:  ${key}`);
     const history = path.join(practice.directory, 'checkpoints');
     expect(
@@ -87,8 +88,23 @@ describe('postern log', () => {
     expect(printed).toContain(
       `unexplained: Schedule/${id}/_history/1 stands, and no line says that it was written.`,
     );
-    expect(printed.at(-1)).toBe('The records are NOT as the log says.');
+    expect(printed).toContain('The records are NOT as the log says.');
     await fresh.owner.query('delete from postern.resource where id = $1', [id]);
+  });
+
+  it('says which ways to sign in are not as the log says, and fails', async () => {
+    const [account, id] = [newId(), newId()];
+    await fresh.owner.query(
+      "insert into postern.factor (account_id, factor_id, kind, sealed) values ($1, $2, 'totp', '')",
+      [account, id],
+    );
+    const { printed, failure } = await run('verify', '--practice', slug, '--key', key);
+    expect(failure).toMatchObject({ code: 'damaged', message: expect.stringContaining('Ways to sign in') });
+    expect(printed).toContain(
+      `unexplained: CodeApp ${id} of account ${account} stands, and no line says that it was added.`,
+    );
+    expect(printed.at(-1)).toBe('Ways to sign in are NOT as the log says.');
+    await fresh.owner.query('delete from postern.factor where factor_id = $1', [id]);
   });
 
   it('says so where the database has no log yet', async () => {

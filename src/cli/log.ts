@@ -12,6 +12,8 @@ import {
   appendLine,
   encodeVerifierKey,
   exportLines,
+  type FactorFinding,
+  type FactorReport,
   type Finding,
   isLineKind,
   LINE_KINDS,
@@ -26,6 +28,7 @@ import {
   type RecordReport,
   splitNotes,
   type VerifyReport,
+  verifyFactors,
   verifyLog,
   verifyRecords,
 } from '../ledger/index.ts';
@@ -206,10 +209,12 @@ async function verify(invocation: Invocation, database: Database, practiceId: Pr
   const directory = logDirectory(join(invocation.configuration.dataFolder, 'log'), practiceId);
   const report = await verifyLog({ pool: database.owner, practiceId, publicKeys, earlier, directory });
   const records = await verifyRecords(database.owner, practiceId);
-  if (invocation.has('json')) invocation.print(JSON.stringify({ ...report, records }));
+  const factors = await verifyFactors(database.owner);
+  if (invocation.has('json')) invocation.print(JSON.stringify({ ...report, records, factors }));
   else {
     for (const line of reportText(report, publicKeys)) invocation.print(line);
     for (const line of recordsText(records)) invocation.print(line);
+    for (const line of factorsText(factors)) invocation.print(line);
   }
   if (!report.sound) {
     const found = report.findings.length + report.moreFindings;
@@ -218,6 +223,10 @@ async function verify(invocation: Invocation, database: Database, practiceId: Pr
   if (!records.sound) {
     const found = records.findings.length + records.moreFindings;
     throw new PosternError('damaged', `The records are not as the access log says: ${found} findings.`);
+  }
+  if (!factors.sound) {
+    const found = factors.findings.length + factors.moreFindings;
+    throw new PosternError('damaged', `Ways to sign in are not as the access log says: ${found} findings.`);
   }
 }
 
@@ -301,6 +310,24 @@ function recordsText({ versions, findings, moreFindings, sound }: RecordReport):
     }),
     ...(moreFindings > 0 ? [`and ${moreFindings} findings more`] : []),
     sound ? 'Every record is as the log says.' : 'The records are NOT as the log says.',
+  ];
+}
+
+const FACTOR_WORDS = {
+  returned: 'was removed or replaced, and stands again',
+  unexplained: 'stands, and no line says that it was added',
+  missing: 'is gone, and no line says that it was removed',
+} as const satisfies Record<FactorFinding['kind'], string>;
+
+function factorsText({ factors, findings, moreFindings, sound }: FactorReport): string[] {
+  return [
+    `Ways in:     ${factors}, of all accounts of the installation`,
+    ...findings.map(
+      ({ kind, type, id, accountId }) =>
+        `${kind}: ${type} ${id} of account ${accountId} ${FACTOR_WORDS[kind]}.`,
+    ),
+    ...(moreFindings > 0 ? [`and ${moreFindings} findings more`] : []),
+    sound ? 'Every way to sign in is one that the log knows.' : 'Ways to sign in are NOT as the log says.',
   ];
 }
 

@@ -18,7 +18,7 @@ export {
   storedLine,
 } from './line.ts';
 export { isLineKind, LINE_KINDS, type LineKind } from './line-kinds.ts';
-export { LineWriter, type LineWriterOptions } from './line-writer.ts';
+export { appendLineOf, LineWriter, type LineWriterOptions } from './line-writer.ts';
 export { type LinePage, type LineQuery, type ListedLine, listLines } from './list-lines.ts';
 export { CompactRange, EMPTY_ROOT, leafHash, nodeHash, rootOf } from './merkle.ts';
 export {
@@ -34,6 +34,12 @@ export { type LogKeys, logKeysOf } from './practice-log.ts';
 export { logDirectory, Sequencer, type SequencerOptions } from './sequencer.ts';
 export { entriesPath, tilePath } from './tile-layout.ts';
 export { TileStore } from './tile-store.ts';
+export {
+  FACTOR_FINDING_KINDS,
+  type FactorFinding,
+  type FactorReport,
+  verifyFactors,
+} from './verify-factors.ts';
 export { type VerifyOptions, verifyLog } from './verify-log.ts';
 export {
   RECORD_FINDING_KINDS,

@@ -37,6 +37,17 @@ const APPEND = 'select t as id from postern.ledger_append_lines($1, $2) t';
 /** SQLSTATE classes that blame the data, not the connection or the server. */
 const DATA_FAULT = /^(22|23)/;
 
+/**
+ * Appends a line in a transaction without a session, so that it is durable with what it tells of. The
+ * database looks whose session the line names. Throws `invalid` where it is not its account's in its
+ * practice.
+ */
+export async function appendLineOf(tx: Queryable, line: AccessLine): Promise<void> {
+  const { rows } = await tx.query(APPEND, [line.practiceId, encode([{ line }])]);
+  if (rows.length === 1) return;
+  throw new PosternError('invalid', 'The access log refused a line: its session is not its own.');
+}
+
 export class LineWriter {
   readonly #options: LineWriterOptions;
   readonly #queues = new Map<PracticeId, Queue>();
@@ -115,7 +126,7 @@ export class LineWriter {
   }
 }
 
-function encode(batch: readonly Waiting[]): string {
+function encode(batch: readonly Pick<Waiting, 'line'>[]): string {
   return JSON.stringify(
     batch.map(({ line }) => ({
       id: line.id,

@@ -5,6 +5,7 @@
 import type { RegistrationResponseJSON } from '@simplewebauthn/server';
 import { notFound, PosternError } from '../../base/errors.ts';
 import type { Visit } from '../../gate/index.ts';
+import { type AccessLine, appendLineOf, type LineEntry } from '../../ledger/index.ts';
 import type { Factor as FactorWord, Post } from '../../post/index.ts';
 import { hashPassphrase } from '../../seal/index.ts';
 import { type DoorAction, type Lines, ownLine } from '../lines.ts';
@@ -12,6 +13,7 @@ import { type DoorParts, secondsOf } from '../parts.ts';
 import type { Codes } from './codes.ts';
 import {
   bare,
+  type Factor,
   type FactorStore,
   hasWayIn,
   type Kept,
@@ -80,9 +82,8 @@ export class AccountFactors {
       { ...visit.scope, accountId },
       response,
       named,
-      await this.#tells(visit, 'factor-added', 'passkey'),
+      await this.#tells(visit, 'factor-added', 'passkey', noting('factor-add', 'Passkey')),
     );
-    await this.#note(visit, 'factor-add', ['Passkey', passkey.id]);
     return toldOf(passkey);
   }
 
@@ -105,8 +106,7 @@ export class AccountFactors {
     const accountId = ownerOf(visit);
     if (!passkeysOf(await store.of(accountId)).some((each) => each.id === id)) throw notFound();
     await this.#mayChange(visit);
-    await this.#remove(visit, [id], 'passkey');
-    await this.#note(visit, 'factor-remove', ['Passkey', id]);
+    await this.#remove(visit, [id], 'passkey', noting('factor-remove', 'Passkey'));
   }
 
   /** Null where the passphrase was taken. */
@@ -119,13 +119,9 @@ export class AccountFactors {
     const factors = await store.of(visit.scope.accountId);
     const hash = await hashPassphrase(normalPassphrase(typed));
     const passphrase = { kind: 'passphrase', hash, madeAt: secondsOf(clock), usedAt: null } as const;
-    const id = await store.put(
-      visit.scope.accountId,
-      passphrase,
-      await this.#tells(visit, 'factor-added', 'passphrase'),
-    );
     const action = single(factors, 'passphrase') === null ? 'factor-add' : 'factor-change';
-    await this.#note(visit, action, ['Passphrase', id]);
+    const tell = await this.#tells(visit, 'factor-added', 'passphrase', noting(action, 'Passphrase'));
+    await store.put(visit.scope.accountId, passphrase, tell);
     return null;
   }
 
@@ -140,8 +136,12 @@ export class AccountFactors {
       visit,
       beside.map(({ id }) => id),
       'passphrase',
+      (line, ids) => {
+        const kinds = new Map(beside.map(({ id, kind }) => [id, kind]));
+        const entries = ids.map((id): LineEntry => [null, TYPES[kinds.get(id)!], id, null]);
+        return { ...line, action: 'factor-remove', entries };
+      },
     );
-    await this.#note(visit, 'factor-remove', ['Passphrase', passphrase.id]);
   }
 
   async proposeCodes(visit: Visit): Promise<object> {
@@ -155,11 +155,11 @@ export class AccountFactors {
   async confirmCodes(visit: Visit, ticket: string, code: string): Promise<string[] | null> {
     const { store, codes } = this.#parts;
     const accountId = ownerOf(visit);
-    const tell = await this.#tells(visit, 'factor-added', 'authenticator');
+    const noted = noting('factor-add', 'CodeApp');
+    const tell = await this.#tells(visit, 'factor-added', 'authenticator', noted);
     if (!(await codes.confirm(visit.scope, ticket, code, tell))) {
       throw new PosternError('invalid', 'That is not the code of now. Wait for the next one and type that.');
     }
-    await this.#note(visit, 'factor-add', ['CodeApp', accountId]);
     const standing = single(await store.of(accountId), 'recovery-codes');
     return standing === null ? this.#renewRecovery(visit) : null;
   }
@@ -171,16 +171,13 @@ export class AccountFactors {
 
   async #renewRecovery(visit: Visit): Promise<string[]> {
     const accountId = ownerOf(visit);
-    const made = await this.#parts.codes.renewRecovery(
-      accountId,
-      await this.#tells(visit, 'factor-added', 'recovery-codes'),
-    );
-    await this.#note(visit, 'factor-change', ['RecoveryCodes', accountId]);
-    return made;
+    const noted = noting('factor-change', 'RecoveryCodes');
+    const tell = await this.#tells(visit, 'factor-added', 'recovery-codes', noted);
+    return this.#parts.codes.renewRecovery(accountId, tell);
   }
 
-  async #remove(visit: Visit, ids: readonly string[], factor: FactorWord): Promise<void> {
-    const tell = await this.#tells(visit, 'factor-removed', factor);
+  async #remove(visit: Visit, ids: readonly string[], factor: FactorWord, noted: Noted): Promise<void> {
+    const tell = await this.#tells(visit, 'factor-removed', factor, noted);
     const outcome = await this.#parts.store.remove(visit.scope.accountId, ids, tell);
     if (outcome === 'absent') throw notFound();
     if (outcome === 'removed') return;
@@ -196,17 +193,23 @@ export class AccountFactors {
   }
 
   /**
-   * The mail that tells the account's owner, who may not be who did it. Of what makes the first way in after
-   * an invitation, that mail told.
+   * The line, and the mail that tells the account's owner, who may not be who did it. Of what makes the first
+   * way in after an invitation, that mail told.
    */
-  async #tells(visit: Visit, kind: 'factor-added' | 'factor-removed', factor: FactorWord): Promise<Tell> {
+  async #tells(
+    visit: Visit,
+    kind: 'factor-added' | 'factor-removed',
+    factor: FactorWord,
+    noted: Noted,
+  ): Promise<Tell> {
     const { post, clock, store } = this.#parts;
     const isFirst = kind === 'factor-added' && !hasWayIn(await store.of(visit.scope.accountId));
-    if (isFirst && visit.scope.terms.invited === true) {
-      return async () => undefined;
-    }
+    const isTold = isFirst && visit.scope.terms.invited === true;
     const to = { accountId: visit.scope.accountId };
-    return (tx) => post.enqueue(tx as never, { kind, facts: { factor, at: clock.now() }, to });
+    return async (tx, ids) => {
+      await appendLineOf(tx as never, noted(ownLine(visit, 'factor-change', null), ids));
+      if (!isTold) await post.enqueue(tx as never, { kind, facts: { factor, at: clock.now() }, to });
+    };
   }
 
   async #note(visit: Visit, action: DoorAction, what: readonly [string, string]): Promise<void> {
@@ -232,4 +235,23 @@ function toldOf({ id, name, madeAt, usedAt, synced, transports }: Kept<Passkey>)
 
 function timeOf(seconds: number | null): string | null {
   return seconds === null ? null : new Date(seconds * 1000).toISOString();
+}
+
+/** What the line of a change says of those factors. */
+type Noted = (line: AccessLine, ids: readonly string[]) => AccessLine;
+
+/** What kinds of factors are called in lines. */
+const TYPES: Readonly<Record<Factor['kind'], string>> = {
+  passkey: 'Passkey',
+  passphrase: 'Passphrase',
+  totp: 'CodeApp',
+  'recovery-codes': 'RecoveryCodes',
+};
+
+function noting(action: DoorAction, type: string): Noted {
+  return (line, ids) => ({
+    ...line,
+    action,
+    entries: ids.map((id): LineEntry => [null, type, id, null]),
+  });
 }

@@ -70,8 +70,8 @@ interface Row {
   sealed: Buffer;
 }
 
-/** Puts in the mail that tells of a change, within the transaction of the change. */
-export type Tell = (tx: Transaction) => Promise<unknown>;
+/** Tells of a change of those factors within its transaction: the line, and the mail to whom they belong. */
+export type Tell = (tx: Transaction, ids: readonly string[]) => Promise<unknown>;
 
 export class FactorStore {
   readonly #parts: Pick<DoorParts, 'server' | 'keychain'>;
@@ -125,7 +125,7 @@ export class FactorStore {
       const kept = await withoutSession(this.#parts.server, async (tx) => {
         const text = 'select postern.factor_put($1, $2, $3, $4, $5) as kept';
         const { rows } = await tx.query<{ kept: boolean }>(text, values);
-        if (rows[0]?.kept === true) await tell?.(tx);
+        if (rows[0]?.kept === true) await tell?.(tx, [id]);
         return rows[0]?.kept === true;
       });
       if (kept) return id;
@@ -152,7 +152,7 @@ export class FactorStore {
     return withoutSession(this.#parts.server, async (tx) => {
       const text = 'select postern.factors_remove($1, $2) as outcome';
       const { rows } = await tx.query<{ outcome: Removal }>(text, [accountId, ids]);
-      if (rows[0]!.outcome === 'removed') await tell?.(tx);
+      if (rows[0]!.outcome === 'removed') await tell?.(tx, ids);
       return rows[0]!.outcome;
     });
   }

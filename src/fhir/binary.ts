@@ -44,11 +44,12 @@ export async function fileAnswer(
   const range = rangeOf(request, { bytes, etag, updatedAt: stored.updatedAt });
   const { status, headers: ranged } = rangeHeaders(range, bytes);
   if (range === null) return { status, headers: { ...headers, ...ranged }, body: null };
+  const shown = file === null ? DOWNLOAD : await context.files.shownAs(visit, file.facts);
+  // Last, since it holds a part of the file open until it is sent.
   const body =
     file === null
       ? dataOf(found).subarray(range.start, range.end)
       : await begun(request, sending(context, visit, found, range.start, range.end, !range.partial));
-  const shown = file === null ? DOWNLOAD : await context.files.shownAs(visit, file.facts);
   return { status, headers: { ...headers, ...ranged, ...shown }, body };
 }
 
@@ -81,22 +82,23 @@ async function* sending(
   }
 }
 
-/** Opens the first chunk before anything is answered: what is damaged there is told, and not cut off. */
+/**
+ * Opens the first chunk before anything is answered: what is damaged there is told, and not cut off. No
+ * generator around it: one that nobody began to read would not close what was opened here.
+ */
 async function begun(
   request: Pick<Request, 'method'>,
   chunks: AsyncGenerator<Buffer>,
 ): Promise<AsyncIterable<Uint8Array>> {
   // To HEAD no content goes out, so none is opened.
   if (request.method === 'HEAD') return chunks;
-  const first = await chunks.next();
-  return (async function* () {
-    try {
-      if (first.done !== true) yield first.value;
-      yield* chunks;
-    } finally {
-      await chunks.return(undefined);
-    }
-  })();
+  let first: IteratorResult<Uint8Array> | null = await chunks.next();
+  const next = async () => {
+    const piece = first ?? (await chunks.next());
+    first = null;
+    return piece;
+  };
+  return { [Symbol.asyncIterator]: () => ({ next, return: () => chunks.return(undefined) }) };
 }
 
 /**

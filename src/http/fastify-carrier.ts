@@ -5,10 +5,10 @@
  */
 import { METHODS } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import { pipeline, Readable } from 'node:stream';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { PosternError } from '../base/errors.ts';
 import type { Answer, Request } from '../base/exchange.ts';
+import { leaveUnsent, type Pace, sendAtPace } from './leaving.ts';
 
 const HEADERS_TIMEOUT_MS = 15_000;
 /** For the largest file on a slow line; what comes too slowly is given up long before, by who reads it. */
@@ -22,8 +22,18 @@ export interface Carried {
   refuse(error: PosternError): Answer;
 }
 
-/** `trustedProxies` alone are believed, in `X-Forwarded-For`, about the address of whom they ask for. */
-export function makeCarrier(carried: Carried, trustedProxies: readonly string[] = []): FastifyInstance {
+const USUAL_PACE: Pace = { bytes: 64 * 1024, ms: 60_000 };
+
+/**
+ * `trustedProxies` alone are believed, in `X-Forwarded-For`, about the address of whom they ask for. Whoever
+ * takes an answer more slowly than `pace` is not waited for.
+ */
+export function makeCarrier(
+  carried: Carried,
+  trustedProxies: readonly string[] = [],
+  pace: Pace = USUAL_PACE,
+): FastifyInstance {
+  const send = sender(pace);
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
     // HTTP/1.1 needs it: https://www.rfc-editor.org/rfc/rfc9112#section-3.2.
     const hostless = request.raw.headers.host === undefined && request.raw.httpVersion === '1.1';
@@ -87,19 +97,24 @@ function addressOf(request: FastifyRequest): string {
 }
 
 /** Writes the answer to the socket as it is; Fastify's own way serves serializers and hooks that we lack. */
-function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
-  const { status, headers, cookies = [], body } = answer;
-  const { raw } = reply.hijack();
-  const fields: Record<string, string | string[]> = { ...headers };
-  if (cookies.length > 0) fields['set-cookie'] = [headers['set-cookie'] ?? [], cookies].flat(2) as string[];
-  // Content that was refused unread must not be taken for the next request.
-  if (!request.raw.readableEnded && hasContent(request)) fields.connection = 'close';
-  if (body instanceof Uint8Array) fields['content-length'] = String(body.byteLength);
-  raw.writeHead(status, fields);
-  if (request.method === 'HEAD' || body === null) raw.end();
-  else if (body instanceof Uint8Array) raw.end(body);
-  else pipeline(Readable.from(body), raw, () => undefined);
-  return reply;
+function sender(pace: Pace) {
+  return (request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply => {
+    const { status, headers, cookies = [], body } = answer;
+    const { raw } = reply.hijack();
+    const fields: Record<string, string | string[]> = { ...headers };
+    if (cookies.length > 0) fields['set-cookie'] = [headers['set-cookie'] ?? [], cookies].flat(2) as string[];
+    // Content that was refused unread must not be taken for the next request.
+    if (!request.raw.readableEnded && hasContent(request)) fields.connection = 'close';
+    if (body instanceof Uint8Array) fields['content-length'] = String(body.byteLength);
+    raw.writeHead(status, fields);
+    if (body instanceof Uint8Array || body === null) raw.end(request.method === 'HEAD' ? null : body);
+    else if (request.method !== 'HEAD') sendAtPace(body, raw, pace);
+    else {
+      leaveUnsent(body);
+      raw.end();
+    }
+    return reply;
+  };
 }
 
 function hasContent({ headers }: FastifyRequest): boolean {

@@ -4,6 +4,7 @@ import { type Asker, Pressure, type PressureLimits, USUAL_LIMITS } from './press
 let pressure: Pressure;
 afterEach(() => pressure.stop());
 
+type Sent = AsyncIterable<Uint8Array>;
 const session = (key: string): Asker => ({ room: 'sessions', key });
 const stranger = (key: string): Asker => ({ room: 'others', key });
 
@@ -19,7 +20,9 @@ async function* content(...sizes: readonly number[]): AsyncGenerator<Uint8Array>
   for (const size of sizes) yield Buffer.alloc(size);
 }
 
-const carry = <T>(asker: Asker, work: () => Promise<T>) => pressure.carry(asker, content(), work);
+const told = async <T>(asker: Asker, sent: Sent, work: (sent: Sent) => Promise<T>) =>
+  (await pressure.carry(asker, sent, async (body) => ({ body: null, told: await work(body) }))).told;
+const carry = <T>(asker: Asker, work: () => Promise<T>) => told(asker, content(), work);
 
 async function read(body: AsyncIterable<Uint8Array>): Promise<number> {
   let length = 0;
@@ -61,11 +64,39 @@ test('strangers take no place of the sessions, and nobody takes those of all oth
   await Promise.all(two);
 });
 
+test('an answer that goes out piece by piece keeps its place until it has ended, or nobody wants it', async () => {
+  placesFor({ sessions: { all: 2, each: 1 } });
+  const ask = () => pressure.carry(session('a'), content(), async () => ({ body: content(1, 2, 3) }));
+  const ends = [
+    async (pieces: AsyncIterator<Uint8Array>) => {
+      while ((await pieces.next()).done !== true);
+    },
+    async (pieces: AsyncIterator<Uint8Array>) => void (await pieces.return!()),
+    async (pieces: AsyncIterator<Uint8Array>) => {
+      await pieces.next();
+      await pieces.return!();
+      await pieces.return!();
+    },
+  ];
+  for (const end of ends) {
+    const pieces = (await ask()).body[Symbol.asyncIterator]();
+    await expect(ask()).rejects.toMatchObject({ code: 'unavailable' });
+    await end(pieces);
+  }
+  const broken = async function* (): AsyncGenerator<Uint8Array> {
+    yield Buffer.alloc(1);
+    throw new Error('broken');
+  };
+  const { body } = await pressure.carry(session('a'), content(), async () => ({ body: broken() }));
+  await expect(read(body)).rejects.toThrow('broken');
+  await ask();
+});
+
 test('content counts while it is held, for its sender and for all', async () => {
   limited({ bytes: { all: 100, each: 60 } });
   const { promise, resolve } = Promise.withResolvers<void>();
   const hold = (key: string, ...sizes: number[]) =>
-    pressure.carry(session(key), content(...sizes), async (body) => {
+    told(session(key), content(...sizes), async (body) => {
       const length = await read(body);
       await promise;
       return length;
@@ -85,7 +116,7 @@ test('content that comes too slowly is not waited for', async () => {
     yield Buffer.alloc(1);
     await new Promise(() => undefined);
   }
-  await expect(pressure.carry(stranger('a'), stuck(), read)).rejects.toMatchObject({ code: 'invalid' });
+  await expect(told(stranger('a'), stuck(), read)).rejects.toMatchObject({ code: 'invalid' });
 });
 
 test('a server that comes late to its own timer takes few at once until it is in time again', async () => {

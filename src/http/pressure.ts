@@ -5,7 +5,8 @@
  * has turned out to be a session's, so tokens that were made up take nobody's place who has one.
  */
 import { PosternError } from '../base/errors.ts';
-import type { RouteRoom } from '../base/exchange.ts';
+import type { Answer, RouteRoom } from '../base/exchange.ts';
+import { endingWith } from './leaving.ts';
 import { Shares } from './shares.ts';
 
 /**
@@ -26,7 +27,7 @@ export interface PressureLimits {
   readonly bytes: Share;
   /** How long content may take to arrive. */
   readonly contentMs: { readonly session: number; readonly stranger: number };
-  /** How much of content that is passed on has to arrive in how long, over and over. */
+  /** How much of content that is passed on has to arrive, or to be taken, in how long, over and over. */
   readonly flow: { readonly bytes: number; readonly ms: number };
   /** By how many milliseconds a timer may come late before rooms are narrow until the next one. */
   readonly lateMs: number;
@@ -104,27 +105,43 @@ export class Pressure {
   /**
    * Runs work as one of the requests under way in a room. Throws `unavailable` where there are too many.
    */
-  async hold<T>({ room, key }: Asker, work: () => Promise<T>): Promise<T> {
-    const places = this.#places[room];
-    if (!places.take(key, 1, this.#late ? NARROW : 1)) throw new Overload();
+  async hold<T>(asker: Asker, work: () => Promise<T>): Promise<T> {
+    const leave = this.#enter(asker);
     try {
       return await work();
     } finally {
-      places.give(key, 1);
+      leave();
     }
   }
 
   /**
    * The same, with content metered: reading it throws `unavailable` where too much is held, and `invalid`
-   * where it comes too slowly.
+   * where it comes too slowly. An answer that goes out piece by piece keeps its place until it has ended.
    */
-  async carry<T>(asker: Asker, content: Content, work: (content: Content) => Promise<T>): Promise<T> {
+  async carry<T extends Pick<Answer, 'body'>>(
+    asker: Asker,
+    content: Content,
+    work: (content: Content) => Promise<T>,
+  ): Promise<T> {
     const held = { bytes: 0 };
+    const leave = this.#enter(asker);
+    let leaving: T | null = null;
     try {
-      return await this.hold(asker, () => work(this.#metered(asker, content, held)));
+      const answer = await work(this.#metered(asker, content, held));
+      const { body } = answer;
+      if (body === null || body instanceof Uint8Array) return answer;
+      leaving = { ...answer, body: endingWith(body, leave) };
+      return leaving;
     } finally {
       this.#bytes.give(asker.key, held.bytes);
+      if (leaving === null) leave();
     }
+  }
+
+  #enter({ room, key }: Asker): () => void {
+    const places = this.#places[room];
+    if (!places.take(key, 1, this.#late ? NARROW : 1)) throw new Overload();
+    return () => places.give(key, 1);
   }
 
   async *#metered({ room, key }: Asker, content: Content, held: { bytes: number }): Content {

@@ -109,7 +109,7 @@ export function createServer(parts: ServerParts): Server {
     const answer = errorAnswer(error);
     return { ...answer, headers: { ...headers, ...answer.headers } };
   };
-  const carrier = makeCarrier({ handle, refuse }, configuration.trustedProxies);
+  const carrier = makeCarrier({ handle, refuse }, configuration.trustedProxies, parts.limits?.flow);
   let closing: Promise<void> | null = null;
   const close = async (graceMs: number) => {
     const cut = setTimeout(() => carrier.server.closeAllConnections(), graceMs);

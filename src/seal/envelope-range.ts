@@ -25,8 +25,8 @@ export interface EnvelopeSource {
   read(offset: number, length: number): Promise<Buffer>;
 }
 
-/** Chunks fetched in one read: 128 KiB, so that a large range is not thousands of small reads. */
-const CHUNKS_PER_READ = 8;
+/** Chunks fetched in one read: 256 KiB, so that a large range is not thousands of small reads. */
+const CHUNKS_PER_READ = 16;
 
 /** Bytes of the plaintext, authenticated. Throws `damaged`. */
 export async function openedLength(
@@ -38,7 +38,9 @@ export async function openedLength(
 }
 
 /**
- * The plaintext from byte `start` up to and without `endExclusive`, a chunk at a time and each authenticated.
+ * The plaintext from byte `start` up to and without `endExclusive`, first a chunk and then as many as were
+ * read together, each authenticated and `permit` asked before it: what is sent in few large pieces is sent
+ * much faster.
  * Throws `invalid` where the range does not lie within the plaintext, `damaged` where the envelope is.
  */
 export async function* openRange(
@@ -57,7 +59,9 @@ export async function* openRange(
   if (start === endExclusive) return;
   const endIndex = Math.floor((endExclusive - 1) / CHUNK_BYTES);
   let index = Math.floor(start / CHUNK_BYTES);
-  const countFrom = (at: number) => Math.min(CHUNKS_PER_READ, endIndex + 1 - at, lastIndex - at);
+  const first = index;
+  const countFrom = (at: number) =>
+    Math.min(at === first ? 1 : CHUNKS_PER_READ, endIndex + 1 - at, lastIndex - at);
   let ahead = readChunks(source, index, countFrom(index));
   while (index <= endIndex) {
     const count = countFrom(index);
@@ -65,12 +69,14 @@ export async function* openRange(
     // What comes next is read while this is opened and sent.
     ahead = readChunks(source, index + count, countFrom(index + count));
     ahead.catch(() => undefined);
+    const opened: Buffer[] = [];
     for (let step = 0; step < Math.max(count, 1); step += 1, index += 1) {
       permit();
       const chunk = sealed === null ? last : openChunk(envelopeKey, index, chunkAt(sealed, step));
       const origin = index * CHUNK_BYTES;
-      yield chunk.subarray(Math.max(start - origin, 0), Math.min(endExclusive - origin, chunk.length));
+      opened.push(chunk.subarray(Math.max(start - origin, 0), Math.min(endExclusive - origin, chunk.length)));
     }
+    yield opened.length === 1 ? opened[0]! : Buffer.concat(opened);
   }
 }
 

@@ -162,11 +162,15 @@ export class Uploads {
           ...options,
           onStretch: async (stretch) => {
             untold.push(stretch);
-            if (check === null) upload = await this.#told(visit, writer, upload, untold.splice(0));
+            if (check !== null) return;
+            upload = await this.#told(visit, writer, upload, untold);
+            untold.length = 0;
           },
         })
         .catch(async (error: unknown) => {
-          await this.#parts.files.drop(visit.scope.practiceId, untold);
+          // Where the database did not say whether the row names them, they stay, and are collected later.
+          const isKnown = error instanceof PosternError && error.code !== 'unavailable';
+          if (check !== null || isKnown) await this.#parts.files.drop(visit.scope.practiceId, untold);
           throw error;
         });
       if (!checked.holds()) {
@@ -231,6 +235,8 @@ export class Uploads {
         contentType: kind.mediaType,
         securityContext: { reference: `DocumentReference/${row.id}` },
       };
+      // To look through a large file takes a while; whoever sent it may have been sent away meanwhile.
+      if (writer !== visit) assertSends(visit, row);
       await writeTogether(
         context,
         writer,

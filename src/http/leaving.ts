@@ -74,7 +74,16 @@ export function sendAtPace(pieces: Pieces, to: ServerResponse, { bytes, ms }: Pa
     await source.return?.();
     return { done: true as const, value: undefined };
   };
-  to.once('close', () => clearTimeout(timer));
   const content = { [Symbol.asyncIterator]: () => ({ next, return: stop }) };
-  pipeline(Readable.from(content), to, () => clearTimeout(timer));
+  // Who hung up before the answer was there has been noticed already, and nobody will say so again.
+  if (to.destroyed) {
+    leaveUnsent(content);
+    return;
+  }
+  const sending = Readable.from(content);
+  to.once('close', () => {
+    clearTimeout(timer);
+    sending.destroy();
+  });
+  pipeline(sending, to, () => clearTimeout(timer));
 }

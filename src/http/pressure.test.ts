@@ -64,7 +64,7 @@ test('strangers take no place of the sessions, and nobody takes those of all oth
   await Promise.all(two);
 });
 
-test('an answer that goes out piece by piece keeps its place until it has ended, or nobody wants it', async () => {
+test('an answer that goes out piece by piece keeps its place until it has ended, wanted or not', async () => {
   placesFor({ sessions: { all: 2, each: 1 } });
   const ask = () => pressure.carry(session('a'), content(), async () => ({ body: content(1, 2, 3) }));
   const ends = [

@@ -21,6 +21,8 @@ export interface UploadOrder {
 }
 
 const LONGEST = 200;
+/** Controls but tab and the ends of lines. */
+const UNSEEN = /[^\P{Cc}\t\r\n]/u;
 const KNOWN = new Set(['chart', 'filename', 'filetype', 'title', 'type', 'date', 'sha256', 'name']);
 
 /** Throws `invalid` and says what is missing or wrong. */
@@ -32,6 +34,9 @@ export function readOrder(metadata: string): UploadOrder {
   if (name === '' || name.length > LONGEST) throw invalid('filename', `has 1 to ${LONGEST} characters`);
   const title = said.get('title')?.trim() || name;
   if (title.length > LONGEST) throw invalid('title', `has at most ${LONGEST} characters`);
+  // Text in FHIR has none (https://hl7.org/fhir/R4/datatypes.html#string): told now, and not when all has come.
+  const unseen = [name, title].findIndex((text) => UNSEEN.test(text));
+  if (unseen !== -1) throw invalid(unseen === 0 ? 'filename' : 'title', 'has no control characters');
   const type = said.get('type') ?? 'other';
   if (!isDocumentType(type)) throw invalid('type', `is one of ${Object.keys(DOCUMENT_TYPES).join(', ')}`);
   const date = said.get('date') || null;

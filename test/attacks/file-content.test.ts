@@ -1,6 +1,7 @@
 /**
- * Files by what is said of them: script under the types of what a browser shows and for whoever asks for those,
- * names that end early or say more than a name, ranges of every kind. What the bytes do: hostile-files.test.ts.
+ * Files by what is said of them: script under the types of what a browser shows and for whoever asks for
+ * those, names that end early or say more than a name, ranges of every kind. What the bytes do themselves:
+ * hostile-files.test.ts.
  */
 import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';

@@ -1,7 +1,7 @@
 /**
  * Whoever holds on to what is being sent: readers who take nothing or little, who hang up at every moment,
- * and senders who drip. Over sockets, as they would. None of it leaves a file open or a place taken, or ends the
- * server.
+ * and senders who drip. Over sockets, as they would. None of it leaves a file open or a place taken, or ends
+ * the server.
  */
 import { randomBytes } from 'node:crypto';
 import { readdir, readlink } from 'node:fs/promises';
@@ -92,7 +92,7 @@ test('who hangs up at whatever moment leaves no file open', async () => {
   expect((await whole(patient)).status).toBe(200);
 });
 
-test('who takes nothing, or a byte now and then, is not waited for, and takes no places of others', async () => {
+test('who takes nothing, or a byte now and then, is not waited for and takes nobody else a place', async () => {
   const slow = await served.person(practice, { role: 'patient', chartId: chart });
   const sockets = await Promise.all(Array.from({ length: EACH }, () => asking(slow, `/fhir/Binary/${file}`)));
   await expect.poll(openBlobs, soon).toBe(EACH);

@@ -122,9 +122,12 @@ async function collectFiles(
     try {
       const practices = (await listPractices(postern)).map(({ practiceId }) => practiceId);
       const { database, blobs } = postern;
+      // What was private at the start may have been opened since.
+      await blobs.assertPrivate();
       await collectBlobs({ owner: database.owner, store: blobs, clock: systemClock, practices });
     } catch (error) {
-      if (!signal.aborted) onError('The store of files could not be cleared; it is tried again.', error);
+      if (!signal.aborted)
+        onError('The store of files is not as it should be, or could not be cleared.', error);
     }
     await delay(FILES_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }

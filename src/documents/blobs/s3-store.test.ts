@@ -3,7 +3,7 @@
  */
 import { execFile } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { createServer } from 'node:http';
+import { request as ask, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -171,6 +171,30 @@ test('a store that goes away while something is put keeps nothing but what is sw
   await line.cut();
 });
 
+test('an answer that is lost on its way is no failure, and nothing is put twice', async () => {
+  const forgetful = await openForgetful(at.endpoint!);
+  const over = new S3Store({ ...at, prefix: 'lost', endpoint: forgetful.endpoint }, S3_KEYS);
+  for (const [length, ending] of [
+    [1000, /^PUT /],
+    [PART_BYTES + 1000, /^POST .*uploadId=/],
+  ] as const) {
+    const where = place();
+    const content = Buffer.alloc(length, 'envelope ');
+    forgetful.forget(ending);
+    expect(await over.put(where, Readable.from([content]), never)).toBe(length);
+    expect(forgetful.forgotten()).toBeGreaterThanOrEqual(3);
+    const open = (await over.open(where))!;
+    expect((await open.source.read(0, length)).equals(content)).toBe(true);
+    await open.close();
+    // What another has put there is not taken for one's own.
+    forgetful.forget(ending);
+    const again = over.put(where, Readable.from([content]), never);
+    await expect(again).rejects.toMatchObject({ code: 'conflict' });
+  }
+  expect(await over.sweep(new Date(Date.now() + 60_000))).toBe(0);
+  await forgetful.close();
+});
+
 test('a process that is killed at any point leaves the whole blob or what is swept', async () => {
   const before = await server.files();
   const outcomes = new Set<string>();
@@ -225,6 +249,43 @@ function putAndDie(bucket: S3Place, where: BlobPlace, step: number): Promise<boo
       else reject(new Error(err));
     });
   });
+}
+
+/** Passes everything on, and drops the answers to what looks like that, on every try. */
+async function openForgetful(endpoint: string) {
+  let [pattern, dropped] = [/^nothing/, 0];
+  const front = createServer((request, response) => {
+    const { method, url } = request;
+    const { expect: _waits, connection: _stays, ...headers } = request.headers;
+    const options = { method, headers, agent: false };
+    const passed = ask(new URL(url ?? '/', endpoint), options, (answer) => {
+      if (pattern.test(`${method} ${url}`)) {
+        dropped += 1;
+        answer.resume();
+        answer.once('end', () => response.destroy());
+        return;
+      }
+      const { 'transfer-encoding': _how, ...told } = answer.headers;
+      response.writeHead(answer.statusCode ?? 500, told);
+      // Swift goes on after the end of an answer to HEAD, which Node calls an error.
+      if (method === 'HEAD') response.end();
+      else answer.pipe(response);
+    });
+    passed.on('error', () => response.headersSent || response.destroy());
+    request.pipe(passed);
+  });
+  await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(front.address() as AddressInfo).port}`,
+    forget: (next: RegExp) => {
+      [pattern, dropped] = [next, 0];
+    },
+    forgotten: () => dropped,
+    close: async () => {
+      front.closeAllConnections();
+      await new Promise((resolve) => front.close(resolve));
+    },
+  };
 }
 
 async function namesOf(of: S3Store): Promise<string[]> {

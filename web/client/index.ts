@@ -136,7 +136,7 @@ export {
 } from './family-queries.ts';
 export { type Decimal, type FhirBundle, type Page, parseFhir } from './fhir-json.ts';
 export { binaryOf, documentOf, fileOf } from './files/file-queries.ts';
-export { bytesAt, type FileSource, sourceOfBytes } from './files/file-source.ts';
+export { bytesAt, bytesOfBase64, type FileSource, sourceOfBytes } from './files/file-source.ts';
 export { askForTouchBy } from './fresh-touch.ts';
 export {
   type HandedOver,

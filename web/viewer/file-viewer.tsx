@@ -7,10 +7,12 @@ import { DownloadFile } from './download-file.tsx';
 import { type FileKind, kindOfFile } from './file-kind.ts';
 import styles from './file-viewer.module.css';
 import { TextView } from './reading/text-view.tsx';
+import { VideoView } from './video-view.tsx';
 
 const PdfView = lazy(async () => ({ default: (await import('./pdf/pdf-view.tsx')).PdfView }));
 const PictureView = lazy(async () => ({ default: (await import('./picture/picture-view.tsx')).PictureView }));
 const DicomView = lazy(async () => ({ default: (await import('./dicom/dicom-view.tsx')).DicomView }));
+const CcdaView = lazy(async () => ({ default: (await import('./reading/ccda-view.tsx')).CcdaView }));
 
 /** What is read whole into memory. */
 const MOST_BYTES: Readonly<Partial<Record<FileKind, number>>> = {
@@ -53,15 +55,27 @@ function Shown({ kind, source, title, onRetry }: FileViewerProps & { readonly ki
   switch (kind) {
     case 'pdf':
       return <PdfView source={source} onRetry={onRetry} />;
+    case 'video':
+      return <VideoView source={source} title={title} />;
     case 'markup':
       return <OtherKind isMarkup />;
     case 'image':
     case 'dicom':
+    case 'ccda':
     case 'text':
       return <Whole kind={kind} source={source} title={title} onRetry={onRetry} />;
     default:
       return <OtherKind />;
   }
+}
+
+/** A file within a document; a document within a document is handed out. */
+function Enclosed({ source, title, onRetry }: FileViewerProps) {
+  return kindOfFile(source.head) === 'ccda' ? (
+    <OtherKind />
+  ) : (
+    <FileViewer source={source} title={title} onRetry={onRetry} />
+  );
 }
 
 /** What is shown once all of it is here. */
@@ -78,6 +92,13 @@ function Whole({ kind, source, title, onRetry }: FileViewerProps & { readonly ki
   if (bytes === 'too-large') return <TooLarge />;
   if (kind === 'image') return <PictureView bytes={bytes} title={title} />;
   if (kind === 'dicom') return <DicomView bytes={bytes} title={title} />;
+  if (kind === 'ccda') {
+    const showFile = (enclosed: FileSource) => (
+      // One within another is enough.
+      <Enclosed source={enclosed} title={title} onRetry={onRetry} />
+    );
+    return <CcdaView source={source} bytes={bytes} showFile={showFile} />;
+  }
   return <TextView source={source} bytes={bytes} />;
 }
 

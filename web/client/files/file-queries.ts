@@ -24,7 +24,7 @@ export function fileOf(document: string, part: number, attachment: Attachment) {
     queryKey: ['file', document, part, attachment.url ?? ''],
     queryFn: async ({ signal }): Promise<FileSource> => {
       const binary = binaryOf(attachment);
-      if (binary !== null) return openBinary(binary, signal);
+      if (binary !== null) return openBinary(binary, attachment.contentType ?? '', signal);
       if (attachment.data === undefined) throw new ApiError('refused', 404);
       return sourceOfBytes(bytesOfBase64(attachment.data), attachment.contentType ?? '');
     },

@@ -14,7 +14,7 @@ export interface FileSource {
   readonly size: number;
   /** Its first bytes; all of it where it is small. */
   readonly head: Uint8Array<ArrayBuffer>;
-  /** Where a browser gets it by itself; null where it lies within a resource. */
+  /** Where a browser gets it by itself; null where it lies within something else. */
   readonly address: string | null;
   /** The bytes from `from` up to and without `to`. Throws `ApiError`. */
   read(from: number, to: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
@@ -35,15 +35,13 @@ export function sourceOfBytes(
   };
 }
 
-/** A Binary. Throws `ApiError`; what is not there and what is not theirs are refused alike. */
-export async function openBinary(id: string, signal?: AbortSignal): Promise<FileSource> {
+/** A Binary, of which `saidType` was said when it was filed. Throws `ApiError`; what is not there and what is not theirs are refused alike. */
+export async function openBinary(id: string, saidType: string, signal?: AbortSignal): Promise<FileSource> {
   const address = `/fhir/Binary/${encodeURIComponent(id)}`;
   const signals = signal === undefined ? {} : { signal };
   const range = `bytes=0-${FIRST_BYTES - 1}`;
   const answer = await answerOf(address, { headers: { accept: '*/*', range }, ...signals });
-  const saidType = answer.headers.get('content-type') ?? '';
   const head = await bytesOf(answer);
-  if (/^application\/fhir\+json\b/.test(saidType)) return sourceOfResource(head);
   const size = wholeOf(answer);
   if (answer.status !== 206 || size === null || size <= head.length) {
     return sourceOfBytes(head, saidType, address);
@@ -99,15 +97,6 @@ class RangedFile implements FileSource {
     const strong = this.#version !== null && !this.#version.startsWith('W/');
     return strong ? { 'if-range': this.#version } : {};
   }
-}
-
-/** A Binary that came as a resource, with its content in it. */
-function sourceOfResource(json: Uint8Array): FileSource {
-  const { contentType, data } = JSON.parse(new TextDecoder().decode(json)) as {
-    contentType?: string;
-    data?: string;
-  };
-  return sourceOfBytes(bytesOfBase64(data ?? ''), contentType ?? '');
 }
 
 /** As FHIR's base64Binary has it, white space and all. Throws `ApiError` for what is none. */

@@ -47,12 +47,17 @@ export async function fileDocument(
     return said.id;
   };
   const patient = { reference: `Patient/${chart}` };
-  const binary = await post({
-    resourceType: 'Binary',
-    contentType,
-    securityContext: patient,
-    data: Buffer.from(bytes).toString('base64'),
-  } as { resourceType: string });
+  const filed = await fetch(`${demo.origin}/fhir/Binary`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': contentType,
+      'x-security-context': patient.reference,
+    },
+    body: Buffer.from(bytes),
+  });
+  if (filed.status !== 201) throw new Error(`${name} was not filed: ${await filed.text()}`);
+  const binary = /Binary\/([^/]+)/.exec(filed.headers.get('location') ?? '')?.[1];
   return post({
     resourceType: 'DocumentReference',
     status: 'current',

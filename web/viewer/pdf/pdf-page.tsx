@@ -1,6 +1,7 @@
 /** One page of a PDF: drawn while it is near, with its text above it to select, search and read out. */
 import { type PDFDocumentProxy, type PDFPageProxy, type RenderTask, TextLayer } from 'pdfjs-dist';
 import { type CSSProperties, type RefObject, useEffect, useRef, useState } from 'react';
+import { PageLinks, type PageLinksProps } from './page-links.tsx';
 import styles from './pdf-view.module.css';
 
 /** More pixels than this are not drawn, however near one looks: canvases have limits, phones sooner. */
@@ -26,9 +27,12 @@ export interface PdfPageProps {
   /** Tells the true size, as soon as the page is there. */
   readonly onSize: (number: number, size: PageSize) => void;
   readonly onText: (number: number, layer: TextLayer | null) => void;
+  readonly onGo: PageLinksProps['onGo'];
+  readonly onLeave: PageLinksProps['onLeave'];
 }
 
-export function PdfPage({ document, number, size, scale, near, label, onSize, onText }: PdfPageProps) {
+export function PdfPage({ document, number, size, scale, near, label, ...more }: PdfPageProps) {
+  const { onSize, onText, onGo, onLeave } = more;
   const page = usePage(document, number, near, onSize);
   const canvas = useRef<HTMLCanvasElement>(null);
   const text = useRef<HTMLDivElement>(null);
@@ -45,6 +49,7 @@ export function PdfPage({ document, number, size, scale, near, label, onSize, on
     >
       <canvas ref={canvas} className={styles.canvas} />
       <div ref={text} className={styles.text} />
+      {page !== null && <PageLinks document={document} page={page} onGo={onGo} onLeave={onLeave} />}
     </section>
   );
 }

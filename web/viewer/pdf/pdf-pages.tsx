@@ -5,6 +5,7 @@ import { Icon, useFormat } from '../../kit/index.ts';
 import toolStyles from '../tools.module.css';
 import { Tool, ToolGroup, Tools } from '../tools.tsx';
 import { useViewerWords } from '../viewer-words.ts';
+import { LeaveQuestion } from './leave-question.tsx';
 import { useNearPages } from './near-pages.ts';
 import { PageNumber } from './page-number.tsx';
 import { type PageSize, PdfPage } from './pdf-page.tsx';
@@ -28,6 +29,7 @@ export function PdfPages({ document }: { readonly document: PDFDocumentProxy }) 
   const zoom = useZoom(place, first.width);
   const { near, here, goTo } = useNearPages(place, numPages);
   const [isSearching, setSearching] = useState(false);
+  const [leaving, setLeaving] = useState<URL | null>(null);
   const onKeyDown = (event: KeyboardEvent) => {
     const isFind = (event.ctrlKey || event.metaKey) && event.key === 'f';
     if (isFind) {
@@ -92,10 +94,13 @@ export function PdfPages({ document }: { readonly document: PDFDocumentProxy }) 
               label={w.pdf.page(format.number(number), format.number(numPages))}
               onSize={onSize}
               onText={onText}
+              onGo={goTo}
+              onLeave={setLeaving}
             />
           ))}
         </div>
       </section>
+      {leaving !== null && <LeaveQuestion address={leaving} onEnd={() => setLeaving(null)} />}
     </>
   );
 }

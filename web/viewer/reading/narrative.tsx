@@ -84,9 +84,9 @@ function TablePart({ element }: { readonly element: XmlElement }): ReactNode {
   switch (element.name) {
     case 'table':
       return (
-        <div className={styles.wide}>
+        <Wide>
           <table>{within(element, ['caption', 'thead', 'tbody', 'tfoot', 'tr'])}</table>
-        </div>
+        </Wide>
       );
     case 'thead':
       return <thead>{within(element, ['tr'])}</thead>;
@@ -105,6 +105,18 @@ function TablePart({ element }: { readonly element: XmlElement }): ReactNode {
     default:
       return <>{inside(element)}</>;
   }
+}
+
+/** What scrolls can be gone to and scrolled by keys. */
+const SCROLLED = { role: 'group', tabIndex: 0 };
+
+function Wide({ children }: { readonly children: ReactNode }) {
+  const { ccda } = useViewerWords();
+  return (
+    <div className={styles.wide} aria-label={ccda.table} {...SCROLLED}>
+      {children}
+    </div>
+  );
 }
 
 function spans({ attributes }: XmlElement): { colSpan?: number; rowSpan?: number } {

@@ -135,6 +135,7 @@ export const de: ViewerWords = {
     empty: 'Dieser Teil ist leer.',
     unreadable: 'Nur sein Text wird gezeigt',
     unreadableText: 'Es ist nicht so aufgebaut, wie solche Dokumente es sind.',
+    table: 'Tabelle',
     picture: 'Ein Bild, das hier nicht gezeigt wird',
   },
   documents: {

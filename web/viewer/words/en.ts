@@ -130,6 +130,7 @@ export const en = {
     empty: 'This part is empty.',
     unreadable: 'Only its text is shown',
     unreadableText: 'It is not put together as such documents are.',
+    table: 'Table',
     picture: 'A picture that is not shown here',
   },
   documents: {

@@ -132,6 +132,7 @@ export const es: ViewerWords = {
     empty: 'Esta parte está vacía.',
     unreadable: 'Solo se muestra su texto',
     unreadableText: 'No está hecho como suelen estarlo estos documentos.',
+    table: 'Tabla',
     picture: 'Una imagen que aquí no se muestra',
   },
   documents: {

@@ -22,6 +22,8 @@ export interface FiledDocument {
   readonly code?: string;
   /** Where it is not that of its name. */
   readonly contentType?: string;
+  /** In the document itself instead of a Binary. */
+  readonly within?: boolean;
 }
 
 /** The id of the document. */
@@ -29,43 +31,34 @@ export async function fileDocument(
   demo: ServedDemo,
   token: string,
   chart: string,
-  {
-    name,
-    bytes,
-    code = '51848-0',
-    contentType = TYPES[extname(name)] ?? 'application/octet-stream',
-  }: FiledDocument,
+  document: FiledDocument,
 ): Promise<string> {
-  const post = async (resource: { resourceType: string }): Promise<string> => {
-    const answer = await fetch(`${demo.origin}/fhir/${resource.resourceType}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/fhir+json' },
-      body: JSON.stringify(resource),
-    });
-    const said = (await answer.json()) as { id: string };
-    if (answer.status !== 201) throw new Error(`${name} was not filed: ${JSON.stringify(said)}`);
-    return said.id;
-  };
+  const { name, bytes, code = '51848-0', within = false } = document;
+  const contentType = document.contentType ?? TYPES[extname(name)] ?? 'application/octet-stream';
   const patient = { reference: `Patient/${chart}` };
-  const filed = await fetch(`${demo.origin}/fhir/Binary`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': contentType,
-      'x-security-context': patient.reference,
-    },
-    body: Buffer.from(bytes),
-  });
-  if (filed.status !== 201) throw new Error(`${name} was not filed: ${await filed.text()}`);
-  const binary = /Binary\/([^/]+)/.exec(filed.headers.get('location') ?? '')?.[1];
-  return post({
+  const post = async (type: string, headers: Readonly<Record<string, string>>, body: BodyInit) => {
+    const answer = await fetch(`${demo.origin}/fhir/${type}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, ...headers },
+      body,
+    });
+    if (answer.status !== 201) throw new Error(`${name} was not filed: ${await answer.text()}`);
+    await answer.body?.cancel();
+    return new RegExp(`${type}/([^/]+)`).exec(answer.headers.get('location') ?? '')![1]!;
+  };
+  const raw = { 'content-type': contentType, 'x-security-context': patient.reference };
+  const content = within
+    ? { data: Buffer.from(bytes).toString('base64') }
+    : { url: `Binary/${await post('Binary', raw, Buffer.from(bytes))}` };
+  const resource = {
     resourceType: 'DocumentReference',
     status: 'current',
     subject: patient,
     date: '2026-01-02T10:00:00Z',
     type: { coding: [{ system: 'http://loinc.org', code }] },
-    content: [{ attachment: { contentType, url: `Binary/${binary}`, title: name } }],
-  } as { resourceType: string });
+    content: [{ attachment: { contentType, title: name, ...content } }],
+  };
+  return post('DocumentReference', { 'content-type': 'application/fhir+json' }, JSON.stringify(resource));
 }
 
 /** A file of the third-party inputs by its path in `uploads`; null, and said so, where none is there. */

@@ -1,9 +1,9 @@
 /** All documents of a chart, with what finds one among many. */
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { documents, listedDocuments } from '../client/index.ts';
 import { Icon, LoadedPages, Notice } from '../kit/index.ts';
-import { DocumentList } from '../viewer/index.ts';
+import { DocumentList, SendFiles } from '../viewer/index.ts';
 import { AroundChart } from './around-chart.tsx';
 import styles from './chart-page.module.css';
 import { useDeskWords } from './desk-words.ts';
@@ -21,9 +21,25 @@ export function DocumentsPage() {
           </Link>
           <h2 className={styles.subject}>{w.documents}</h2>
           <Documents chart={chart} />
+          <Send chart={chart} />
         </>
       )}
     </AroundChart>
+  );
+}
+
+function Send({ chart }: { readonly chart: string }) {
+  const queries = useQueryClient();
+  return (
+    <div className={styles.below}>
+      <SendFiles
+        chart={chart}
+        onSent={() => void queries.invalidateQueries({ queryKey: documents(chart).queryKey })}
+        link={({ document, ...link }) => (
+          <Link to="/patients/$chart/documents/$document" params={{ chart, document }} {...link} />
+        )}
+      />
+    </div>
   );
 }
 

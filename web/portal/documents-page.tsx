@@ -1,9 +1,9 @@
 /** Letters, notes and pictures by name: what they are, of when, and by whom. */
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { documents, listedDocuments } from '../client/index.ts';
 import { LoadedPages, Notice, PageHeading } from '../kit/index.ts';
-import { DocumentList } from '../viewer/index.ts';
+import { DocumentList, SendFiles } from '../viewer/index.ts';
 import { useChart } from './chart-frame.tsx';
 import { NotOpen, PartlyOpen, useOpenness } from './openness.tsx';
 import styles from './pages.module.css';
@@ -21,11 +21,27 @@ export function DocumentsPage() {
         <div className={styles.stack}>
           <PartlyOpen />
           <Documents />
+          <Send />
         </div>
       ) : (
         <NotOpen />
       )}
     </>
+  );
+}
+
+function Send() {
+  const chart = useChart();
+  const queries = useQueryClient();
+  return (
+    <SendFiles
+      key={chart}
+      chart={chart}
+      onSent={() => void queries.invalidateQueries({ queryKey: documents(chart).queryKey })}
+      link={({ document, ...link }) => (
+        <Link to="/$chart/documents/$document" params={{ chart, document }} {...link} />
+      )}
+    />
   );
 }
 

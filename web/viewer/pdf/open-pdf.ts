@@ -40,7 +40,7 @@ export interface OpenPdf {
 export function openPdf(source: FileSource, password?: string): OpenPdf {
   const port = startWorker();
   // The library's own types know of no port.
-  const worker = new PDFWorker({ port: port as unknown as null });
+  const worker = new PDFWorker({ port: port as unknown as null, verbosity: 0 });
   const ranges = new Ranges(source);
   const task = getDocument({
     ...(source.head.length === source.size ? { data: source.head.slice() } : { range: ranges }),

@@ -113,9 +113,9 @@ const SCROLLED = { role: 'group', tabIndex: 0 };
 function Wide({ children }: { readonly children: ReactNode }) {
   const { ccda } = useViewerWords();
   return (
-    <div className={styles.wide} aria-label={ccda.table} {...SCROLLED}>
+    <section className={styles.wide} aria-label={ccda.table} {...SCROLLED}>
       {children}
-    </div>
+    </section>
   );
 }
 

@@ -180,6 +180,17 @@ describe.skipIf(browser === null)('files', () => {
     await page.getByText('This picture is too large to be shown here').waitFor();
   });
 
+  test('that browsers do not show are drawn by the server, smaller', async () => {
+    const bytes = await sharp({ create: { width: 40, height: 20, channels: 3, background: '#0a0' } })
+      .tiff()
+      .toBuffer();
+    const page = await opened({ name: 'scan.tif', bytes, contentType: 'image/tiff' });
+    await page.getByRole('application').waitFor();
+    await page.getByText('This is a smaller picture of the file').waitFor();
+    const [red] = await lights(page, [[0.5, 0.5]]);
+    expect(red).toBeLessThan(40);
+  });
+
   test('in DICOM show a window of their values, distances, and what they say of themselves', async () => {
     const file = uploadedFile('dicom/MR_small.dcm');
     if (file === null) return;

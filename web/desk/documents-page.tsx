@@ -20,8 +20,8 @@ export function DocumentsPage() {
             {w.chart}
           </Link>
           <h2 className={styles.subject}>{w.documents}</h2>
-          <Documents chart={chart} />
           <Send chart={chart} />
+          <Documents chart={chart} />
         </>
       )}
     </AroundChart>
@@ -31,7 +31,7 @@ export function DocumentsPage() {
 function Send({ chart }: { readonly chart: string }) {
   const queries = useQueryClient();
   return (
-    <div className={styles.below}>
+    <div className={styles.above}>
       <SendFiles
         chart={chart}
         onSent={() => void queries.invalidateQueries({ queryKey: documents(chart).queryKey })}

@@ -20,8 +20,8 @@ export function DocumentsPage() {
       {clinical ? (
         <div className={styles.stack}>
           <PartlyOpen />
-          <Documents />
           <Send />
+          <Documents />
         </div>
       ) : (
         <NotOpen />

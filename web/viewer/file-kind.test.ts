@@ -20,7 +20,9 @@ test.each([
   ['markup', '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN"><svg onload="alert(1)"/>'],
   ['markup', '<!-- note --><svg xmlns="http://www.w3.org/2000/svg"/>'],
   ['markup', '\xff\xfe<\0h\0t\0m\0l\0>\0'],
-  ['other', '\0\0\0\x18ftypheic'],
+  ['still', '\0\0\0\x18ftypheic'],
+  ['still', 'II*\0\x08\0\0\0'],
+  ['still', 'MM\0*\0\0\0\x08'],
   ['other', 'MZ\x90\0\x03'],
   ['other', 'PK\x03\x04'],
 ] as const)('says %s of what begins with %j', (kind, start) => {

@@ -6,6 +6,8 @@
 export type FileKind =
   | 'pdf'
   | 'image'
+  /** A picture that browsers do not show: the server draws it smaller. */
+  | 'still'
   | 'dicom'
   | 'video'
   | 'ccda'
@@ -35,7 +37,8 @@ export function kindOfFile(head: Uint8Array): FileKind {
   if (pictureType(head) !== null) return 'image';
   // Readers of PDF look for its mark within the first kilobyte (ISO 32000-1, annex H.3.4.1).
   if (start.slice(0, 1024).includes('%PDF-')) return 'pdf';
-  if (start.slice(4, 8) === 'ftyp') return STILL.test(start.slice(8)) ? 'other' : 'video';
+  if (start.slice(4, 8) === 'ftyp') return STILL.test(start.slice(8)) ? 'still' : 'video';
+  if (start.startsWith('II*\0') || start.startsWith('MM\0*')) return 'still';
   if (!isText(head.subarray(0, LOOKED_AT))) return 'other';
   return kindOfText(head);
 }

@@ -17,7 +17,11 @@ export function fileName(title: string, kind: FileKind, head: Uint8Array): strin
     .replace(/\s+/g, ' ')
     .replace(/^[. ]+|[. ]+$/g, '')
     .slice(0, 120);
-  const ending = ENDINGS[kind] ?? pictureType(head)?.slice('image/'.length).replace('jpeg', 'jpg') ?? 'bin';
+  const still = head[0] === 0 ? 'heic' : 'tif';
+  const ending =
+    (kind === 'still' ? still : ENDINGS[kind]) ??
+    pictureType(head)?.slice('image/'.length).replace('jpeg', 'jpg') ??
+    'bin';
   const isThere = name.toLowerCase().endsWith(`.${ending}`);
   return isThere ? name : `${name === '' ? 'document' : name}.${ending}`;
 }

@@ -4,13 +4,15 @@ import { ApiError, type FileSource } from '../client/index.ts';
 import { Outline } from '../kit/index.ts';
 import { Damaged, InPlace, Lost, OtherKind, TooLarge } from './closed-file.tsx';
 import { DownloadFile } from './download-file.tsx';
+import { DrawnView } from './drawn-view.tsx';
 import { type FileKind, kindOfFile } from './file-kind.ts';
 import styles from './file-viewer.module.css';
+import { PictureView } from './lazy-picture.ts';
 import { TextView } from './reading/text-view.tsx';
 import { VideoView } from './video-view.tsx';
 
 const PdfView = lazy(async () => ({ default: (await import('./pdf/pdf-view.tsx')).PdfView }));
-const PictureView = lazy(async () => ({ default: (await import('./picture/picture-view.tsx')).PictureView }));
+
 const DicomView = lazy(async () => ({ default: (await import('./dicom/dicom-view.tsx')).DicomView }));
 const CcdaView = lazy(async () => ({ default: (await import('./reading/ccda-view.tsx')).CcdaView }));
 
@@ -57,6 +59,8 @@ function Shown({ kind, source, title, onRetry }: FileViewerProps & { readonly ki
       return <PdfView source={source} onRetry={onRetry} />;
     case 'video':
       return <VideoView source={source} title={title} />;
+    case 'still':
+      return <DrawnView source={source} title={title} />;
     case 'markup':
       return <OtherKind isMarkup />;
     case 'image':

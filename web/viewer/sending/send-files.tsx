@@ -19,9 +19,12 @@ export function SendFiles({ chart, onSent, link }: SendFilesProps) {
   const { sending: w } = useViewerWords();
   const [kind, setKind] = useState<SentKind>('other');
   const [isOver, setOver] = useState(false);
+  const [isOpen, setOpen] = useState(false);
   const sendings = useSendings(chart, onSent);
   const send = (files: FileList | null | undefined) => {
-    if (files != null && files.length > 0) sendings.send([...files], kind);
+    if (files == null || files.length === 0) return;
+    setOpen(true);
+    sendings.send([...files], kind);
   };
   const dropping = {
     onDragOver: (event: DragEvent) => {
@@ -37,6 +40,13 @@ export function SendFiles({ chart, onSent, link }: SendFilesProps) {
     },
     onPaste: (event: ClipboardEvent) => send(event.clipboardData.files),
   };
+  if (!isOpen) {
+    return (
+      <div className={styles.closed} data-over={isOver} {...dropping}>
+        <ActionButton onClick={() => setOpen(true)}>{w.title}</ActionButton>
+      </div>
+    );
+  }
   return (
     <Panel title={w.title} icon="document">
       <div className={styles.place} data-over={isOver} {...dropping}>

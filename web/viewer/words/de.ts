@@ -234,6 +234,7 @@ export const de: ViewerWords = {
       failed: 'Sie wurde nicht gesendet',
     },
   },
+  drawn: 'Dies ist ein kleineres Bild der Datei. Laden Sie sie herunter, um sie zu sehen, wie sie ist.',
   video: 'Video',
   videoFailed: 'Dieses Video lässt sich hier nicht abspielen',
 };

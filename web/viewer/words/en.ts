@@ -227,6 +227,7 @@ export const en = {
       failed: 'It was not sent',
     },
   },
+  drawn: 'This is a smaller picture of the file. Download it to see it as it is.',
   video: 'Video',
   videoFailed: 'This video cannot be played here',
 };

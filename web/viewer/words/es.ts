@@ -230,6 +230,7 @@ export const es: ViewerWords = {
       failed: 'No se envió',
     },
   },
+  drawn: 'Esta es una imagen reducida del archivo. Descárguelo para verlo como es.',
   video: 'Vídeo',
   videoFailed: 'Este vídeo no se puede reproducir aquí',
 };

@@ -28,7 +28,7 @@ export function stream(dictionary: string, content: Part): Part[] {
 
 const FONT = '/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>';
 
-/** One page that says something, with more in its catalog, its own dictionary, and objects behind (from 5). */
+/** One page that says something, with more in its catalog, in its dictionary, and as objects from 5. */
 export function pageOfPdf(
   text: string,
   more: { catalog?: string; page?: string; objects?: readonly (readonly Part[])[] } = {},

@@ -105,7 +105,8 @@ describe.skipIf(browser === null)('files', () => {
       bytes: pageOfPdf('<b onclick=x\\(\\)>hi</b>', {
         catalog: `/OpenAction ${script} /AA << /WC ${script} >>`,
         page:
-          `/AA << /O ${script} >> /Annots [${link('40 20 90 50', '<< /S /URI /URI (https://elsewhere.example/x) >>')}` +
+          `/AA << /O ${script} >> /Annots [` +
+          `${link('40 20 90 50', '<< /S /URI /URI (https://elsewhere.example/x) >>')}` +
           `${link('140 20 190 50', '<< /S /URI /URI (javascript:alert\\(1\\)) >>')}` +
           `${link('240 20 290 50', '<< /S /Launch /F (C:\\\\evil.exe) >>')}${link('300 20 340 50', script)}]`,
       }),

@@ -35,7 +35,10 @@ export function sourceOfBytes(
   };
 }
 
-/** A Binary, of which `saidType` was said when it was filed. Throws `ApiError`; what is not there and what is not theirs are refused alike. */
+/**
+ * A Binary, of which `saidType` was said when it was filed. Throws `ApiError`; what is not there and what is
+ * not theirs are refused alike.
+ */
 export async function openBinary(id: string, saidType: string, signal?: AbortSignal): Promise<FileSource> {
   const address = `/fhir/Binary/${encodeURIComponent(id)}`;
   const signals = signal === undefined ? {} : { signal };

@@ -1,4 +1,4 @@
-/** What the header of a DICOM file says in words, in the letters that it is written in (PS3.5 6.1.2). Pure. */
+/** What the header of a DICOM file says in words, in the letters that it has (PS3.5 6.1.2). Pure. */
 import type { DataSet } from 'dicom-parser';
 
 /** Empty where nothing is said. */

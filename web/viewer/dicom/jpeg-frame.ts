@@ -1,4 +1,4 @@
-/** A frame packed as JPEG, made ready for the browser to unpack. Pure; null where it is none of eight bits. */
+/** A frame packed as JPEG, made ready for the browser to unpack. Pure; null where it has not eight bits. */
 import type { DicomImage } from './dicom-file.ts';
 
 interface Segments {

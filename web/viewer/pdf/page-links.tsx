@@ -1,4 +1,4 @@
-/** What a page of a PDF links to: places in it, which are gone to; other sites, which are a question first. */
+/** What a page of a PDF links to: places in it are gone to, other sites are a question first. */
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist';
 import { useEffect, useState } from 'react';
 import { useViewerWords } from '../viewer-words.ts';

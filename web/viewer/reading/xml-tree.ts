@@ -1,7 +1,7 @@
 /**
- * XML as a tree, to be read and nothing else: no entities but the five of XML and those by number, no document
- * type, nothing fetched. The browser's own parser makes markup out of text, which our pages forbid (ADR 0126).
- * Pure; null for what is not well formed or out of all proportion.
+ * XML as a tree, to be read and nothing else: no entities but the five of XML and those by number, no
+ * document type, nothing fetched. The browser's own parser makes markup out of text, which our pages forbid
+ * (ADR 0126). Pure; null for what is not well formed or out of all proportion.
  */
 
 export interface XmlElement {
@@ -16,8 +16,18 @@ export type XmlNode = XmlElement | string;
 const MOST_DEEP = 128;
 const MOST_NODES = 400_000;
 
-const MARKUP =
-  /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[([\s\S]*?)\]\]>|<!DOCTYPE[^[>]*(?:\[[\s\S]*?\]\s*)?>|<\/([^\s>]+)\s*>|<([^\s/>!?]+)((?:[^"'>]|"[^"]*"|'[^']*')*?)(\/?)>/y;
+/** One piece of markup: what is passed over, then CDATA, the end of an element, the beginning of one. */
+const MARKUP = new RegExp(
+  [
+    /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!DOCTYPE[^[>]*(?:\[[\s\S]*?\]\s*)?>/,
+    /<!\[CDATA\[([\s\S]*?)\]\]>/,
+    /<\/([^\s>]+)\s*>/,
+    /<([^\s/>!?]+)((?:[^"'>]|"[^"]*"|'[^']*')*?)(\/?)>/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'y',
+);
 const ATTRIBUTE = /([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
 interface Open extends XmlElement {

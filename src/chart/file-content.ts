@@ -34,8 +34,14 @@ export interface FileContent {
 
 /** Keeps the data that comes within resources, and gives it back. */
 export interface FileKeeper {
-  /** Durable when it resolves. Throws `no-room`, `unavailable`, and what the key says of the reach. */
+  /**
+   * Durable when it resolves. Throws `no-room`, `unavailable`, what the key says of the reach, and what a
+   * scanner finds, where the practice has one.
+   */
   keep(visit: Visit, key: ContentKey, data: Uint8Array): Promise<FileFacts>;
+
+  /** The same of data that stands in a row already, which no scanner can keep out any more. */
+  takeOver(visit: Visit, key: ContentKey, data: Uint8Array): Promise<FileFacts>;
 
   /** All of it. Throws `damaged` where a part is not there or not whole, and what the key says. */
   data(visit: Visit, file: FileContent): Promise<Buffer>;

@@ -53,10 +53,12 @@ export class Files implements FileKeeper {
 
   /** What comes within records is taken whatever it is: it is not shown where it may do harm. */
   async keep(visit: Visit, key: ContentKey, data: Uint8Array): Promise<FileFacts> {
-    const source = (async function* () {
-      yield data;
-    })();
-    const { facts } = await this.#write(visit, { key, source, signal: NEVER, name: null });
+    if (this.#scanner !== null) assertClean(await scanWhole(this.#scanner, only(data), NEVER));
+    return this.takeOver(visit, key, data);
+  }
+
+  async takeOver(visit: Visit, key: ContentKey, data: Uint8Array): Promise<FileFacts> {
+    const { facts } = await this.#write(visit, { key, source: only(data), signal: NEVER, name: null });
     return facts;
   }
 
@@ -207,4 +209,8 @@ export class Files implements FileKeeper {
     if (this.#scanner === null) return;
     assertClean(await scanWhole(this.#scanner, this.read(visit, file, 0, file.facts.bytes), signal));
   }
+}
+
+async function* only(data: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield data;
 }

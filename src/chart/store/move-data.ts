@@ -94,7 +94,7 @@ async function moveOne(
     if (typeof resource.data !== 'string') return false;
     const place = placeOfRow(current, row);
     const key = keys.newContentKey(place);
-    const facts = await context.files.keep(current, key, Buffer.from(resource.data, 'base64'));
+    const facts = await context.files.takeOver(current, key, Buffer.from(resource.data, 'base64'));
     const to = { ...place, wrappedKey: row.wrapped!, practiceKeyVersion: row.practice_key_version! };
     const rest = Buffer.from(writeResource(withoutData(resource)));
     await tx.query(

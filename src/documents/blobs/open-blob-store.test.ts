@@ -39,7 +39,7 @@ test('a folder and a bucket say where they are, and no secret', async () => {
   expect(all.name).toBe(`${now.name}, and until it is moved ${before!.name}`);
 });
 
-test('keys come from private files alone, and what does not hold them is refused without its text', async () => {
+test('keys come from private files alone, and what holds none is refused without its text', async () => {
   await opened({ accessKey: 'ada', secret: { file: await file('secret', 'hush\n') } });
   await opened({ keysFile: await file('keys', 'ada\nhush\n') });
   for (const keys of [

@@ -87,7 +87,7 @@ export class Gate {
 
   constructor(parts: GateParts) {
     this.#parts = parts;
-    this.#refusals = new Refusals(parts.clock);
+    this.#refusals = new Refusals(parts.server, parts.clock);
     this.#ends = new SessionEnds(parts.server, this.#scopes);
     this.addresses = new Addresses(parts.server, parts.keychain);
     this.accounts = new Accounts(parts.server, parts.keychain, parts.clock);
@@ -215,7 +215,7 @@ export class Gate {
 
   /** Counts a refusal; a burst is throttled, then ends the session and opens an incident. */
   async noteRefusal({ scope }: Visit): Promise<Verdict> {
-    const verdict = this.#refusals.note(scope.sessionHash);
+    const verdict = await this.#refusals.note(scope);
     if (verdict !== 'locked') return verdict;
     await this.#incident(scope.practiceId, 'refusals', scope.accountId, scope.sessionHash);
     await this.endSession(scope, 'refusals');

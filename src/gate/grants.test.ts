@@ -212,6 +212,38 @@ describe('refusals', () => {
     await gate.close();
   });
 
+  test('are counted by all servers together, and each session by itself', async () => {
+    const parts = { server: practice.database.server, keychain: practice.keychain, clock };
+    const [one, other] = [new Gate(parts), new Gate(parts)];
+    const { token } = await practice.person({ role: 'patient', chartId });
+    const { token: innocent } = await practice.person({ role: 'patient', chartId });
+    const [here, there] = [(await one.admit(token, null))!, (await other.admit(token, null))!];
+    for (let count = 0; count < 10; count += 1) {
+      expect(await one.noteRefusal(here)).toBe('pass');
+      expect(await other.noteRefusal(there)).toBe('pass');
+    }
+    expect(await other.noteRefusal(there)).toBe('throttled');
+    expect(other.waitSeconds(token)).toBe(60);
+    // The other one hears of it with the next, and is told as well.
+    expect(await one.noteRefusal(here)).toBe('throttled');
+    expect(await one.noteRefusal((await one.admit(innocent, null))!)).toBe('pass');
+    for (let count = 22; count < 60; count += 1) await (count % 2 === 0 ? one : other).noteRefusal(here);
+    expect(await other.noteRefusal(there)).toBe('locked');
+    expect(await other.admit(token, null)).toBeNull();
+    expect(await practice.gate.admit(token, null)).toBeNull();
+    await one.close();
+    await other.close();
+  });
+
+  test('at once are each counted', async () => {
+    const gate = new Gate({ server: practice.database.server, keychain: practice.keychain, clock });
+    const { token } = await practice.person({ role: 'patient', chartId });
+    const visit = (await gate.admit(token, null))!;
+    const verdicts = await Promise.all(Array.from({ length: 40 }, () => gate.noteRefusal(visit)));
+    expect(verdicts.filter((verdict) => verdict === 'pass')).toHaveLength(20);
+    await gate.close();
+  });
+
   test('spread over hours are mistakes', async () => {
     const gate = new Gate({ server: practice.database.server, keychain: practice.keychain, clock });
     const { accountId } = await practice.person({ role: 'patient', chartId });

@@ -30,10 +30,20 @@ export interface FileFacts {
 export interface FileContent {
   readonly key: ContentKey;
   readonly facts: FileFacts;
+  /** Where the practice's room was taken for it before: by an upload, when it began. */
+  readonly hasRoom?: true;
+}
+
+/** What a practice keeps at most. */
+export interface FileRoom {
+  readonly bytes: number;
+  readonly files: number;
 }
 
 /** Keeps the data that comes within resources, and gives it back. */
 export interface FileKeeper {
+  readonly room: FileRoom;
+
   /**
    * Durable when it resolves. Throws `no-room`, `unavailable`, what the key says of the reach, and what a
    * scanner finds, where the practice has one.

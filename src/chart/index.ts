@@ -10,6 +10,7 @@ export {
   type FileContent,
   type FileFacts,
   type FileKeeper,
+  type FileRoom,
   readFacts,
   type Stretch,
   writeFacts,

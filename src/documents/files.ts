@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import type { PracticeId } from '../base/ids.ts';
-import type { FileContent, FileFacts, FileKeeper, Stretch } from '../chart/index.ts';
+import type { FileContent, FileFacts, FileKeeper, FileRoom, Stretch } from '../chart/index.ts';
 import type { Visit } from '../gate/index.ts';
 import type { ContentKey } from '../seal/index.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
@@ -26,7 +26,11 @@ export interface FilesParts {
   readonly scanner?: Scanner | null;
   /** What a practice takes; as Postern says where this is not given. */
   policyOf?(practiceId: PracticeId): Promise<FilesPolicy>;
+  readonly room?: FileRoom;
 }
+
+/** What a practice keeps where nothing else is said. */
+export const USUAL_ROOM: FileRoom = { bytes: 2048 * 1024 ** 3, files: 5_000_000 };
 
 export interface NewFile {
   readonly key: ContentKey;
@@ -41,11 +45,18 @@ type AnswerHeaders = Readonly<Record<string, string>>;
 const NEVER = new AbortController().signal;
 
 export class Files implements FileKeeper {
+  readonly room: FileRoom;
   readonly #store: BlobStore;
   readonly #scanner: Scanner | null;
   readonly #policyOf: (practiceId: PracticeId) => Promise<FilesPolicy>;
 
-  constructor({ store, scanner = null, policyOf = async () => STRICT_POLICY }: FilesParts) {
+  constructor({
+    store,
+    scanner = null,
+    policyOf = async () => STRICT_POLICY,
+    room = USUAL_ROOM,
+  }: FilesParts) {
+    this.room = room;
     this.#store = store;
     this.#scanner = scanner;
     this.#policyOf = policyOf;

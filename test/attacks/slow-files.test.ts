@@ -92,7 +92,7 @@ test('who hangs up at whatever moment leaves no file open', async () => {
   expect((await whole(patient)).status).toBe(200);
 });
 
-test('who takes nothing, or a byte now and then, is not waited for and takes nobody else a place', async () => {
+test('who takes nothing, or a byte now and then, is not waited for and takes nobody a place', async () => {
   const slow = await served.person(practice, { role: 'patient', chartId: chart });
   const sockets = await Promise.all(Array.from({ length: EACH }, () => asking(slow, `/fhir/Binary/${file}`)));
   await expect.poll(openBlobs, soon).toBe(EACH);

@@ -126,7 +126,7 @@ describe('a file', () => {
     });
     const url = document.content![0]!.attachment!.url as unknown as string;
     expect(await bytesOf(doctor, url)).toEqual(content);
-    const [name] = await Promise.all([send(doctor, 'GET', `/fhir/${url}`)]);
+    const name = await send(doctor, 'HEAD', `/fhir/${url}`);
     expect(name.headers['content-disposition']).toContain("filename*=UTF-8''%C3%9Cberweisung.pdf");
     expect((await send(doctor, 'GET', path)).headers['upload-document']).toBe(
       last.headers['upload-document'],
@@ -257,6 +257,27 @@ describe('nobody', () => {
       ({ status }) => status,
     );
     expect(statuses.toSorted()).toEqual([201, 201, 507, 507, 507]);
+  });
+
+  test('gets past them by sending files at once, whole and in parts', async () => {
+    const other = await served.makePractice();
+    const own = await served.chart(other, {});
+    const clerk = await served.person(other, { role: 'doctor' });
+    const content = pdf(4_000_000);
+    const whole = async () => {
+      const headers = { 'content-type': 'application/pdf', 'x-security-context': `Patient/${own}` };
+      return (await send(clerk, 'POST', '/fhir/Binary', headers, content)).status;
+    };
+    const inParts = async () => (await begun(clerk, content, {}, own)).status;
+    expect(await whole()).toBe(201);
+    const before = await blobCount();
+    const statuses = await Promise.all([whole(), inParts(), whole(), inParts(), whole()]);
+    expect(statuses.toSorted()).toEqual([201, 507, 507, 507, 507]);
+    const filed = statuses.filter((status, at) => at % 2 === 0 && status === 201);
+    await expect.poll(blobCount).toBe(before + filed.length);
+    const json = { resourceType: 'Binary', contentType: 'application/pdf', data: content.toString('base64') };
+    const body = { ...json, securityContext: { reference: `Patient/${own}` } };
+    expect((await served.ask(clerk.token, 'POST', '/fhir/Binary', { body })).status).toBe(507);
   });
 
   test('sends more than was told, or what is no part', async () => {

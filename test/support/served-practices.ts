@@ -161,7 +161,9 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const lines = new LineWriter({ pool: database.server });
   const filesFolder = join(folder, 'files');
   const blobs = options.blobs ?? new FolderStore(filesFolder, 0);
-  const files = new Files({ store: blobs, scanner: options.scanner ?? null });
+  const most = options.uploads?.limits;
+  const room = most && { room: { bytes: most.bytesOfPractice, files: most.filesOfPractice } };
+  const files = new Files({ store: blobs, scanner: options.scanner ?? null, ...room });
   const context: StoreContext = {
     pool: database.server,
     renew: (scope) => gate.renew(scope),

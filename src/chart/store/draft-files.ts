@@ -9,7 +9,7 @@ import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import { sealedSize } from '../../seal/index.ts';
 import type { FhirResource } from '../fhir-resource.ts';
-import { type FileContent, readFacts } from '../file-content.ts';
+import { type FileContent, type FileRoom, readFacts } from '../file-content.ts';
 import type { Placed } from './place-all.ts';
 import type { Draft, Place } from './place-resource.ts';
 import type { StoreContext } from './store-context.ts';
@@ -141,4 +141,19 @@ export async function noteBlobs(
       blobs.map(({ stretch }) => sealedSize(stretch.bytes)),
     ],
   });
+}
+
+/**
+ * Throws `no-room` where the practice now keeps more than it may. Others who write files wait until this
+ * transaction ends, so nobody gets past it by writing much at once.
+ */
+export async function assertRoom(tx: Transaction, files: Iterable<DraftFile>, room: FileRoom): Promise<void> {
+  if (![...files].some(({ isNew, hasRoom }) => isNew && hasRoom !== true)) return;
+  const { rows } = await tx.query<{ bytes: string; files: string }>({
+    name: 'files-held',
+    text: 'select h.bytes, h.files from postern.files_held() h',
+  });
+  const [held] = rows;
+  if (Number(held!.bytes) <= room.bytes && Number(held!.files) <= room.files) return;
+  throw new PosternError('no-room', 'The practice keeps as many files as it may. Tell the practice.');
 }

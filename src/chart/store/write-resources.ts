@@ -12,7 +12,7 @@ import type { FhirResource } from '../fhir-resource.ts';
 import { type FileContent, writeFacts } from '../file-content.ts';
 import { writeResource } from '../resource-json.ts';
 import { type IndexTerms, indexTerms } from '../search/index-terms.ts';
-import { filesOf, noteBlobs, withoutData } from './draft-files.ts';
+import { assertRoom, filesOf, noteBlobs, withoutData } from './draft-files.ts';
 import { indexTokens } from './index-rows.ts';
 import { placeAll } from './place-all.ts';
 import type { Draft, Place } from './place-resource.ts';
@@ -77,6 +77,7 @@ export async function writeDrafts(
     ),
     ...lines.map((line) => appendLine(tx as never, line)),
   ]);
+  await assertRoom(tx, files.values(), context.files.room);
   for (const { draft, place, closes } of placed) {
     if (closes) await closeEarlierVersions(tx, visit, draft.id, keys.get(ownerName(keyOwnerOf(place)))!);
   }

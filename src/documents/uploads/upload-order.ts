@@ -34,7 +34,7 @@ export function readOrder(metadata: string): UploadOrder {
   if (name === '' || name.length > LONGEST) throw invalid('filename', `has 1 to ${LONGEST} characters`);
   const title = said.get('title')?.trim() || name;
   if (title.length > LONGEST) throw invalid('title', `has at most ${LONGEST} characters`);
-  // Text in FHIR has none (https://hl7.org/fhir/R4/datatypes.html#string): told now, and not when all has come.
+  // Text in FHIR has none (https://hl7.org/fhir/R4/datatypes.html#string): told before all has come.
   const unseen = [name, title].findIndex((text) => UNSEEN.test(text));
   if (unseen !== -1) throw invalid(unseen === 0 ? 'filename' : 'title', 'has no control characters');
   const type = said.get('type') ?? 'other';

@@ -17,7 +17,7 @@ import {
   writeTogether,
 } from '../../chart/index.ts';
 import type { Gate, Visit } from '../../gate/index.ts';
-import type { Files } from '../files.ts';
+import { type Files, USUAL_ROOM } from '../files.ts';
 import { KIND_NAMES, kindNamed, STRICT_POLICY } from '../kinds/file-kind.ts';
 import { keyedUpload, type OpenUpload, openUpload, sealUpload, uploadPlace } from './sealed-upload.ts';
 import type { UploadOrder } from './upload-order.ts';
@@ -45,8 +45,8 @@ export interface UploadLimits {
 const GIB = 1024 ** 3;
 export const USUAL_UPLOAD_LIMITS: UploadLimits = {
   bytesOfFile: 5 * GIB,
-  bytesOfPractice: 2048 * GIB,
-  filesOfPractice: 5_000_000,
+  bytesOfPractice: USUAL_ROOM.bytes,
+  filesOfPractice: USUAL_ROOM.files,
   openOfPerson: 50,
 };
 
@@ -242,7 +242,7 @@ export class Uploads {
         writer,
         [
           { id: row.id, resource: { ...document, id: row.id } },
-          { id: binaryId, resource: { ...binary, id: binaryId }, file: { key, facts } },
+          { id: binaryId, resource: { ...binary, id: binaryId }, file: { key, facts, hasRoom: true } },
         ],
         'upload',
         async () => undefined,

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ChartId, PracticeId } from '../../src/base/ids.ts';
 import { USUAL_LIMITS } from '../../src/http/index.ts';
-import { blobPaths, fileOf, PART, uploadHeaders } from '../support/file-requests.ts';
+import { blobPaths, fileOf, PART, sendFile, uploadHeaders } from '../support/file-requests.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Person, type ServedPractices, servePractices } from '../support/served-practices.ts';
 
@@ -180,3 +180,43 @@ test('a dripping part of an upload keeps what came, and its sender goes on from 
   const last = await part(3000, content.subarray(3000));
   expect([last.status, last.headers.get('upload-offset')]).toEqual([204, String(content.length)]);
 });
+
+test('who acts for a patient and is sent away in the middle files nothing and gets no more', async () => {
+  const proxy = await served.person(practice, { role: 'proxy', chartId: chart });
+  const content = Buffer.concat([
+    Buffer.from('%PDF-1.4\n'),
+    Buffer.alloc(3000, '.'),
+    Buffer.from('\n%%EOF\n'),
+  ]);
+  const begin = async (who: Person) => {
+    const headers = uploadHeaders(content.length, { chart, filename: 'a.pdf' });
+    return (await sendFile(served, who, 'POST', '/uploads', headers)).headers.location!;
+  };
+  const part = { ...PART, 'upload-offset': '0' };
+  const done = await sendFile(served, proxy, 'PATCH', await begin(proxy), part, content);
+  expect(done.headers['upload-document']).toMatch(/^DocumentReference/);
+  const reading = await asking(proxy, `/fhir/Binary/${file}`);
+  await expect.poll(openBlobs, soon).toBe(1);
+  const path = await begin(proxy);
+  const source = (async function* () {
+    yield content.subarray(0, 1000);
+    await sendAway(proxy);
+    yield content.subarray(1000);
+  })();
+  const refused = await sendFile(served, proxy, 'PATCH', path, part, source);
+  expect([401, 404]).toContain(refused.status);
+  expect([401, 404]).toContain((await sendFile(served, proxy, 'GET', path, PART)).status);
+  const found = await served.ask(doctor.token, 'GET', `/fhir/DocumentReference/${path.split('/').at(-1)}`);
+  expect(found.status).toBe(404);
+  reading.resume();
+  await expect.poll(openBlobs, soon).toBe(0);
+  expect([401, 404]).toContain((await whole(proxy)).status);
+});
+
+/** As the patient does it, by the list of who sees the record. */
+async function sendAway({ accountId }: Person): Promise<void> {
+  const { json } = await served.ask(patient.token, 'GET', `/family?chart=${chart}`);
+  const people = json.records![0]!.people as unknown as { id: string; account?: string }[];
+  const { id } = people.find(({ account }) => account === undefined || account === accountId)!;
+  expect((await served.ask(patient.token, 'DELETE', `/family/${id}`)).status).toBe(204);
+}

@@ -3,10 +3,11 @@
 import { builtWeb } from '../../web/build/index.ts';
 import { AuthorizationServer, appRoutes } from '../apps/index.ts';
 import { systemClock } from '../base/clock.ts';
+import type { Configuration } from '../base/configuration.ts';
 import { PosternError } from '../base/errors.ts';
 import { birthDatesIn } from '../chart/index.ts';
 import type { Database } from '../db/index.ts';
-import { uploadRoutes } from '../documents/index.ts';
+import { ClamAv, uploadRoutes } from '../documents/index.ts';
 import { familyRoutes, type Limits, openDoors } from '../doors/index.ts';
 import { exportKind } from '../fhir/index.ts';
 import type { Visit } from '../gate/index.ts';
@@ -74,6 +75,7 @@ export const serve: Command = {
         say('The portal is closed to patients until postern prove has passed here.');
       }
       if (!demo) for (const gap of await gapsOf(postern)) say(gap);
+      if (await scannerIsGone(configuration)) say(SCANNER_GONE);
       say('Ctrl-C stops it.');
       keepCompiledCode();
       mail.start();
@@ -112,6 +114,15 @@ function openApps(
   const authorization = new AuthorizationServer(parts);
   const { proofs, sites } = authorization;
   return { authorization, apps: appRoutes({ authorization, gate, store, server, limits }), proofs, sites };
+}
+
+const SCANNER_GONE =
+  'ClamAV does not answer where POSTERN_CLAMAV says that it listens: no file is taken until it does.';
+
+async function scannerIsGone({ clamAv }: Pick<Configuration, 'clamAv'>): Promise<boolean> {
+  if (clamAv === null) return false;
+  const scanner = new ClamAv(clamAv, { stallSeconds: 5, answerSeconds: 5 });
+  return (await scanner.version()) === null;
 }
 
 /** What is still to be set up, a sentence each. */

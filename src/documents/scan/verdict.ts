@@ -12,7 +12,7 @@ export function assertClean(verdict: Verdict): void {
   if (verdict.state === 'infected') {
     throw new PosternError(
       'not-processable',
-      'The scanner found something malicious in this file. It is kept apart and opened for nobody.',
+      'The scanner found something malicious in this file, so nobody can open it.',
     );
   }
   if (verdict.why === 'too-large') {

@@ -12,7 +12,7 @@ import { newSpokenCode, readSpokenCode } from '../base/spoken-code.ts';
 import { type Transaction, withoutSession } from '../db/index.ts';
 import { appendLine, type LineEntry, type LineWriter } from '../ledger/index.ts';
 import { mac, macEquals, type PracticeKeys } from '../seal/index.ts';
-import { grantsLine, holdersLine, listGrants, putGrant } from './grant-rows.ts';
+import { grantsLine, listGrants, putGrant } from './grant-rows.ts';
 import { checkTerms, type GrantTerms, givenUnder, mayGive } from './grant-rules.ts';
 import type { Grants, GrantsParts } from './grants.ts';
 import { noMore, strangersLine } from './invitation-rows.ts';
@@ -193,7 +193,10 @@ export class Offers {
     if (endsAt !== null && endsAt <= startsAt) throw notFound();
     const { chart_id: chartId, given_by: grantedBy } = row;
     const grantId = newId<GrantId>();
-    await appendLine(tx as never, holdersLine(visit, 'grant', [{ chartId, grantId, accountId }]));
+    // Whoever gave it said so when they made the code.
+    const line = grantsLine(visit, 'take-offer', [{ chartId, grantId }]);
+    const offer: LineEntry = [chartId, 'Offer', row.offer_id, null];
+    await appendLine(tx as never, { ...line, entries: [offer, ...line.entries] });
     const terms = { accountId, role: 'proxy', chartId, sections, startsAt, endsAt } as const;
     await putGrant(tx, keys, { ...terms, grantId, grantedBy, givenUnder: under, reason: null });
     await tell(tx, terms);

@@ -13,7 +13,16 @@ export const LINE_KINDS = {
   ],
   invitation: ['invite', 'invite-used', 'invite-failed', 'invite-end', 'invite-letter', 'list-invitations'],
   recovery: ['recover-ask', 'recover-start', 'recover-end', 'list-recoveries'],
-  grant: ['grant', 'end-grant', 'offer-grant', 'end-offer', 'break-glass', 'list-grants', 'say-person'],
+  grant: [
+    'grant',
+    'end-grant',
+    'offer-grant',
+    'take-offer',
+    'end-offer',
+    'break-glass',
+    'list-grants',
+    'say-person',
+  ],
   app: [
     'app-request',
     'app-refuse',

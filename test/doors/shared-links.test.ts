@@ -120,6 +120,20 @@ test('tells whose record it is by mail, and who took it in the access log', asyn
   ]);
 });
 
+test('whoever took the code is said to have taken it, and not to have given access', async () => {
+  const { code } = await offer();
+  const sister = await served.person(practice);
+  expect((await send(sister, 'POST', '/family/accept', { code })).status).toBe(201);
+  const { rows } = await served.database.owner.query<{ action: string; entries: string[][] }>(
+    `select l.action, l.entries from postern.access_line l
+     where l.account_id = $1 and l.entries::text like '%Grant%'`,
+    [sister.accountId],
+  );
+  expect(rows.map(({ action, entries }) => [action, entries.map(([, type]) => type)])).toEqual([
+    ['take-offer', ['Offer', 'Grant']],
+  ]);
+});
+
 test('goes on where it was left, as the same account, and lets nobody else begin', async () => {
   const { link } = await offer();
   const [first, second] = [await toMail(link, address()), await toMail(link, address())];

@@ -45,7 +45,11 @@ export function GiveAccess({ record, records }: GiveAccessProps) {
       {offer !== null && <OfferCode offer={offer} />}
       {isOpen ? (
         <>
-          {known.length > 0 && <Select label={w.whom} value={whom} onChange={setWhom} options={options} />}
+          {known.length > 0 && (
+            <div className={styles.form}>
+              <Select label={w.whom} value={whom} onChange={setWhom} options={options} />
+            </div>
+          )}
           <AccessForm
             shares={record.shares}
             passedOn={record.passedOn}

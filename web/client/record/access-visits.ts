@@ -93,7 +93,7 @@ function isOfApp({ purposeOfEvent }: AuditEvent): boolean {
 }
 
 /** Giving and ending access runs something (`E`), as looking does, and changes who reaches the record. */
-const CHANGES = new Set(['grant', 'end-grant', 'invite', 'invite-used', 'invite-end']);
+const CHANGES = new Set(['grant', 'end-grant', 'take-offer', 'invite', 'invite-used', 'invite-end']);
 
 function kindOf({ action, subtype }: AuditEvent): 'looked' | 'changed' {
   if (CHANGES.has(subtype?.[0]?.code?.split(':')[0] ?? '')) return 'changed';

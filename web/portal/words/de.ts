@@ -136,6 +136,7 @@ export const de: PortalWords = {
     AllergyIntolerance: countWord('Allergie', 'Allergien'),
     Encounter: countWord('Besuch', 'Besuche'),
     Grant: countWord('Freigabe', 'Freigaben'),
+    Offer: countWord('Code für den Zugang', 'Codes für den Zugang'),
     Invitation: countWord('Einladung', 'Einladungen'),
     Immunization: countWord('Impfung', 'Impfungen'),
     other: countWord('weiterer Eintrag', 'weitere Einträge'),

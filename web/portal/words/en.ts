@@ -137,6 +137,7 @@ export const en = {
     AllergyIntolerance: countWord('allergy', 'allergies'),
     Encounter: countWord('visit', 'visits'),
     Grant: countWord('permission to see the record', 'permissions to see the record'),
+    Offer: countWord('code for access', 'codes for access'),
     Invitation: countWord('invitation', 'invitations'),
     Immunization: countWord('vaccination', 'vaccinations'),
     other: countWord('other entry', 'other entries'),

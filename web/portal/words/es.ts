@@ -135,6 +135,7 @@ export const es: PortalWords = {
     AllergyIntolerance: countWord('alergia', 'alergias'),
     Encounter: countWord('visita', 'visitas'),
     Grant: countWord('permiso para verlo', 'permisos para verlo'),
+    Offer: countWord('código de acceso', 'códigos de acceso'),
     Invitation: countWord('invitación', 'invitaciones'),
     Immunization: countWord('vacuna', 'vacunas'),
     other: countWord('otro dato', 'otros datos'),

@@ -208,7 +208,7 @@ describe.skipIf(browser === null)('documents', () => {
         { way, text },
       );
     }
-    await expect.poll(() => page.getByText('Sent, and kept in the record').count()).toBe(3);
+    await page.getByText('Sent, and kept in the record').nth(2).waitFor();
     await page.getByRole('link', { name: 'Open' }).first().click();
     await page.getByText(text).waitFor();
     await page.getByText('Referral letter').waitFor();
@@ -240,5 +240,11 @@ describe.skipIf(browser === null)('documents', () => {
     expect(parts).toBeGreaterThan(2);
     await page.getByRole('link', { name: 'Open' }).click();
     await page.getByText('Only the beginning is shown').waitFor();
+    await loaded(page);
+    expect(await page.title()).not.toContain('Whitfield');
+    expect(await findingsInAllLooks(page)).toEqual([]);
+    await page.goBack();
+    await loaded(page);
+    expect(await findingsInAllLooks(page)).toEqual([]);
   });
 });

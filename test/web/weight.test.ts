@@ -12,6 +12,11 @@ test('no page needs more than 180 KB of scripts before it says something', async
   }
 });
 
+test('the worker that reads PDF has a name by which the server knows it', async () => {
+  const { assets } = await builtWeb();
+  expect([...assets.keys()].filter((name) => /^pdf-worker-[\w-]+\.js$/.test(name))).toHaveLength(1);
+});
+
 test('what a page asks for is found, and counted once', () => {
   const html =
     '<script type="module" crossorigin src="/assets/a.js"></script>' +

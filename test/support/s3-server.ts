@@ -112,6 +112,7 @@ async function namesIn(client: S3Client, within: { Bucket: string; Prefix: strin
 }
 
 function hasSwift(): boolean {
+  if (process.platform !== 'linux') return false;
   return existsSync(PYTHON) && spawnSync(PYTHON, ['-c', 'import swift, eventlet']).status === 0;
 }
 

@@ -34,17 +34,48 @@ using ((select postern.reach_keys()) && array['a/' || account_id::text])
 with check ((select postern.reach_keys()) && array['a/' || account_id::text]);
 grant select, insert, update, delete on postern.upload to :server_role;
 
+-- What each practice keeps in blobs, counted as they come and go: nobody adds them up to take one more.
+create table postern.file_use (
+  practice_id uuid primary key,
+  bytes bigint not null default 0,
+  blobs bigint not null default 0
+);
+alter table postern.file_use enable row level security;
+alter table postern.file_use force row level security;
+create policy owner_only on postern.file_use to current_user using (true) with check (true);
+
+create function postern.count_blobs() returns trigger
+language plpgsql security definer set search_path = postern, pg_temp
+as $$
+begin
+  insert into file_use as u (practice_id, bytes, blobs)
+  select c.practice_id,
+    case tg_op when 'INSERT' then sum(c.bytes) else -sum(c.bytes) end,
+    case tg_op when 'INSERT' then count(*) else -count(*) end
+  from changed c
+  group by c.practice_id
+  order by c.practice_id
+  on conflict (practice_id) do update
+  set bytes = u.bytes + excluded.bytes, blobs = u.blobs + excluded.blobs;
+  return null;
+end
+$$;
+create trigger blobs_come after insert on postern.blob
+referencing new table as changed for each statement execute function postern.count_blobs();
+create trigger blobs_go after delete on postern.blob
+referencing old table as changed for each statement execute function postern.count_blobs();
+
 -- How much the practice of this session keeps, and has promised to take. Whoever asks in a transaction waits
--- for the others of the practice who do, so that what two of them begin is counted for both.
+-- for the others of the practice who do, or who write files, so that what two of them begin counts for both.
 create function postern.files_held(out bytes bigint, out files bigint, out own_uploads bigint)
 language plpgsql volatile security definer set search_path = postern, pg_temp
 as $$
 declare
   practice uuid := reach_practice();
 begin
-  perform pg_advisory_xact_lock(hashtext('postern.files_held'), hashtext(practice::text));
-  select coalesce(sum(b.bytes), 0), count(distinct b.file_id) into bytes, files
-  from blob b where b.practice_id = practice;
+  insert into file_use (practice_id) values (practice) on conflict do nothing;
+  select u.bytes, u.blobs into bytes, files
+  from file_use u where u.practice_id = practice for update;
   select bytes + coalesce(sum(u.length), 0), files + count(*),
     count(*) filter (where reach_keys() && array['a/' || u.account_id::text])
   into bytes, files, own_uploads
@@ -62,7 +93,7 @@ as $$
   returning u.practice_id, case when u.state = 'done' then '{}'::uuid[] else u.blobs end
 $$;
 
-revoke all on function postern.files_held(), postern.uploads_over() from public;
+revoke all on function postern.files_held(), postern.uploads_over(), postern.count_blobs() from public;
 grant execute on function postern.files_held(), postern.uploads_over() to :server_role;
 
 alter table postern.incident drop constraint incident_kind_check;

@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import type { ScannerAddress } from '../../base/scanner-address.ts';
 import type { Scan, Scanner, Verdict } from './scanner.ts';
@@ -17,6 +18,8 @@ export interface ScanLimits {
 
 const USUAL_LIMITS: ScanLimits = { stallSeconds: 30, answerSeconds: 180 };
 const LONGEST_ANSWER = 4096;
+/** No daemon is set to take less. */
+const MUCH_BYTES = 1024 * 1024;
 const UNAVAILABLE: Verdict = { state: 'unscanned', why: 'unavailable' };
 const TOO_LARGE: Verdict = { state: 'unscanned', why: 'too-large' };
 
@@ -30,15 +33,20 @@ export class ClamAv implements Scanner {
   }
 
   begin(): Scan {
-    const scan = new ClamAvScan(connectionTo(this.#address), this.#limits);
+    const isThere = async () => (await this.#told('PING')) === 'PONG';
+    const scan = new ClamAvScan(connectionTo(this.#address), this.#limits, isThere);
     scan.send(Buffer.from('zINSTREAM\0'));
     return scan;
   }
 
   /** The daemon's own word for its version and its signatures; null where it cannot be reached. */
   async version(): Promise<string | null> {
-    const exchange = new ClamAvScan(connectionTo(this.#address), this.#limits);
-    exchange.send(Buffer.from('zVERSION\0'));
+    return this.#told('VERSION');
+  }
+
+  #told(command: string): Promise<string | null> {
+    const exchange = new ClamAvScan(connectionTo(this.#address), this.#limits, async () => false);
+    exchange.send(Buffer.from(`z${command}\0`));
     return exchange.answer();
   }
 }
@@ -53,30 +61,42 @@ class ClamAvScan implements Scan {
   readonly #socket: Socket;
   readonly #limits: ScanLimits;
   readonly #answered: Promise<string | null>;
+  readonly #isThere: () => Promise<boolean>;
+  #sent = 0;
   #isOver = false;
 
-  constructor(socket: Socket, limits: ScanLimits) {
+  constructor(socket: Socket, limits: ScanLimits, isThere: () => Promise<boolean>) {
     this.#socket = socket;
     this.#limits = limits;
+    this.#isThere = isThere;
     this.#answered = answerOf(socket).finally(() => {
       this.#isOver = true;
     });
   }
 
   async write(piece: Uint8Array): Promise<void> {
+    // A daemon that takes no more says so and hangs up. What it said is lost to whoever writes on, so what
+    // has come is looked at before each piece.
+    await nextTurn();
     // An empty piece would be the end.
     if (this.#isOver || piece.length === 0) return;
     const length = Buffer.alloc(4);
     length.writeUInt32BE(piece.length);
     this.send(length);
+    this.#sent += piece.length;
     if (this.send(piece)) return;
     const taken = once(this.#socket, 'drain').catch(() => undefined);
     await this.#within(this.#limits.stallSeconds, Promise.race([taken, this.#answered]));
   }
 
   async finish(): Promise<Verdict> {
+    const hungUp = this.#isOver;
     this.send(Buffer.alloc(4));
-    return verdictOf(await this.answer());
+    const answer = await this.answer();
+    // What it said may be lost all the same; one that hangs up in the middle and is well has had enough.
+    const isFull = answer === null && hungUp && this.#sent > MUCH_BYTES && (await this.#isThere());
+    if (isFull) return TOO_LARGE;
+    return verdictOf(answer);
   }
 
   abandon(): void {

@@ -36,5 +36,6 @@ export { assertClean } from './scan/verdict.ts';
 export { type Collected, collectBlobs } from './upkeep/collect-blobs.ts';
 export { type Moved, moveBlobs } from './upkeep/move-blobs.ts';
 export { type BlobFinding, type Verified, verifyBlobs } from './upkeep/verify-blobs.ts';
+export { typesToSend } from './uploads/types-to-send.ts';
 export { uploadRoutes } from './uploads/upload-routes.ts';
 export { type UploadLimits, Uploads, type UploadsParts } from './uploads/uploads.ts';

@@ -1,13 +1,15 @@
 /** What a session says of itself. */
 import type { ChartId } from '../base/ids.ts';
 import { sectionsIn } from '../base/section.ts';
+import { typesToSend } from '../documents/index.ts';
 import { administers, type Gate, isAssured, keepsFamilies, type Visit } from '../gate/index.ts';
 import { idleSeconds, isStaff } from './idle-sessions.ts';
 
 /**
  * Whose session it is, in which practice, and what it reads: `sections` throughout the practice, and those of
  * single charts; `apps` says which of the pages are for it, `seesLines` whether it sees the whole access log,
- * `keeps` whether it keeps the staff, and who acts for patients.
+ * `keeps` whether it keeps the staff, and who acts for patients; `sends` which types
+ * of documents may be sent into any chart, and into single ones.
  * The practice is null once the account has nothing there any more.
  */
 export async function describeVisit(gate: Gate, visit: Visit): Promise<object> {
@@ -31,8 +33,14 @@ export async function describeVisit(gate: Gate, visit: Visit): Promise<object> {
     apps: [...(isStaff(scope) ? ['desk'] : []), ...(pairs.size > 0 ? ['portal'] : [])],
     sections: sectionsIn(allMask),
     charts: [...pairs]
-      .map(([chart, mask]) => ({ chart, own: own.has(chart), sections: sectionsIn(mask) }))
+      .map(([chart, mask]) => ({
+        chart,
+        own: own.has(chart),
+        sections: sectionsIn(mask),
+        sends: typesToSend(scope, chart),
+      }))
       .sort((a, b) => Number(b.own) - Number(a.own) || (a.chart < b.chart ? -1 : 1)),
+    sends: typesToSend(scope, null),
     seesLines: scope.seesLines,
     keeps: [...(administers(scope) ? ['staff'] : []), ...(keepsFamilies(scope) ? ['families'] : [])],
   };

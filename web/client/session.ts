@@ -12,6 +12,8 @@ export interface ChartReach {
   /** The record of whoever signed in; false where they act for somebody else. */
   readonly own: boolean;
   readonly sections: readonly string[];
+  /** Types of documents that may be sent into it. */
+  readonly sends: readonly string[];
 }
 
 /** As `GET /session` answers. */
@@ -32,6 +34,8 @@ export interface Session {
   readonly sections: readonly string[];
   /** What it reads of single charts; their own first. */
   readonly charts: readonly ChartReach[];
+  /** Types of documents that may be sent into any chart. */
+  readonly sends: readonly string[];
   /** Whether it sees every line of the practice's access log. */
   readonly seesLines: boolean;
   /** Whether it keeps the staff of the practice, and who acts for patients. */

@@ -32,7 +32,8 @@ const SESSION: Session = {
   idleSeconds: 0,
   apps: ['portal'],
   sections: [],
-  charts: [CHART, 'another'].map((chart) => ({ chart, own: false, sections: [] })),
+  charts: [CHART, 'another'].map((chart) => ({ chart, own: false, sections: [], sends: [] })),
+  sends: [],
   seesLines: false,
   keeps: [],
 };

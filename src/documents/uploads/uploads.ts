@@ -20,6 +20,7 @@ import type { Gate, Visit } from '../../gate/index.ts';
 import { type Files, USUAL_ROOM } from '../files.ts';
 import { KIND_NAMES, kindNamed, STRICT_POLICY } from '../kinds/file-kind.ts';
 import { keyedUpload, type OpenUpload, openUpload, sealUpload, uploadPlace } from './sealed-upload.ts';
+import { sendsByJob } from './types-to-send.ts';
 import type { UploadOrder } from './upload-order.ts';
 import {
   findUpload,
@@ -324,11 +325,8 @@ export class Uploads {
 
   /** By one's own right to write, or for whoever may pass the record on, by a job that files it. */
   async #asWriter<T>(visit: Visit, chartId: ChartId, work: (writer: Visit) => Promise<T>): Promise<T> {
-    const { scope } = visit;
-    const may = (action: 'share' | 'write') =>
-      scope.allows(action, 'administrative', chartId, null, 'DocumentReference');
-    if (may('write') || !may('share')) return work(visit);
-    return this.#parts.gate.asJob(scope.practiceId, 'system-import', 'upload', work);
+    if (!sendsByJob(visit.scope, chartId)) return work(visit);
+    return this.#parts.gate.asJob(visit.scope.practiceId, 'system-import', 'upload', work);
   }
 
   #assertRoom(held: Awaited<ReturnType<typeof heldBy>>, length: number): void {

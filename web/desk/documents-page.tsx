@@ -6,6 +6,7 @@ import { Icon, LoadedPages, Notice } from '../kit/index.ts';
 import { DocumentList, SendFiles } from '../viewer/index.ts';
 import { AroundChart } from './around-chart.tsx';
 import styles from './chart-page.module.css';
+import { useSession } from './desk-session.ts';
 import { useDeskWords } from './desk-words.ts';
 
 export function DocumentsPage() {
@@ -30,10 +31,12 @@ export function DocumentsPage() {
 
 function Send({ chart }: { readonly chart: string }) {
   const queries = useQueryClient();
+  const { sends } = useSession();
   return (
     <div className={styles.above}>
       <SendFiles
         chart={chart}
+        kinds={sends}
         onSent={() => void queries.invalidateQueries({ queryKey: documents(chart).queryKey })}
         link={({ document, ...link }) => (
           <Link to="/patients/$chart/documents/$document" params={{ chart, document }} {...link} />

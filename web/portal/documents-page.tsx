@@ -33,10 +33,12 @@ export function DocumentsPage() {
 function Send() {
   const chart = useChart();
   const queries = useQueryClient();
+  const kinds = useSession().charts.find((each) => each.chart === chart)?.sends ?? [];
   return (
     <SendFiles
       key={chart}
       chart={chart}
+      kinds={kinds}
       onSent={() => void queries.invalidateQueries({ queryKey: documents(chart).queryKey })}
       link={({ document, ...link }) => (
         <Link to="/$chart/documents/$document" params={{ chart, document }} {...link} />

@@ -10,14 +10,17 @@ import { useSendings } from './use-sendings.ts';
 
 export interface SendFilesProps {
   readonly chart: string;
+  /** Kinds that may be sent there, as the session says (`sends`); where there are none, nothing is shown. */
+  readonly kinds: readonly string[];
   /** A file has become a document. */
   readonly onSent: () => void;
   readonly link: (link: DocumentLink) => ReactNode;
 }
 
-export function SendFiles({ chart, onSent, link }: SendFilesProps) {
+export function SendFiles({ chart, kinds, onSent, link }: SendFilesProps) {
   const { sending: w } = useViewerWords();
-  const [kind, setKind] = useState<SentKind>('other');
+  const open = SENT_KINDS.filter((each) => kinds.includes(each));
+  const [kind, setKind] = useState<SentKind>(open[0] ?? 'other');
   const [isOver, setOver] = useState(false);
   const [isOpen, setOpen] = useState(false);
   const sendings = useSendings(chart, onSent);
@@ -40,6 +43,7 @@ export function SendFiles({ chart, onSent, link }: SendFilesProps) {
     },
     onPaste: (event: ClipboardEvent) => send(event.clipboardData.files),
   };
+  if (open.length === 0) return null;
   if (!isOpen) {
     return (
       <div className={styles.closed} data-over={isOver} {...dropping}>
@@ -53,8 +57,8 @@ export function SendFiles({ chart, onSent, link }: SendFilesProps) {
         <Select
           label={w.kind}
           value={kind}
-          onChange={(value) => setKind(SENT_KINDS.find((each) => each === value) ?? 'other')}
-          options={SENT_KINDS.map((value) => ({ value, name: w.kinds[value] }))}
+          onChange={(value) => setKind(open.find((each) => each === value) ?? kind)}
+          options={open.map((value) => ({ value, name: w.kinds[value] }))}
         />
         <div className={styles.ways}>
           <Choose label={w.choose} main onChosen={send} />

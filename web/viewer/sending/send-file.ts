@@ -48,8 +48,21 @@ const AGAIN_MS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000];
 export function sendFile(sending: Sending): () => void {
   let upload: Upload | null = null;
   let isOver = false;
+  // A request whose network is gone may hang for minutes without a word: it is ended, and goes on later.
+  const cut = () => {
+    if (upload === null) return;
+    void upload.abort();
+    sending.onWait();
+  };
+  const goOn = () => upload?.start();
+  const end = () => {
+    isOver = true;
+    removeEventListener('offline', cut);
+    removeEventListener('online', goOn);
+  };
   const begin = async () => {
     const tus = await import('tus-js-client');
+    const sha256 = await hashOf(sending.file);
     if (isOver) return;
     upload = new tus.Upload(sending.file, {
       endpoint: '/uploads',
@@ -58,24 +71,47 @@ export function sendFile(sending: Sending): () => void {
       retryDelays: AGAIN_MS,
       storeFingerprintForResuming: false,
       removeFingerprintOnSuccess: true,
-      metadata: { chart: sending.chart, filename: nameOf(sending.file), type: sending.kind },
+      metadata: {
+        chart: sending.chart,
+        filename: nameOf(sending.file),
+        type: sending.kind,
+        ...(sha256 === null ? {} : { sha256 }),
+      },
       onProgress: (sent, all) => sending.onProgress(all === 0 ? 0 : sent / all),
       onShouldRetry: (error) => {
         const again = isPassing(error);
         if (again) sending.onWait();
         return again;
       },
-      onSuccess: ({ lastResponse }) =>
-        sending.onDone(documentIn(lastResponse.getHeader('upload-document') ?? '')),
-      onError: (error) => sending.onRefused(refusalOf(error)),
+      onSuccess: ({ lastResponse }) => {
+        end();
+        sending.onDone(documentIn(lastResponse.getHeader('upload-document') ?? ''));
+      },
+      onError: (error) => {
+        end();
+        sending.onRefused(refusalOf(error));
+      },
     });
+    addEventListener('offline', cut);
+    addEventListener('online', goOn);
     upload.start();
   };
   begin().catch(() => sending.onRefused('failed'));
   return () => {
-    isOver = true;
+    end();
     upload?.abort(true).catch(() => undefined);
   };
+}
+
+/** Larger ones are not held in memory for it. */
+const MOST_HASHED = 100_000_000;
+
+/** SHA-256 in hex, against which the server checks what came; null where the browser does not reckon it. */
+async function hashOf(file: File): Promise<string | null> {
+  // Digests are for pages that came over TLS, or from this very machine.
+  if (file.size > MOST_HASHED || globalThis.crypto?.subtle === undefined) return null;
+  const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Photos that come out of a clipboard or a camera may have none. */

@@ -121,7 +121,8 @@ describe('somebody who works here', () => {
       const letter = await served.ask(token, 'GET', String(invited.json.letter));
       return /class="code">([\w-]+)</.exec(letter.text)![1]!;
     };
-    for (const as of [{ as: 'patient' }, { as: 'proxy' }, { as: 'proxy', role: 'carer' }]) {
+    const carer = { as: 'proxy', role: 'carer', reason: 'Power of attorney' };
+    for (const as of [{ as: 'patient' }, { as: 'proxy' }, carer]) {
       const until = new Date(clock.now().getTime() + 86_400_000).toISOString();
       const code = await codeBy(desk, { ...as, until });
       for (const { token } of [desk, nurse]) {

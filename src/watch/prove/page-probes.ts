@@ -42,14 +42,16 @@ export function pageProbe(target: (chart: string) => string): Probe {
 const APPS = ['portal', 'desk'];
 const DEPTHS = ['', '/:chart', '/:chart/:page', '/:chart/:page/:item'];
 
-const apps = APPS.flatMap((app) =>
-  DEPTHS.map((tail): [string, Probe] => {
-    const path = `/${app}${tail}`;
-    const target = (chart: string) =>
-      path.replace(':chart', chart).replace(':page', 'results').replace(':item', newId());
-    return [`GET ${path}`, pageProbe(target)];
-  }),
-);
+const PATHS = [
+  ...APPS.flatMap((app) => DEPTHS.map((tail) => `/${app}${tail}`)),
+  '/desk/:page/:chart/documents/:item',
+];
+
+const apps = PATHS.map((path): [string, Probe] => {
+  const target = (chart: string) =>
+    path.replace(':chart', chart).replace(':page', 'results').replace(':item', newId());
+  return [`GET ${path}`, pageProbe(target)];
+});
 
 async function assets(stage: Stage, route: string): Promise<void> {
   const door = await stage.outside.ask(null, { method: 'GET', target: '/' });

@@ -34,7 +34,7 @@ test('lets pages where files are opened make the address of one worker, and no o
   }
 });
 
-test('lets the worker compute, and ask nobody; every other asset is under the policy of all answers', async () => {
+test('lets the worker compute and ask nobody; other assets have the policy of all answers', async () => {
   expect(await policyOf('/assets/:name', { name: 'pdf-worker-0a1B-_9.js' })).toBe(
     "default-src 'none'; script-src 'wasm-unsafe-eval'; frame-ancestors 'none'; " +
       "require-trusted-types-for 'script'; trusted-types 'none'",

@@ -1,8 +1,12 @@
-/** Attacks on what is drawn out of files: a preview is for whoever may open the file, kept already or not. */
+/**
+ * Attacks on what is drawn out of files, which is for whoever may open the file, kept already or not; and on
+ * files that are being sent, which are their sender's.
+ */
 import sharp from 'sharp';
+import { expect } from 'vitest';
 import type { ResourceId } from '../../src/base/ids.ts';
 import { newId } from '../../src/base/ids.ts';
-import { type Attack, type Stage, table } from './attack-stage.ts';
+import { type Attack, readsPatient, type Stage, said, table } from './attack-stage.ts';
 import { onlyFor } from './only-for.ts';
 
 /** A file of the chart under attack, with a picture in it. */
@@ -40,4 +44,60 @@ export const FILE_ATTACKS: Readonly<Record<string, Attack>> = {
     };
     await onlyFor(others, opens, asking, 200, async () => fresh);
   },
+  'POST /uploads': async (stage) => {
+    const doctor = await stage.ask(stage.actor('doctor'), begin(stage.chart));
+    expect(doctor.status).toBe(201);
+    for (const actor of stage.actors.filter((one) => !readsPatient(stage, one))) {
+      const [hidden, absent] = [
+        await stage.ask(actor, begin(stage.chart)),
+        await stage.ask(actor, begin(newId())),
+      ];
+      expect([actor.name, said(hidden)]).toEqual([actor.name, said(absent)]);
+      expect([actor.name, hidden.status]).not.toEqual([actor.name, 201]);
+    }
+  },
+  'GET /uploads/:id': (stage) => ownUpload(stage, 'GET', 200),
+  'PATCH /uploads/:id': (stage) => ownUpload(stage, 'PATCH', 204),
+  'DELETE /uploads/:id': (stage) => ownUpload(stage, 'DELETE', 204),
 };
+
+const TUS = { 'tus-resumable': '1.0.0' };
+const TEXT = 'What hurts, since when, and how much.';
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+function begin(chart: string) {
+  const metadata = `chart ${base64(chart)},filename ${base64('pain.txt')}`;
+  const headers = { ...TUS, 'upload-length': String(TEXT.length), 'upload-metadata': metadata };
+  return { method: 'POST', target: '/uploads', headers };
+}
+
+/** A doctor's upload into the chart under attack, which the doctor's own session goes on with. */
+async function ownUpload(stage: Stage, method: string, status: number): Promise<void> {
+  const doctor = stage.actor('doctor');
+  const part = { ...TUS, 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' };
+  const asking = (id: string) => ({
+    method,
+    target: `/uploads/${id}`,
+    ...(method === 'PATCH' ? { headers: part, body: TEXT } : { headers: TUS }),
+  });
+  const others = { ...stage, actors: stage.actors.filter((one) => one.account !== doctor.account) };
+  const fresh = async () => {
+    const { headers } = await stage.ask(doctor, begin(stage.chart));
+    return headers.location!.slice('/uploads/'.length);
+  };
+  // The doctor ends or finishes the first; all others are asked about one that stands.
+  const first = await fresh();
+  const standing = await fresh();
+  let asked = 0;
+  const made = async () => {
+    asked += 1;
+    return asked === 1 ? first : standing;
+  };
+  await onlyFor(
+    { ...others, actors: [doctor, ...others.actors] },
+    (one) => one === doctor,
+    asking,
+    status,
+    made,
+  );
+}

@@ -15,6 +15,7 @@ import type { Asking } from './outside.ts';
 import { PAGE_PROBES } from './page-probes.ts';
 import { SIGN_ON_PROBES } from './sign-on-probes.ts';
 import { CAST_WORDS, type CastName, type Probe, plain, type Stage } from './stage.ts';
+import { UPLOAD_PROBES } from './upload-probes.ts';
 import { IDENTIFIER_SYSTEM, newCanary, type Place, surnameOf } from './world.ts';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -213,4 +214,5 @@ export const ROUTE_PROBES: Readonly<Record<string, Probe>> = {
   ...APP_PROBES,
   ...APP_REQUEST_PROBES,
   ...FAMILY_PROBES,
+  ...UPLOAD_PROBES,
 };

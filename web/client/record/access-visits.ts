@@ -30,7 +30,8 @@ export function accessVisits(events: readonly AuditEvent[], ownAccount: string):
   const latest = new Map<string, (typeof open)[number]>();
   for (const event of events) {
     if ((event.outcome ?? '0') !== '0' || event.entity === undefined) continue;
-    const key = `${accountOf(event)} ${kindOf(event)} ${isOfApp(event)}`;
+    // Who was given access is told by itself, and not among everything that was written then.
+    const key = `${accountOf(event)} ${kindOf(event)} ${isOfApp(event)} ${isAboutAccess(event)}`;
     const at = Date.parse(event.recorded!);
     const visit = latest.get(key);
     if (visit !== undefined && visit.since - at <= CLOSE_MS) {
@@ -67,14 +68,17 @@ function visitOf(events: readonly AuditEvent[], ownAccount: string): AccessVisit
     to: newest.recorded!,
     kind: kindOf(newest),
     types: [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])),
-    people: [...new Set(events.flatMap(peopleIn))],
+    people: [...new Set(events.flatMap((event) => peopleIn(event, ownAccount)))],
   };
 }
 
-/** Names of those whom a line is about, but for whoever it says did it; who is there no more has none. */
-export function peopleIn({ agent, entity }: AuditEvent): string[] {
-  const doer = agent?.[0]?.who?.identifier?.value;
-  const about = entity?.filter(({ what }) => what?.identifier?.value !== doer) ?? [];
+/**
+ * Names of those whom a line is about, but for whoever it says did it and whoever reads it; who is there no
+ * more has none.
+ */
+export function peopleIn({ agent, entity }: AuditEvent, reader?: string): string[] {
+  const known = [agent?.[0]?.who?.identifier?.value, reader];
+  const about = entity?.filter(({ what }) => !known.includes(what?.identifier?.value)) ?? [];
   return [...new Set(about.flatMap(({ what }) => (what?.identifier && what.display) || []))];
 }
 
@@ -95,7 +99,12 @@ function isOfApp({ purposeOfEvent }: AuditEvent): boolean {
 /** Giving and ending access runs something (`E`), as looking does, and changes who reaches the record. */
 const CHANGES = new Set(['grant', 'end-grant', 'take-offer', 'invite', 'invite-used', 'invite-end']);
 
-function kindOf({ action, subtype }: AuditEvent): 'looked' | 'changed' {
-  if (CHANGES.has(subtype?.[0]?.code?.split(':')[0] ?? '')) return 'changed';
+function isAboutAccess({ subtype }: AuditEvent): boolean {
+  return CHANGES.has(subtype?.[0]?.code?.split(':')[0] ?? '');
+}
+
+function kindOf(event: AuditEvent): 'looked' | 'changed' {
+  if (isAboutAccess(event)) return 'changed';
+  const { action } = event;
   return action === 'C' || action === 'U' || action === 'D' ? 'changed' : 'looked';
 }

@@ -75,7 +75,7 @@ describe.skipIf(browser === null)('the portal', () => {
     const page = await enter(DESMOND.email, 'Lakeside');
     await open(page, 'Results');
     await page.getByRole('link', { name: 'Hemoglobin A1c' }).click();
-    expect(await heading(page)).toBe('Hemoglobin A1c');
+    await page.getByRole('heading', { name: 'Hemoglobin A1c', level: 1 }).waitFor();
     const values = resources<Observation>(DESMOND.key, 'Observation')
       .filter(({ code }) => code.text === 'Hemoglobin A1c')
       .map(({ valueQuantity }) => valueQuantity!.value!);

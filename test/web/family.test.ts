@@ -194,7 +194,7 @@ describe.skipIf(browser === null)('families', () => {
     await who.selectOption({ label: (await who.locator('option').allTextContents()).find(isSamir)! });
     await family.getByRole('button', { name: 'Save' }).click();
     await say.waitFor();
-    expect(await family.textContent()).toMatch(/In the records: (Mr\.? )?Samir Haddad/);
+    await expect.poll(() => family.textContent()).toMatch(/In the records: (Mr\.? )?Samir Haddad/);
     expect(await axeInBothThemes(page)).toEqual([]);
   });
 });

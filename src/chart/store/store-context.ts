@@ -55,7 +55,7 @@ export async function withRenewal<T>(
 ): Promise<T> {
   let current = visit;
   // Once for each reason: what fails for the same one again is told.
-  const met = new Set<string>();
+  const met = new Map<string, number>();
   for (;;) {
     try {
       return await work(current);
@@ -64,8 +64,10 @@ export async function withRenewal<T>(
       const reason = reasonToRepeat(error);
       if (reason === SHREDDED) throw notFound();
       if (reason === DEADLOCK && met.has(reason)) throw busy(error);
-      if (reason === null || met.has(reason)) throw error;
-      met.add(reason);
+      const times = reason === null ? 0 : (met.get(reason) ?? 0);
+      // A rotation changes keys when it begins and when it ends, which one request may both come upon.
+      if (reason === null || times >= (reason === KEYS_CHANGED ? 3 : 1)) throw error;
+      met.set(reason, times + 1);
       if (reason === DEADLOCK) continue;
       context.wrappedKeys.clear();
       if (reason === KEYS_CHANGED) await context.refreshKeys(current.scope.practiceId);

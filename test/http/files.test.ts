@@ -1,10 +1,10 @@
 /** Files through the door: in JSON and as the bytes they are, over versions, sections and damage. */
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ChartId, PracticeId } from '../../src/base/ids.ts';
+import { blobsOf } from '../support/file-requests.ts';
 import { type Person, type ServedPractices, servePractices } from '../support/served-practices.ts';
 
 let served: ServedPractices;
@@ -64,10 +64,7 @@ async function filed(source: Source = CONTENT): Promise<string> {
 const at = (id: string) => `/fhir/Binary/${id}`;
 const JSON_FORM = { accept: 'application/fhir+json' };
 
-async function blobs(): Promise<string[]> {
-  const entries = await readdir(served.filesFolder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-}
+const blobs = () => blobsOf(served);
 
 const rowOf = async (id: string) =>
   (await served.database.owner.query('select * from postern.resource where id = $1', [id])).rows[0]!;

@@ -1,8 +1,8 @@
 /** Files sent in parts: resumed, checked, limited, and filed in the chart that they were begun for. */
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ChartId, PracticeId } from '../../src/base/ids.ts';
+import { blobsOf, sendFile } from '../support/file-requests.ts';
 import { type Person, type ServedPractices, servePractices } from '../support/served-practices.ts';
 
 const LIMITS = {
@@ -41,29 +41,16 @@ const metadata = (said: Readonly<Record<string, string>>) =>
     .map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`)
     .join(',');
 
-async function send(
+const send = (
   who: Person,
   method: string,
   path: string,
   headers: Readonly<Record<string, string>> = TUS,
   source: Uint8Array | AsyncIterable<Uint8Array> = Buffer.alloc(0),
-) {
-  const body =
-    source instanceof Uint8Array
-      ? (async function* () {
-          for (let at = 0; at < source.length; at += 60_000) yield source.subarray(at, at + 60_000);
-        })()
-      : source;
-  const authorization = `Bearer ${who.token}`;
-  const address = '192.0.2.1';
-  return served.server.handle({
-    method,
-    path,
-    query: '',
-    headers: { authorization, ...headers },
-    address,
-    body,
-  });
+) => sendFile(served, who, method, path, headers, source instanceof Uint8Array ? inPieces(source) : source);
+
+async function* inPieces(content: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < content.length; at += 60_000) yield content.subarray(at, at + 60_000);
 }
 
 async function begun(
@@ -96,10 +83,7 @@ async function bytesOf(who: Person, reference: string): Promise<Buffer> {
   return Buffer.from(json.data as unknown as string, 'base64');
 }
 
-async function blobCount(): Promise<number> {
-  const entries = await readdir(served.filesFolder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile()).length;
-}
+const blobCount = async () => (await blobsOf(served)).length;
 
 describe('a file', () => {
   test('sent in parts stands in the chart as a document with the bytes that were sent', async () => {

@@ -73,3 +73,9 @@ export function uploadHeaders(length: number, said: Fields): Fields {
   );
   return { ...TUS, 'upload-length': String(length), 'upload-metadata': metadata.join(',') };
 }
+
+/** Where the blobs of all files lie. */
+export async function blobsOf({ filesFolder }: Pick<ServedPractices, 'filesFolder'>): Promise<string[]> {
+  const entries = await readdir(filesFolder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+}

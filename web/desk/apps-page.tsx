@@ -24,7 +24,7 @@ import {
 import { ChangeFault, useAppsChange } from './apps-change.tsx';
 import { useAppsWords } from './apps-words.ts';
 import { useSession } from './desk-session.ts';
-import { SharedApps } from './shared-apps.tsx';
+import { OperatorApps } from './operator-apps.tsx';
 import styles from './staff-page.module.css';
 
 export function AppsPage() {
@@ -92,7 +92,7 @@ function Everything() {
               ))}
             </Rows>
           </Panel>
-          <SharedApps apps={shared} onTold={setTold} />
+          <OperatorApps apps={shared} onTold={setTold} />
         </>
       )}
     </Loaded>

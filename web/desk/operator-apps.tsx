@@ -9,12 +9,12 @@ import { ChangeFault, useAppsChange } from './apps-change.tsx';
 import { useAppsWords } from './apps-words.ts';
 import styles from './staff-page.module.css';
 
-export interface SharedAppsProps {
+export interface OperatorAppsProps {
   readonly apps: readonly SharedApp[];
   readonly onTold: (told: string) => void;
 }
 
-export function SharedApps({ apps, onTold }: SharedAppsProps) {
+export function OperatorApps({ apps, onTold }: OperatorAppsProps) {
   const w = useAppsWords();
   return (
     <Panel title={w.shared} icon="apps">

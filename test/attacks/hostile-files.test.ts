@@ -3,12 +3,12 @@
  * upload, as bytes, and within JSON. What runs is not taken, or goes out as bytes to be saved; what is
  * malicious is opened for nobody; and nothing of it makes the server fail.
  */
-import { readdir } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ChartId, PracticeId } from '../../src/base/ids.ts';
 import { ClamAv } from '../../src/documents/index.ts';
 import { type Clamd, clamdProgram, EICAR, MOST_BYTES, startClamd } from '../support/clamd.ts';
+import { blobsOf } from '../support/file-requests.ts';
 import { dicomOf } from '../support/made-dicom.ts';
 import { pdfOf } from '../support/made-pdf.ts';
 import { pngOf } from '../support/made-png.ts';
@@ -108,10 +108,7 @@ async function sentWithin(content: Buffer, contentType: string) {
   return served.ask(doctor.token, 'POST', '/fhir/Binary', { body });
 }
 
-async function blobCount(): Promise<number> {
-  const entries = await readdir(served.filesFolder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile()).length;
-}
+const blobCount = async () => (await blobsOf(served)).length;
 
 test('what is shown is shown as what it is, by every way, in a place where nothing runs', async () => {
   const files: readonly (readonly [Buffer, string, string])[] = [

@@ -206,6 +206,7 @@ test('who acts for a patient and is sent away in the middle files nothing and ge
   const refused = await sendFile(served, proxy, 'PATCH', path, part, source);
   expect([401, 404]).toContain(refused.status);
   expect([401, 404]).toContain((await sendFile(served, proxy, 'GET', path, PART)).status);
+  expect([401, 404]).toContain((await sendFile(served, proxy, 'DELETE', path, PART)).status);
   const found = await served.ask(doctor.token, 'GET', `/fhir/DocumentReference/${path.split('/').at(-1)}`);
   expect(found.status).toBe(404);
   reading.resume();

@@ -47,6 +47,7 @@ function tableProbes(grounds: Grounds, table: PolicyTable): Probe[] {
   );
   if (table.notes === true) addNotes(grounds, table, add, as);
   if (table.files === true) addFiles(grounds, table, add, as);
+  if (table.together === true) addTogether(grounds, table, add, as);
   if (commands.includes('insert')) addInsertions(grounds, table, add, as);
   if (commands.includes('update')) addChanges(grounds, table, add, as);
   if (commands.includes('delete')) addRemovals(grounds, table, add, as);
@@ -118,6 +119,23 @@ function addInsertions(grounds: Grounds, table: PolicyTable, add: Add, as: As): 
   for (const [what, values] of Object.entries(table.never ?? {})) {
     add(`takes no row ${what}`, async () => !passed(await as(keys(own), insert(own, values()))));
   }
+}
+
+/** What takes several keys opens to none of them alone. */
+function addTogether({ own }: Grounds, table: PolicyTable, add: Add, as: As): void {
+  const each = async (statement: string) => {
+    const touched: (number | null)[] = [];
+    for (const key of table.sees(own)) touched.push(await as([key], statement));
+    return touched;
+  };
+  add('shows nothing to whoever holds one of its keys alone', async () => {
+    const touched = await each(`select from postern.${table.name} where ${table.where(own)}`);
+    return touched.every((count) => count === 0);
+  });
+  add('takes no row from whoever holds one of its keys alone', async () => {
+    const touched = await each(insertion(table, { ...own, id: newId() }));
+    return touched.every((count) => count === null);
+  });
 }
 
 /** A note is its author's alone, and so is what finds it. */

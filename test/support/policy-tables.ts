@@ -27,6 +27,8 @@ export interface PolicyTable {
   /** Whether it holds, or finds, psychotherapy notes; whether it holds files. */
   readonly notes?: true;
   readonly files?: true;
+  /** Whether no key of those that see it is of use without the others. */
+  readonly together?: true;
   /** A row that must stand before. */
   readonly after?: string;
 }
@@ -140,8 +142,9 @@ export const POLICY_TABLES: readonly PolicyTable[] = [
       sealed: text(''),
     }),
     where: byId,
-    sees: ({ of }) => [`a/${of}`],
-    writes: ({ of }) => [`a/${of}`],
+    sees: (spot) => [`a/${spot.of}`, ...inChart('w')(spot)],
+    writes: (spot) => [`a/${spot.of}`, ...inChart('w')(spot)],
+    together: true,
   },
   {
     name: 'import_entry',

@@ -304,7 +304,11 @@ export class Uploads {
     const isFirst = await inVisit(this.#parts.context, visit, (tx) =>
       updateUpload(tx, practiceId, row, next),
     );
-    if (!isFirst) throw new PosternError('conflict', 'This upload is being sent from elsewhere as well.');
+    if (!isFirst) {
+      // Whoever was sent away meanwhile finds nothing of theirs any more.
+      await this.#find(visit, row.id);
+      throw new PosternError('conflict', 'This upload is being sent from elsewhere as well.');
+    }
     return { ...upload, stretches, row: { ...row, version, arrived, state, sealed } };
   }
 

@@ -83,7 +83,7 @@ export function openDoors(parts: DoorParts & Surroundings): Doors {
     routes: [
       ...signingInRoutes({ browsers, passkeys, passphraseDoor, arrivals, limits, failures }),
       ...addressRoutes(new OwnAddresses(inner)),
-      ...factorRoutes(new AccountFactors(inner), practiceName),
+      ...factorRoutes(new AccountFactors({ ...inner, passphraseDoor }), practiceName),
       ...recoveryRoutes(browsers, new Recoveries(inner), (visit) => waitingRecoveries(inner, visit)),
       ...invitationRoutes({ browsers, desk, invited }),
       ...ownSessionRoutes({ gate, browsers, sessions, touch, arrivals }),

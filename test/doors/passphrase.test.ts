@@ -93,7 +93,7 @@ test('a passphrase without an app is no way in, and a changed one takes its tick
 
   const whole = await somebody();
   const { ticket } = (await first(whole.browser, whole.email)).json;
-  const changed = { passphrase: 'twelve herons stand in deep water' };
+  const changed = { passphrase: 'twelve herons stand in deep water', current: PASSPHRASE };
   expect((await whole.browser.ask('PUT', '/account/passphrase', changed)).status).toBe(204);
   const [code] = whole.recoveryCodes;
   expect((await whole.browser.ask('POST', '/signin/second', { ticket, code })).status).toBe(400);
@@ -109,13 +109,29 @@ test('a disabled account answers like one that is not there', async () => {
 
 test('is refused with what is wrong with it, and with no rule about kinds of letters', async () => {
   const { browser } = await somebody();
+  let current = PASSPHRASE;
   const set = async (passphrase: string) => {
-    const { status, json } = await browser.ask('PUT', '/account/passphrase', { passphrase });
+    const { status, json } = await browser.ask('PUT', '/account/passphrase', { passphrase, current });
+    if (status === 204) current = passphrase;
     return status === 204 ? null : json.problem;
   };
   expect(await set('fourteen chars')).toBe('too-short');
   expect(await set('correct horse battery staple')).toBe('common');
   expect(await set('all small letters do')).toBeNull();
+});
+
+test('takes the place of another for whoever knows that one, and not for a touch alone', async () => {
+  const { browser } = await somebody();
+  const passphrase = 'twelve herons stand in deep water';
+  const set = async (current?: string) => {
+    const { status, json } = await browser.ask('PUT', '/account/passphrase', { passphrase, current });
+    return status === 422 ? json.problem : status;
+  };
+  expect(await set()).toBe('not-current');
+  for (let tried = 1; tried < 10; tried += 1) expect(await set(`not it ${tried}`)).toBe('not-current');
+  expect(await set(PASSPHRASE)).toBe(429);
+  clock.advance(900);
+  expect(await set(PASSPHRASE)).toBe(401);
 });
 
 test('the last way in stays: passphrase and app where there is no passkey', async () => {

@@ -182,7 +182,9 @@ export const ACCOUNT_ATTACKS: Readonly<Record<string, Attack>> = {
 
   'PUT /account/passphrase': async (stage) => {
     const [one, other] = [await withPassphrase(stage), await withPassphrase(stage)];
-    const changed = { passphrase: 'twelve herons stand in deep water' };
+    const changed = { passphrase: 'twelve herons stand in deep water', current: PASSPHRASE };
+    const guessed = { ...changed, current: 'somebody guessed this one' };
+    expect((await one.browser.ask('PUT', '/account/passphrase', guessed)).status).toBe(422);
     expect((await one.browser.ask('PUT', '/account/passphrase', changed)).status).toBe(204);
     const signIn = ({ email }: { email: string }, passphrase: string) =>
       one.browser.ask('POST', '/signin/passphrase', { email, passphrase });

@@ -30,7 +30,7 @@ export function AccountPage({ session }: { readonly session: Session }) {
     const needsApp = factors.data?.totp === null;
     return <PassphraseSteps onDone={needsApp ? () => setStep('code-app') : onDone} onCancel={onDone} />;
   }
-  if (step === 'passphrase') return <PassphraseSteps onDone={onDone} onCancel={onDone} />;
+  if (step === 'passphrase') return <PassphraseSteps hasOne onDone={onDone} onCancel={onDone} />;
   if (step === 'code-app') return <CodeAppSteps onDone={onDone} onCancel={onDone} />;
   if (step === 'recovery-codes') return <RecoveryCodeSteps onDone={onDone} />;
   return (

@@ -8,14 +8,22 @@ import { useAccountWords } from './account-words.ts';
 import { Single } from './single.tsx';
 import type { StepsProps } from './step.ts';
 
-export function PassphraseSteps({ onDone, onCancel }: StepsProps) {
+interface PassphraseStepsProps extends StepsProps {
+  /** Whether one is known to stand, which is asked for then. */
+  readonly hasOne?: boolean;
+}
+
+export function PassphraseSteps({ hasOne = false, onDone, onCancel }: PassphraseStepsProps) {
   const w = useAccountWords();
   const k = useKitWords();
+  const [current, setCurrent] = useState('');
   const [typed, setTyped] = useState('');
+  const [isAnother, setAnother] = useState(hasOne);
   const choice = useMutation({
-    mutationFn: () => setPassphrase(typed),
+    mutationFn: () => setPassphrase(typed, isAnother ? current : undefined),
     onSuccess: (problem) => {
       if (problem === null) onDone();
+      if (problem === 'not-current') setAnother(true);
     },
   });
   const problem = choice.data ?? null;
@@ -34,8 +42,18 @@ export function PassphraseSteps({ onDone, onCancel }: StepsProps) {
             <Notice icon="alert" tone="warning" title={w.problems[problem]} />
           </div>
         )}
+        {isAnother && (
+          <TextField
+            label={w.current}
+            hint={w.currentHint}
+            value={current}
+            onChange={setCurrent}
+            secret
+            autoComplete="current-password"
+          />
+        )}
         <TextField
-          label={k.passphrase}
+          label={isAnother ? w.another : k.passphrase}
           hint={w.chooseHint([...typed].length)}
           value={typed}
           onChange={setTyped}

@@ -8,8 +8,10 @@ import type { Visit } from '../../gate/index.ts';
 import { type AccessLine, appendLineOf, type LineEntry } from '../../ledger/index.ts';
 import type { Factor as FactorWord, Post } from '../../post/index.ts';
 import { hashPassphrase } from '../../seal/index.ts';
+import { type Limits, ofNetwork, type Subject } from '../limits/limits.ts';
 import { type DoorAction, type Lines, ownLine } from '../lines.ts';
 import { type DoorParts, secondsOf } from '../parts.ts';
+import type { PassphraseDoor } from '../signing-in/passphrase-door.ts';
 import type { Codes } from './codes.ts';
 import {
   bare,
@@ -18,6 +20,7 @@ import {
   hasWayIn,
   type Kept,
   type Passkey,
+  type Passphrase,
   passkeysOf,
   single,
   type Tell,
@@ -30,6 +33,8 @@ export interface AccountFactorParts extends DoorParts {
   readonly passkeys: Passkeys;
   readonly codes: Codes;
   readonly lines: Lines;
+  readonly limits: Limits;
+  readonly passphraseDoor: Pick<PassphraseDoor, 'matches'>;
   readonly post: Pick<Post, 'enqueue'>;
 }
 
@@ -109,20 +114,41 @@ export class AccountFactors {
     await this.#remove(visit, [id], 'passkey', noting('factor-remove', 'Passkey'));
   }
 
-  /** Null where the passphrase was taken. */
-  async setPassphrase(visit: Visit, typed: string, practice: string): Promise<PassphraseProblem | null> {
+  /**
+   * Null where the passphrase was taken. In place of another, that one is asked for beside the touch: whoever
+   * has the browser and a code may still not know it. Throws `throttled` after too many that are not it.
+   */
+  async setPassphrase(
+    visit: Visit,
+    { typed, current, practice }: { typed: string; current: string | null; practice: string },
+  ): Promise<PassphraseProblem | 'not-current' | null> {
     const { store, gate, clock } = this.#parts;
     await this.#mayChange(visit);
     const account = await gate.accounts.describeAccount(ownerOf(visit));
+    const factors = await store.of(visit.scope.accountId);
+    const kept = single(factors, 'passphrase');
+    if (kept !== null && !(await this.#isCurrent(visit, kept, current ?? ''))) return 'not-current';
     const problem = await problemOf(typed, [account?.email ?? '', account?.name ?? '', practice]);
     if (problem !== null) return problem;
-    const factors = await store.of(visit.scope.accountId);
     const hash = await hashPassphrase(normalPassphrase(typed));
     const passphrase = { kind: 'passphrase', hash, madeAt: secondsOf(clock), usedAt: null } as const;
-    const action = single(factors, 'passphrase') === null ? 'factor-add' : 'factor-change';
+    const action = kept === null ? 'factor-add' : 'factor-change';
     const tell = await this.#tells(visit, 'factor-added', 'passphrase', noting(action, 'Passphrase'));
     await store.put(visit.scope.accountId, passphrase, tell);
     return null;
+  }
+
+  async #isCurrent(visit: Visit, kept: Kept<Passphrase>, typed: string): Promise<boolean> {
+    const { limits, lines, passphraseDoor } = this.#parts;
+    const subjects: Subject[] = [{ limit: 'code', of: `touch ${visit.scope.accountId}` }];
+    if (visit.address !== null) subjects.push(ofNetwork(visit.address));
+    await limits.take(subjects);
+    if (!(await passphraseDoor.matches(typed, kept))) {
+      await lines.write(ownLine(visit, 'factor-change', ['Passphrase', kept.id], 'refused'));
+      return false;
+    }
+    await limits.give(subjects);
+    return true;
   }
 
   /** Takes the passphrase away, and with it what only served beside it. */

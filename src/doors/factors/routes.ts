@@ -42,7 +42,9 @@ export function factorRoutes(
     }),
     change('PUT', '/account/passphrase', 'sets the passphrase', async (visit, asked) => {
       const typed = textIn(asked, 'passphrase', 4096);
-      const problem = await factors.setPassphrase(visit, typed, await practiceName(visit));
+      const current = maybeTextIn(asked, 'current', 4096) ?? null;
+      const practice = await practiceName(visit);
+      const problem = await factors.setPassphrase(visit, { typed, current, practice });
       return problem === null ? DONE : jsonAnswer(422, { problem });
     }),
     ownRoute('DELETE', '/account/passphrase', 'removes passphrase and codes', async (visit) => {

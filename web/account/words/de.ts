@@ -82,9 +82,13 @@ export const de: AccountWords = {
   chooseText:
     'Mindestens 15 Buchstaben: ein Satz, den nur Sie sagen würden, oder vier Wörter, die nichts ' +
     'miteinander zu tun haben. Ziffern und Zeichen braucht es nicht.',
+  current: 'Ihr jetziger Merksatz',
+  currentHint: 'Vergessen? Gehen Sie zurück, entfernen Sie diesen Weg und richten Sie ihn neu ein.',
+  another: 'Ihr neuer Merksatz',
   chooseHint: (letters) => (letters === 1 ? 'Bisher 1 Buchstabe' : `Bisher ${letters} Buchstaben`),
   keep: 'Diesen verwenden',
   problems: {
+    'not-current': 'Das ist nicht Ihr jetziger Merksatz. Tippen Sie ihn noch einmal.',
     'too-short': 'Das ist zu kurz. Es braucht 15 Buchstaben oder mehr.',
     'too-long': 'Das ist zu lang. 256 Buchstaben sind das meiste.',
     common: 'Den verwenden zu viele. Nehmen Sie einen anderen.',

@@ -78,9 +78,13 @@ export const en = {
   chooseText:
     'At least 15 letters: a sentence that only you would say, or four words that have nothing to do with ' +
     'each other. No digits or signs are needed.',
+  current: 'The passphrase you use now',
+  currentHint: 'Forgotten it? Go back, remove this way in and set it up again.',
+  another: 'Your new passphrase',
   chooseHint: (letters: number) => (letters === 1 ? '1 letter so far' : `${letters} letters so far`),
   keep: 'Use this one',
   problems: {
+    'not-current': 'That is not the passphrase you use now. Type it again.',
     'too-short': 'That is too short. It takes 15 letters or more.',
     'too-long': 'That is too long. 256 letters are the most.',
     common: 'Too many people use that one. Take another.',

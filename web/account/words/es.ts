@@ -79,9 +79,13 @@ export const es: AccountWords = {
   chooseText:
     'Al menos 15 letras: una frase que solo usted diría, o cuatro palabras que no tengan nada que ver. No ' +
     'hacen falta cifras ni signos.',
+  current: 'La frase que usa ahora',
+  currentHint: '¿La olvidó? Vuelva atrás, quite esta forma de entrar y prepárela de nuevo.',
+  another: 'Su frase nueva',
   chooseHint: (letters) => (letters === 1 ? '1 letra hasta ahora' : `${letters} letras hasta ahora`),
   keep: 'Usar esta',
   problems: {
+    'not-current': 'Esa no es la frase que usa ahora. Escríbala otra vez.',
     'too-short': 'Es demasiado corta. Hacen falta 15 letras o más.',
     'too-long': 'Es demasiado larga. Como mucho 256 letras.',
     common: 'Demasiada gente usa esa. Elija otra.',

@@ -50,12 +50,19 @@ export async function removePasskey(id: string): Promise<void> {
   await ask(`/account/passkeys/${id}`, { method: 'DELETE' });
 }
 
-export type PassphraseProblem = 'too-short' | 'too-long' | 'common' | 'repeats' | 'sequence' | 'about-you';
+export type PassphraseProblem =
+  | 'not-current'
+  | 'too-short'
+  | 'too-long'
+  | 'common'
+  | 'repeats'
+  | 'sequence'
+  | 'about-you';
 
-/** Null where it was taken. */
-export async function setPassphrase(passphrase: string): Promise<PassphraseProblem | null> {
+/** Null where it was taken. Where another stands, that one is `current`. */
+export async function setPassphrase(passphrase: string, current?: string): Promise<PassphraseProblem | null> {
   try {
-    await ask('/account/passphrase', { method: 'PUT', body: { passphrase } });
+    await ask('/account/passphrase', { method: 'PUT', body: { passphrase, current } });
     return null;
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 422) throw error;

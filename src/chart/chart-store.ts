@@ -30,6 +30,7 @@ import { moveDataToFiles } from './store/move-data.ts';
 import { notePreview } from './store/note-preview.ts';
 import { noteRefusal } from './store/note-refusal.ts';
 import type { Draft } from './store/place-resource.ts';
+import { readAuthors, type VersionAuthor } from './store/read-authors.ts';
 import { type ChangesAsk, type ChangesPage, readChanges } from './store/read-changes.ts';
 import { type EverythingAsk, type EverythingPage, readEverything } from './store/read-everything.ts';
 import { readEverythingOfAll } from './store/read-everything-of-all.ts';
@@ -101,6 +102,11 @@ export class ChartStore {
   /** Versions newest first. Null where none is in reach, with a refusal line. */
   async history(visit: Visit, type: string, id: string, page: HistoryAsk): Promise<HistoryPage | null> {
     return this.#versions(visit, await readHistory(this.#context, visit, type, id, page));
+  }
+
+  /** By whose account the versions are, newest first. Null where none is in reach, with a refusal line. */
+  async authors(visit: Visit, type: string, id: string): Promise<readonly VersionAuthor[] | null> {
+    return readAuthors(this.#context, visit, type, id);
   }
 
   /** Versions of every resource of a type, or of every type, in reach, newest first. */

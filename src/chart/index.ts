@@ -37,6 +37,7 @@ export type { ResourceType } from './resource-type.ts';
 export { COMPARTMENTS, type Compartment, EVERY_TYPE, WITHIN_COMPARTMENT } from './search/compartment.ts';
 export { isReference } from './search/include.ts';
 export { type IndexTerms, indexTerms } from './search/index-terms.ts';
+export { ACCOUNT_SYSTEM, SENT_DIGEST, senderOf } from './search/own-parameters.ts';
 export { type Parameter, parametersOf } from './search/parameters.ts';
 export { parseSearch, parseSearchOfTypes, type SearchPlan } from './search/search-plan.ts';
 export { parseSubset, type Subset, subsetBytes } from './search/subset.ts';

@@ -1,9 +1,10 @@
 /** The documents room: files, from the socket to sealed blobs and back. */
+export { type Amendment, amendSent, documentIn, WITHDRAWN_REASON } from './amend-sent.ts';
 export type { BlobPlace, BlobStore, OpenBlob, StoredBlob } from './blobs/blob-store.ts';
 export { FolderStore } from './blobs/folder-store.ts';
 export { MovingStore } from './blobs/moving-store.ts';
 export { openBlobStore, openBlobStores } from './blobs/open-blob-store.ts';
-export { DOCUMENT_TYPES, type DocumentType } from './document-types.ts';
+export { DOCUMENT_TYPES, type DocumentType, isDocumentType } from './document-types.ts';
 export { Files } from './files.ts';
 export {
   type FileKind,
@@ -37,5 +38,6 @@ export { type Collected, collectBlobs } from './upkeep/collect-blobs.ts';
 export { type Moved, moveBlobs } from './upkeep/move-blobs.ts';
 export { type BlobFinding, type Verified, verifyBlobs } from './upkeep/verify-blobs.ts';
 export { typesToSend } from './uploads/types-to-send.ts';
+export { isDay } from './uploads/upload-order.ts';
 export { uploadRoutes } from './uploads/upload-routes.ts';
 export { type UploadLimits, Uploads, type UploadsParts } from './uploads/uploads.ts';

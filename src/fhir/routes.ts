@@ -2,6 +2,7 @@
 import type { Answer, Route, RoutedRequest } from '../base/exchange.ts';
 import { COMPARTMENTS, TYPES, WITHIN_COMPARTMENT } from '../chart/index.ts';
 import type { Visit } from '../gate/index.ts';
+import { amendDocument, documentChanges } from './amend.ts';
 import { readAuditEvent, searchAuditEvents } from './audit-events.ts';
 import { bundleInteraction, type TabledRoute } from './batch.ts';
 import { breakGlass } from './break-glass.ts';
@@ -72,6 +73,8 @@ const OPERATIONS = [
     'opens the closed sections of a chart to a clinician for an hour',
     breakGlass,
   ],
+  ['POST', '/fhir/DocumentReference/:id/$amend', 'changes what one sent, while it waits', amendDocument],
+  ['GET', '/fhir/DocumentReference/:id/$changes', 'says who changed a document, and when', documentChanges],
   ['GET', '/fhir/Patient/$everything', 'reads every chart in reach', everything],
   ['POST', '/fhir/Patient/$everything', 'reads every chart in reach', everything],
   ['GET', '/fhir/Patient/:id/$everything', 'reads a whole chart', everything],

@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { expect } from 'vitest';
 import type { ResourceId } from '../../src/base/ids.ts';
 import { newId } from '../../src/base/ids.ts';
+import type { Actor } from './attack-actors.ts';
 import { type Attack, readsPatient, type Stage, said, table } from './attack-stage.ts';
 import { onlyFor } from './only-for.ts';
 
@@ -44,6 +45,33 @@ export const FILE_ATTACKS: Readonly<Record<string, Attack>> = {
     };
     await onlyFor(others, opens, asking, 200, async () => fresh);
   },
+  'POST /fhir/DocumentReference/:id/$amend': async (stage) => {
+    const parameter = [{ name: 'title', valueString: 'What hurts' }];
+    const asking = (of: string) => ({
+      method: 'POST',
+      target: `/fhir/DocumentReference/${of}/$amend`,
+      body: { resourceType: 'Parameters', parameter },
+    });
+    const { sender, id } = await sentDocument(stage);
+    const others = { ...stage, actors: [sender, ...stage.actors] };
+    await onlyFor(
+      others,
+      (actor) => actor === sender,
+      asking,
+      200,
+      async () => id,
+    );
+  },
+  'GET /fhir/DocumentReference/:id/$changes': async (stage) => {
+    const record = { type: 'DocumentReference', section: 'clinical', chart: stage.chart, author: '' };
+    const reads = (actor: Actor) =>
+      actor.hasSession &&
+      actor.practice === stage.practice &&
+      table.may(actor.account, actor.held, 'read', record);
+    const { sender, id } = await sentDocument(stage);
+    const asking = (of: string) => ({ method: 'GET', target: `/fhir/DocumentReference/${of}/$changes` });
+    await onlyFor({ ...stage, actors: [sender, ...stage.actors] }, reads, asking, 200, async () => id);
+  },
   'POST /uploads': async (stage) => {
     const doctor = await stage.ask(stage.actor('doctor'), begin(stage.chart));
     expect(doctor.status).toBe(201);
@@ -69,6 +97,28 @@ function begin(chart: string) {
   const metadata = `chart ${base64(chart)},filename ${base64('pain.txt')}`;
   const headers = { ...TUS, 'upload-length': String(TEXT.length), 'upload-metadata': metadata };
   return { method: 'POST', target: '/uploads', headers };
+}
+
+/** What the patient of the chart under attack sent, whole. */
+async function sentDocument({ served, practice, chart, ask }: Stage): Promise<{ sender: Actor; id: string }> {
+  const { accountId, token } = await served.person(practice, { role: 'patient', chartId: chart });
+  const sender: Actor = {
+    name: 'the patient who sent it',
+    practice,
+    account: accountId,
+    held: [{ role: 'patient', chart }],
+    ownChart: chart,
+    hasSession: true,
+    token: async () => token,
+  };
+  const { headers, ...asking } = begin(chart);
+  const told = await ask(sender, {
+    ...asking,
+    headers: { ...headers, 'content-type': 'application/offset+octet-stream' },
+    body: TEXT,
+  });
+  expect(told.status).toBe(201);
+  return { sender, id: told.headers['upload-document']!.slice('DocumentReference/'.length) };
 }
 
 /** A doctor's upload into the chart under attack, which the doctor's own session goes on with. */

@@ -1,6 +1,7 @@
-/** The few expressions of R4's search parameters that say more than a path. */
+/** The few expressions of search parameters that say more than a path. */
 import { isObject } from '../fhir-resource.ts';
 import type { Extract } from './fhir-path.ts';
+import { waitingSince } from './own-parameters.ts';
 
 /** By type and parameter. */
 export const HAND_WRITTEN: Readonly<Record<string, Extract>> = {
@@ -9,4 +10,5 @@ export const HAND_WRITTEN: Readonly<Record<string, Extract>> = {
     if (!isObject(patient)) return;
     emit(patient.deceasedBoolean === true || typeof patient.deceasedDateTime === 'string');
   },
+  'DocumentReference.waiting': waitingSince,
 };

@@ -23,6 +23,7 @@ export const TOKEN_PARAMETERS: Readonly<Record<string, 'all' | readonly string[]
   owner: ['Task'],
   practitioner: ['Appointment', 'PractitionerRole'],
   schedule: ['Slot'],
+  'sent-digest': ['DocumentReference'],
   specialty: ['PractitionerRole', 'HealthcareService'],
   target: ['Provenance'],
   status: ['Appointment', 'Slot', 'Task'],
@@ -59,6 +60,7 @@ export const DATE_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   modified: ['Task'],
   occurrence: ['ServiceRequest'],
   period: ['DocumentReference'],
+  waiting: ['DocumentReference'],
 };
 
 /** Parameters by which a patient is named as the owner: the row's chart answers them. */

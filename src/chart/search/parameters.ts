@@ -7,6 +7,7 @@ import type { ResourceType } from '../resource-type.ts';
 import { TYPES } from '../type-registry.ts';
 import { compilePath, type Extract } from './fhir-path.ts';
 import { HAND_WRITTEN } from './hand-written-paths.ts';
+import { OWN_PARAMETERS } from './own-parameters.ts';
 import {
   CONTACT_PARAMETERS,
   DATE_PARAMETERS,
@@ -91,6 +92,7 @@ function compileAll(): ReadonlyMap<string, ReadonlyMap<string, Parameter>> {
     const { entry } = readJson(file) as { entry: { resource: Definition }[] };
     return entry.map(({ resource }) => resource);
   });
+  definitions.push(...OWN_PARAMETERS);
   const byUrl = new Map(definitions.map((definition) => [definition.url, definition]));
   // Composites are made of the others, so they come last.
   const inOrder = [...definitions].sort((a, b) => Number(isComposite(a)) - Number(isComposite(b)));

@@ -31,43 +31,52 @@ export async function moveResource(
   id: ResourceId,
   rules: typeof classify,
 ): Promise<boolean> {
-  return inVisit(context, visit, async (tx, current) => {
-    const { practiceId } = current.scope;
-    await tx.query('select from postern.resource r where r.practice_id = $1 and r.id = $2 for update', [
-      practiceId,
-      id,
-    ]);
-    const { rows } = await tx.query<VersionRow>({
-      name: 'versions-to-classify',
-      text: VERSIONS,
-      values: [practiceId, [id]],
-    });
-    const damage = new Damage();
-    const sections = await sectionsByRules(context, tx, current, rows, rules, damage);
-    const moves = rows.flatMap((row): Move[] => {
-      const code = sections.get(row) ?? row.section;
-      if (code === row.section) return [];
-      const section = sectionOf(code);
-      const author = section === 'psychotherapy' ? row.author : null;
-      return [{ row, owner: { chartId: row.chart_id, section, author } }];
-    });
-    if (moves.length === 0) return false;
-    const keys = await context.wrappedKeys.forWriting(
-      tx,
-      current,
-      moves.map(({ owner }) => owner),
-    );
-    const standing = moves.find(({ row }) => row.standing);
-    if (standing !== undefined) await removeFromIndex(tx, practiceId, [id]);
-    for (const { row, owner } of moves) {
-      const table = row.standing ? 'resource' : 'resource_version';
-      await reseal(tx, current, table, row, keys.get(ownerName(owner))!);
-    }
-    if (standing !== undefined) await indexAnew(context, tx, current, id);
-    const entries = moves.map(({ row }): LineEntry => [row.chart_id, row.type, row.id, row.version]);
-    await appendLine(tx as never, lineOf(current, 'move', entries));
-    return true;
+  return inVisit(context, visit, (tx, current) => moveWithin(context, tx, current, id, rules));
+}
+
+/** The same within a transaction that does more. */
+export async function moveWithin(
+  context: StoreContext,
+  tx: Transaction,
+  visit: Visit,
+  id: ResourceId,
+  rules: typeof classify,
+): Promise<boolean> {
+  const { practiceId } = visit.scope;
+  await tx.query('select from postern.resource r where r.practice_id = $1 and r.id = $2 for update', [
+    practiceId,
+    id,
+  ]);
+  const { rows } = await tx.query<VersionRow>({
+    name: 'versions-to-classify',
+    text: VERSIONS,
+    values: [practiceId, [id]],
   });
+  const damage = new Damage();
+  const sections = await sectionsByRules(context, tx, visit, rows, rules, damage);
+  const moves = rows.flatMap((row): Move[] => {
+    const code = sections.get(row) ?? row.section;
+    if (code === row.section) return [];
+    const section = sectionOf(code);
+    const author = section === 'psychotherapy' ? row.author : null;
+    return [{ row, owner: { chartId: row.chart_id, section, author } }];
+  });
+  if (moves.length === 0) return false;
+  const keys = await context.wrappedKeys.forWriting(
+    tx,
+    visit,
+    moves.map(({ owner }) => owner),
+  );
+  const standing = moves.find(({ row }) => row.standing);
+  if (standing !== undefined) await removeFromIndex(tx, practiceId, [id]);
+  for (const { row, owner } of moves) {
+    const table = row.standing ? 'resource' : 'resource_version';
+    await reseal(tx, visit, table, row, keys.get(ownerName(owner))!);
+  }
+  if (standing !== undefined) await indexAnew(context, tx, visit, id);
+  const entries = moves.map(({ row }): LineEntry => [row.chart_id, row.type, row.id, row.version]);
+  await appendLine(tx as never, lineOf(visit, 'move', entries));
+  return true;
 }
 
 async function indexAnew(

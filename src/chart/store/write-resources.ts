@@ -13,6 +13,7 @@ import { type FileContent, writeFacts } from '../file-content.ts';
 import { writeResource } from '../resource-json.ts';
 import { type IndexTerms, indexTerms } from '../search/index-terms.ts';
 import { assertRoom, filesOf, noteBlobs, withoutData } from './draft-files.ts';
+import { followDocuments } from './files-of-documents.ts';
 import { indexTokens } from './index-rows.ts';
 import { placeAll } from './place-all.ts';
 import type { Draft, Place } from './place-resource.ts';
@@ -81,6 +82,7 @@ export async function writeDrafts(
   for (const { draft, place, closes } of placed) {
     if (closes) await closeEarlierVersions(tx, visit, draft.id, keys.get(ownerName(keyOwnerOf(place)))!);
   }
+  await followDocuments(context, tx, visit, placed);
   for (const { draft, row, stored } of made) {
     outcomes.set(draft, { kind: 'written', stored, created: row.version === 1 });
   }

@@ -125,9 +125,9 @@ async function keepVersions(tx: Transaction, { scope }: Visit, rows: readonly Ne
     text: `
       insert into postern.resource_version (
         practice_id, id, chart_id, section, type, version, at, at_end, updated_at, author, key_version,
-        classifier_version, deleted, sealed, file)
+        classifier_version, deleted, sealed, file, withheld)
       select r.practice_id, r.id, r.chart_id, r.section, r.type, r.version, r.at, r.at_end, r.updated_at,
-        r.author, r.key_version, r.classifier_version, r.deleted, r.sealed, r.file
+        r.author, r.key_version, r.classifier_version, r.deleted, r.sealed, r.file, r.withheld
       from postern.resource r
         join unnest($2::uuid[], $3::integer[]) n (id, version) on n.id = r.id and r.version = n.version - 1
       where r.practice_id = $1

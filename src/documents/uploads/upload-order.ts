@@ -68,7 +68,8 @@ function textOf(value: string): string | null {
   }
 }
 
-function isDay(text: string): boolean {
+/** YYYY-MM-DD, of a day that there is. */
+export function isDay(text: string): boolean {
   const day = new Date(`${text}T00:00:00Z`);
   return (
     /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)

@@ -32,7 +32,7 @@ import {
   type UploadStanding,
   updateUpload,
 } from './upload-rows.ts';
-import { documentOf } from './uploaded-document.ts';
+import { documentOf, type Sender } from './uploaded-document.ts';
 
 /** What a practice takes. */
 export interface UploadLimits {
@@ -55,7 +55,7 @@ export interface UploadsParts {
   readonly context: StoreContext;
   readonly store: ChartStore;
   readonly files: Files;
-  readonly gate: Pick<Gate, 'asJob'>;
+  readonly gate: Pick<Gate, 'asJob' | 'accounts'>;
   readonly limits?: UploadLimits;
   /** As of `writeContent`: what a killed process loses at most. */
   readonly stretchBytes?: number;
@@ -100,7 +100,10 @@ export class Uploads {
       const { refusal, place } = await this.#parts.store.checkChange(writer, {
         type: 'DocumentReference',
         id: null,
-        resource: documentOf(order, this.#now(), { isSent: writer !== visit, attachment: null }),
+        resource: documentOf(order, this.#now(), {
+          sender: await this.#sender(visit, writer),
+          attachment: null,
+        }),
       });
       if (refusal !== null) throw refusal;
       const { scope } = visit;
@@ -230,7 +233,9 @@ export class Uploads {
       const binaryId = newId<ResourceId>();
       const kind = kindNamed(KIND_NAMES.find((known) => known === facts.kind) ?? 'unknown', STRICT_POLICY);
       const attachment = { contentType: kind.mediaType, url: `Binary/${binaryId}`, size: facts.bytes };
-      const document = documentOf(order, this.#now(), { isSent: writer !== visit, attachment });
+      const sender = await this.#sender(visit, writer);
+      const filed = { ...order, sha256: sent.sha256 };
+      const document = documentOf(filed, this.#now(), { sender, attachment });
       const binary = {
         resourceType: 'Binary',
         contentType: kind.mediaType,
@@ -331,6 +336,14 @@ export class Uploads {
   async #asWriter<T>(visit: Visit, chartId: ChartId, work: (writer: Visit) => Promise<T>): Promise<T> {
     if (!sendsByJob(visit.scope, chartId)) return work(visit);
     return this.#parts.gate.asJob(visit.scope.practiceId, 'system-import', 'upload', work);
+  }
+
+  /** Who sends what a job files; null for whoever writes by their own right. */
+  async #sender(visit: Visit, writer: Visit): Promise<Sender | null> {
+    if (writer === visit) return null;
+    const { accountId } = visit.scope;
+    const account = await this.#parts.gate.accounts.describeAccount(accountId);
+    return { accountId, name: account?.name ?? null };
   }
 
   #assertRoom(held: Awaited<ReturnType<typeof heldBy>>, length: number): void {

@@ -140,7 +140,9 @@ async function attack(
   const tell = (stage: string) => (done: number, total: number) => options.onProgress?.(stage, done, total);
   tell('Making canaries')(0, 1);
   await assertReachable(outside);
-  const world = await World.make(parts, [...new Set([...types, 'Observation', 'Binary'])]);
+  const world = await World.make(parts, [
+    ...new Set([...types, 'Observation', 'DocumentReference', 'Binary']),
+  ]);
   const cast: Cast = {
     patient: await world.person('patient', 'own'),
     doctor: await world.person('doctor', 'other'),

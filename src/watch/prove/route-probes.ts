@@ -61,6 +61,20 @@ function wideProbe(asking: Asking, shows: boolean): Probe {
   };
 }
 
+/** What names a document, of which its own patient gets that status. */
+function documentProbe(asking: (id: string) => Asking, status: number): Probe {
+  return async (stage, route) => {
+    for (const [who, place] of STRANGERS) {
+      const hidden = await stage.ask(who, asking(stage.world.at('DocumentReference', place).id));
+      const absent = await stage.ask(who, asking(newId()));
+      stage.expectHidden(`${route}: ${CAST_WORDS[who]}, ${place}`, hidden, absent, who);
+    }
+    const told = await stage.ask('patient', asking(stage.world.at('DocumentReference', 'own').id));
+    stage.expectRightful(`${route}: a patient`, told, status, null);
+    stage.expectNoLeak('matrix', route, told, 'patient');
+  };
+}
+
 /** What names a file; those of canaries are text, which has no preview even for whoever may open it. */
 async function previewProbe(stage: Stage, route: string): Promise<void> {
   const asking = (id: string) => get(`/fhir/Binary/${id}/$preview`);
@@ -137,6 +151,19 @@ const FHIR_PROBES: Readonly<Record<string, Probe>> = {
     'doctor',
   ),
   'GET /fhir/Binary/:id/$preview': previewProbe,
+  'GET /fhir/DocumentReference/:id/$changes': documentProbe(
+    (id) => get(`/fhir/DocumentReference/${id}/$changes`),
+    200,
+  ),
+  // Staff filed it: its patient may read it, and changes nothing.
+  'POST /fhir/DocumentReference/:id/$amend': documentProbe(
+    (id) =>
+      post(
+        `/fhir/DocumentReference/${id}/$amend`,
+        parameters({ name: 'title', valueString: 'What postern prove tries' }),
+      ),
+    404,
+  ),
   'POST /fhir/:type/$validate': chartProbe(
     (chart) =>
       post('/fhir/Patient/$validate', {

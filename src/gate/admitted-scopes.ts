@@ -55,6 +55,12 @@ export class AdmittedScopes {
     if (sessionHash !== undefined) this.forget(sessionHash);
   }
 
+  /** The one that a notice names; null where it is not here. */
+  ofNotice(notice: string): Scope | null {
+    const sessionHash = this.#noticed.get(notice);
+    return sessionHash === undefined ? null : (this.#scopes.get(sessionHash) ?? null);
+  }
+
   forgetAll(): void {
     for (const hash of this.#scopes.keys()) this.forget(hash);
   }

@@ -2,19 +2,36 @@
 import type { AccountId, ChartId, GrantId, PracticeId, SessionHash } from '../base/ids.ts';
 import { mac, macEquals, newSecretToken, type PracticeKeys, secretTokenHash } from '../seal/index.ts';
 
-const TOKEN = /^pst_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_[\w-]{43}$/;
+const TOKEN =
+  /^(pst_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_[\w-]{43})(?:\.([\w-]{43}))?$/;
+
+export interface ReadToken {
+  readonly practiceId: PracticeId;
+  readonly sessionHash: SessionHash;
+  /** Digest of what it ends in since it was turned, in hex; null for one that never was. */
+  readonly turn: string | null;
+}
 
 /** A fresh token for a session in that practice: the practice's id and 256 random bits. */
 export function newToken(practiceId: PracticeId): string {
   return `pst_${practiceId.replaceAll('-', '')}_${newSecretToken()}`;
 }
 
-/** Practice and session hash of a token; null for a text that is none. */
-export function readToken(token: string): { practiceId: PracticeId; sessionHash: SessionHash } | null {
+/** What a token says; null for a text that is none. */
+export function readToken(token: string): ReadToken | null {
   const match = TOKEN.exec(token);
   if (match === null) return null;
-  const practiceId = match.slice(1, 6).join('-') as PracticeId;
-  return { practiceId, sessionHash: secretTokenHash(token) as SessionHash };
+  const [, named = '', a, b, c, d, e, end] = match;
+  return {
+    practiceId: [a, b, c, d, e].join('-') as PracticeId,
+    sessionHash: secretTokenHash(named) as SessionHash,
+    turn: end === undefined ? null : secretTokenHash(end),
+  };
+}
+
+/** A token of the same session with another end. */
+export function turnedToken(token: string): string {
+  return `${token.split('.', 1)[0]}.${newSecretToken()}`;
 }
 
 export interface SessionClaim {
@@ -80,10 +97,10 @@ export function freshMac(
   return mac(keys.macKey(version), 'postern/fresh/v1', practiceId, sessionHash, String(at));
 }
 
-/** As PostgreSQL takes it (0017-session-terms.sql), signed with `fresh/` before it. */
-export function freshPayload(claim: FreshClaim, made: Buffer): string {
+/** As PostgreSQL takes it (0072-token-turns.sql), signed with `fresh/` before it. */
+export function freshPayload(claim: FreshClaim, made: Buffer, turn: string | null): string {
   const { practiceId, sessionHash, at } = claim;
-  return JSON.stringify({ practice: practiceId, session: sessionHash, at, mac: made.toString('hex') });
+  return JSON.stringify({ practice: practiceId, session: sessionHash, at, mac: made.toString('hex'), turn });
 }
 
 export function isGenuineFresh(keys: PracticeKeys, claim: FreshClaim, stored: Uint8Array): boolean {

@@ -29,13 +29,16 @@ export class Freshness {
     this.#parts = parts;
   }
 
-  /** Throws `unauthenticated` where the session is over. */
-  async note(scope: Scope): Promise<void> {
+  /**
+   * `turn` is the digest of what the session's token ends in from now on; null where that stays. Throws
+   * `unauthenticated` where the session is over.
+   */
+  async note(scope: Scope, turn: string | null): Promise<void> {
     const { server, keychain, clock } = this.#parts;
     const { practiceId, sessionHash } = scope;
     const at = Math.floor(clock.now().getTime() / 1000);
     const claim = { practiceId, sessionHash, at };
-    const payload = freshPayload(claim, freshMac(await keychain.of(practiceId), claim));
+    const payload = freshPayload(claim, freshMac(await keychain.of(practiceId), claim), turn);
     const signer = await keychain.reachSigner();
     const { rows } = await server.query<{ noted: boolean }>(
       'select postern.session_freshen($1, $2) as noted',

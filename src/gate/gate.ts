@@ -22,7 +22,7 @@ import { Accounts } from './accounts.ts';
 import { Addresses } from './addresses.ts';
 import { type AdmissionParts, admitSession } from './admission.ts';
 import { AdmittedScopes } from './admitted-scopes.ts';
-import { newToken, readToken, sessionMac, sessionPayload } from './credentials.ts';
+import { newToken, readToken, sessionMac, sessionPayload, turnedToken } from './credentials.ts';
 import { Freshness } from './freshness.ts';
 import { GrantReviews } from './grant-reviews.ts';
 import type { GrantLine } from './grant-rows.ts';
@@ -39,6 +39,7 @@ import type { Scope, Visit } from './scope.ts';
 import { type EndReason, SessionEnds } from './session-ends.ts';
 import { OPERATOR_TERMS, type SessionTerms, writeTerms } from './session-terms.ts';
 import { Sightings } from './sightings.ts';
+import { TokenTurns } from './token-turns.ts';
 
 export interface GateParts {
   /** Connections of the server role. */
@@ -81,12 +82,14 @@ export class Gate {
   readonly #refusals: Refusals;
   readonly #lines: LineWriter;
   readonly #freshness: Freshness;
+  readonly #turns: TokenTurns;
   readonly #ends: SessionEnds;
   readonly #pulse = new Pulse(() => this.#notices?.probe() ?? this.#parts.server.query('select 1'));
   #notices: Notices | null = null;
 
   constructor(parts: GateParts) {
     this.#parts = parts;
+    this.#turns = new TokenTurns(parts.server, parts.clock);
     this.#refusals = new Refusals(parts.server, parts.clock);
     this.#ends = new SessionEnds(parts.server, this.#scopes);
     this.addresses = new Addresses(parts.server, parts.keychain);
@@ -125,7 +128,8 @@ export class Gate {
   /** Whether `admit` will ask nobody: the text is no token, or the session is open here already. */
   admitsAtOnce(token: string): boolean {
     const read = readToken(token);
-    return read === null || this.#scopes.use(read.sessionHash)?.practiceId === read.practiceId;
+    const known = read && this.#scopes.use(read.sessionHash);
+    return read === null || (known?.practiceId === read.practiceId && this.#turns.isKnown(known, read.turn));
   }
 
   /** The visit of a token; null for one that is unknown, forged or over, whichever it is. */
@@ -133,9 +137,9 @@ export class Gate {
     const read = readToken(token);
     if (read === null) return null;
     const known = this.#scopes.use(read.sessionHash);
-    if (known !== null && known.practiceId === read.practiceId) return { scope: known, address };
-    const scope = await this.#admitOnce(read.practiceId, read.sessionHash);
-    return scope === null ? null : { scope, address };
+    const isHere = known !== null && known.practiceId === read.practiceId;
+    const scope = isHere ? known : await this.#admitOnce(read.practiceId, read.sessionHash);
+    return scope !== null && (await this.#turns.holds(scope, read.turn)) ? { scope, address } : null;
   }
 
   /**
@@ -151,10 +155,14 @@ export class Gate {
 
   /**
    * Notes that the person behind the visit was there just now: they touched their key, or proved themselves
-   * in another way that the caller has checked. Throws `unauthenticated` where the session is over.
+   * in another way that the caller has checked. Answers the token that takes the place of theirs, where it is
+   * told; null where that stays. Throws `unauthenticated` where the session is over.
    */
-  freshen({ scope }: Visit): Promise<void> {
-    return this.#freshness.note(scope);
+  async freshen({ scope }: Visit, token: string | null = null): Promise<string | null> {
+    const turned = token === null || (await this.#turns.isRecent(scope)) ? null : turnedToken(token);
+    await this.#freshness.note(scope, turned && readToken(turned)!.turn);
+    if (turned !== null) this.#turns.forget(scope);
+    return turned;
   }
 
   /**
@@ -286,9 +294,10 @@ export class Gate {
     const { keychain } = this.#parts;
     this.#notices = new Notices({
       connection,
-      channels: ['postern_reach', 'postern_keys'],
+      channels: ['postern_reach', 'postern_turn', 'postern_keys'],
       heard: (channel, payload) => {
         if (channel === 'postern_reach') this.#scopes.forgetNoticed(payload);
+        else if (channel === 'postern_turn') this.#turns.forget(this.#scopes.ofNotice(payload));
         else void keychain.refresh(payload as PracticeId).catch(() => undefined);
       },
       missed: () => {

@@ -313,6 +313,23 @@ describe('a fresh touch', () => {
     expect((await browser.ask('POST', '/account/touch', { response })).status).toBe(200);
     expect((await browser.ask('POST', '/account/touch', { response })).status).toBe(400);
   });
+
+  test('gives the browser another token, and a copy of the one before opens nothing', async () => {
+    const copy = new BrowserVisitor(served);
+    for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
+    const whole = async (visitor: BrowserVisitor) => (await visitor.ask('GET', '/session')).status;
+    expect([await whole(browser), await whole(copy)]).toEqual([200, 200]);
+    await browser.touch();
+    expect(browser.token).not.toBe(copy.token);
+    await served.database.owner.query(
+      "update postern.session set turned_at = turned_at - interval '11 seconds' where account_id = $1",
+      [accountId],
+    );
+    expect([await whole(browser), await whole(copy)]).toEqual([200, 401]);
+    // Nor does it end the session that it was of.
+    await copy.ask('DELETE', '/session');
+    expect(await whole(browser)).toBe(200);
+  });
 });
 
 test('a link alone adds no passkey to an account that has one: it takes a touch of that', async () => {

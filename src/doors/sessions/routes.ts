@@ -1,7 +1,7 @@
 /** Sessions of one's own account, a fresh touch, and going to another practice. */
 import type { BrowserSessions } from '../../base/browser-sessions.ts';
 import { notFound, PosternError } from '../../base/errors.ts';
-import { type Answer, jsonAnswer, type Route, type RoutedRequest } from '../../base/exchange.ts';
+import { type Answer, headerOf, jsonAnswer, type Route, type RoutedRequest } from '../../base/exchange.ts';
 import { type Gate, shownAt, type Visit } from '../../gate/index.ts';
 import { ownRoute } from '../door-routes.ts';
 import { ownerOf } from '../factors/account-factors.ts';
@@ -19,7 +19,7 @@ export interface SessionRouteParts {
 }
 
 export function ownSessionRoutes(parts: SessionRouteParts): readonly Route<Visit>[] {
-  const { sessions, touch } = parts;
+  const { browsers, sessions, touch } = parts;
   return [
     ownRoute('GET', '/account/sessions', 'lists where one is signed in', async (visit) =>
       jsonAnswer(200, { sessions: await sessions.describe(visit) }),
@@ -34,9 +34,13 @@ export function ownSessionRoutes(parts: SessionRouteParts): readonly Route<Visit
     ownRoute('POST', '/account/touch/options', 'says how one may show that one is there', async (visit) =>
       jsonAnswer(200, await touch.options(visit)),
     ),
-    ownRoute('POST', '/account/touch', 'shows that one is there', async (visit, request) =>
-      jsonAnswer(200, { freshUntil: await touch.take(visit, await readAsked(request)) }),
-    ),
+    ownRoute('POST', '/account/touch', 'shows that one is there', async (visit, request) => {
+      // What came with a token in `Authorization` is no browser's, and keeps it.
+      const isBrowser = headerOf(request, 'authorization') === undefined;
+      const own = isBrowser ? browsers.tokenOf(request) : null;
+      const { freshUntil, token } = await touch.take(visit, await readAsked(request), own);
+      return jsonAnswer(200, { freshUntil }, token === null ? {} : browsers.give(token));
+    }),
     ownRoute(
       'POST',
       '/account/practice',

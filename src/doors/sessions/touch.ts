@@ -38,8 +38,11 @@ export class Touch {
     return { options: await passkeys.touchOptions(visit.scope), passphrase, origin: passkeys.origin };
   }
 
-  /** Takes the touch, and says until when it counts. Throws `invalid`, and `throttled` after too many. */
-  async take(visit: Visit, asked: Asked): Promise<Date> {
+  /**
+   * Takes the touch, and says until when it counts, with the token that takes the place of the browser's where
+   * it is told. Throws `invalid`, and `throttled` after too many.
+   */
+  async take(visit: Visit, asked: Asked, browserToken: string | null) {
     const { gate, limits, lines, clock } = this.#parts;
     const accountId = ownerOf(visit);
     const subjects: Subject[] = [{ limit: 'code', of: `touch ${accountId}` }];
@@ -51,8 +54,8 @@ export class Touch {
     }
     await limits.give(subjects);
     await lines.write(ownLine(visit, 'touch', null));
-    await gate.freshen(visit);
-    return new Date(clock.now().getTime() + FRESH_SECONDS * 1000);
+    const token = await gate.freshen(visit, browserToken);
+    return { freshUntil: new Date(clock.now().getTime() + FRESH_SECONDS * 1000), token };
   }
 
   async #isThem(visit: Visit, asked: Asked): Promise<boolean> {

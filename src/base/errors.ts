@@ -11,6 +11,7 @@ const STATUS = {
   unauthenticated: 401,
   'foreign-page': 403,
   'step-up': 403,
+  masked: 403,
   'not-found': 404,
   'method-not-allowed': 405,
   'not-acceptable': 406,

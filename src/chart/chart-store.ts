@@ -25,6 +25,7 @@ import { type Checked, type CheckedChange, checkChange } from './store/check-cha
 import { completeAll, completeOne, isSubsetted } from './store/complete-files.ts';
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
 import { type FileMark, type KeptFile, listFiles } from './store/list-files.ts';
+import { markStandingCards } from './store/mark-standing-cards.ts';
 import { matchPatients, type PatientMatches } from './store/match-patients.ts';
 import { moveDataToFiles } from './store/move-data.ts';
 import { notePreview } from './store/note-preview.ts';
@@ -41,6 +42,7 @@ import { type LinesAsk, readLines } from './store/read-lines.ts';
 import { readResource } from './store/read-resource.ts';
 import { type Reclassified, type ReclassifyOptions, reclassify } from './store/reclassify.ts';
 import { reindex } from './store/reindex.ts';
+import { type RevealPurpose, revealFile } from './store/reveal-file.ts';
 import { type SearchPage, searchResources } from './store/search-resources.ts';
 import { inVisit, lineOf, type StoreContext } from './store/store-context.ts';
 import type { Stored } from './store/stored.ts';
@@ -89,6 +91,15 @@ export class ChartStore {
    */
   async readFile(visit: Visit, id: string, version: number | null): Promise<StoredFile | null> {
     return readFile(this.#context, visit, id, version);
+  }
+
+  /**
+   * Shows the photo of a card to the session for some minutes, which a line says first; answers until when.
+   * Null for what is hidden and absent. Throws `not-processable` for what is no such photo, `masked` for an
+   * app. Authority: `open`.
+   */
+  async reveal(visit: Visit, id: string, purpose: RevealPurpose): Promise<Date | null> {
+    return revealFile(this.#context, visit, id, purpose);
   }
 
   /**
@@ -313,6 +324,11 @@ export class ChartStore {
    */
   async moveDataToFiles(visit: Visit, signal?: AbortSignal): Promise<number> {
     return moveDataToFiles(this.#context, visit, signal);
+  }
+
+  /** Masks photos of cards that stand from before they were. Resumable. For an upkeep scope. */
+  async markCards(visit: Visit, signal?: AbortSignal): Promise<number> {
+    return markStandingCards(this.#context, visit, signal);
   }
 
   async #complete<Found extends Stored | null>(visit: Visit, stored: Found): Promise<Found | Stored> {

@@ -2,6 +2,16 @@
 
 export { isServable } from './app-scopes.ts';
 export { type BirthDatesInCharts, birthDatesIn } from './birth-dates.ts';
+export {
+  CARD_CODES,
+  type CardCheck,
+  checkOf,
+  dayBefore,
+  expiryOf,
+  isCard,
+  keptUntil,
+  withCheck,
+} from './card.ts';
 export { ChartStore, type ImportDraft } from './chart-store.ts';
 export { CLASSIFIER_VERSION, type ClassifierContext, classify } from './classifier.ts';
 export { type Definitions, loadDefinitions } from './definitions.ts';
@@ -51,6 +61,7 @@ export type { StoredFile } from './store/read-file.ts';
 export type { HistoryPage } from './store/read-history.ts';
 export type { LinesAsk } from './store/read-lines.ts';
 export type { Reclassified, ReclassifyOptions } from './store/reclassify.ts';
+export { REVEAL_PURPOSES, type RevealPurpose } from './store/reveal-file.ts';
 export type { SearchPage } from './store/search-resources.ts';
 export { inVisit, lineOf, type StoreContext } from './store/store-context.ts';
 export type { Stored } from './store/stored.ts';

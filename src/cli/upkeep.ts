@@ -48,9 +48,11 @@ async function fileAgain(postern: Postern, signal: AbortSignal): Promise<void> {
 async function moveData(postern: Postern, signal: AbortSignal): Promise<void> {
   for (const { practiceId } of await listPractices(postern)) {
     if (signal.aborted) return;
-    await postern.gate.asJob(practiceId, 'system-upkeep', 'files', (visit) =>
-      postern.store.moveDataToFiles(visit, signal),
-    );
+    await postern.gate.asJob(practiceId, 'system-upkeep', 'files', async (visit) => {
+      // First, so that nobody waits for it behind gigabytes.
+      await postern.store.markCards(visit, signal);
+      await postern.store.moveDataToFiles(visit, signal);
+    });
   }
 }
 

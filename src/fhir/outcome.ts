@@ -13,6 +13,7 @@ const ISSUE_TYPE: Readonly<Record<ErrorCode, string>> = {
   unauthenticated: 'login',
   'foreign-page': 'forbidden',
   'step-up': 'forbidden',
+  masked: 'suppressed',
   'not-found': 'not-found',
   'method-not-allowed': 'not-supported',
   'not-acceptable': 'not-supported',
@@ -67,7 +68,7 @@ export function errorAnswer(thrown: unknown): Answer {
   if (error.code === 'not-found' && error.message === ABSENT_TEXT) return ABSENT;
   const { code, status, message, expression } = error;
   const severity = status >= 500 ? 'fatal' : 'error';
-  const coded = code === 'step-up' ? { coding: code } : {};
+  const coded = code === 'step-up' || code === 'masked' ? { coding: code } : {};
   const body = outcomeBytes({ severity, code: ISSUE_TYPE[code], text: message, ...coded, expression });
   return { status, headers: { 'content-type': OUTCOME_TYPE, ...EXTRA[code] }, body };
 }

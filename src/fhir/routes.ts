@@ -24,6 +24,7 @@ import { answerType } from './media-type.ts';
 import { prettyAnswer } from './pretty.ts';
 import { previewRoute } from './preview.ts';
 import { read, vread } from './read.ts';
+import { revealRoute } from './reveal.ts';
 import { search, searchByPost, systemSearch, systemSearchByPost } from './search.ts';
 import { refuseSubscription } from './subscriptions.ts';
 import { validate } from './validate.ts';
@@ -128,7 +129,13 @@ export function fhirRoutes(context: FhirContext): readonly Route<Visit>[] {
       handle: async (request, visit) => prettyAnswer(request, await interaction(context, request, visit)),
     }),
   );
-  return [metadataRoute(context), ...routes, previewRoute(context), ...bulkRoutes(context)];
+  return [
+    metadataRoute(context),
+    ...routes,
+    previewRoute(context),
+    revealRoute(context),
+    ...bulkRoutes(context),
+  ];
 }
 
 function metadataRoute({ base, clock }: FhirContext): Route<Visit> {

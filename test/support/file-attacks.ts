@@ -26,6 +26,25 @@ async function filed({ served, practice, chart }: Stage): Promise<string> {
   return id;
 }
 
+/** The same as a card, whose picture is masked. */
+async function filedCard(stage: Stage): Promise<string> {
+  const id = await filed(stage);
+  await stage.served.deposit(stage.practice, {
+    resourceType: 'DocumentReference',
+    id: newId<ResourceId>(),
+    status: 'current',
+    type: { coding: [{ system: 'http://loinc.org', code: '53245-7' }] },
+    subject: { reference: `Patient/${stage.chart}` },
+    content: [{ attachment: { url: `Binary/${id}` } }],
+  });
+  return id;
+}
+
+const FOR_IDENTITY = {
+  resourceType: 'Parameters',
+  parameter: [{ name: 'purpose', valueCode: 'identity' }],
+};
+
 export const FILE_ATTACKS: Readonly<Record<string, Attack>> = {
   'GET /fhir/Binary/:id/$preview': async (stage) => {
     const record = { type: 'Binary', section: 'clinical', chart: stage.chart, author: '' };
@@ -71,6 +90,20 @@ export const FILE_ATTACKS: Readonly<Record<string, Attack>> = {
     const { sender, id } = await sentDocument(stage);
     const asking = (of: string) => ({ method: 'GET', target: `/fhir/DocumentReference/${of}/$changes` });
     await onlyFor({ ...stage, actors: [sender, ...stage.actors] }, reads, asking, 200, async () => id);
+  },
+  'POST /fhir/Binary/:id/$reveal': async (stage) => {
+    const record = { type: 'Binary', section: 'clinical', chart: stage.chart, author: '' };
+    const opens = (actor: (typeof stage.actors)[number]) =>
+      actor.hasSession &&
+      actor.practice === stage.practice &&
+      table.may(actor.account, actor.held, 'read', record);
+    const id = await filedCard(stage);
+    const asking = (of: string) => ({
+      method: 'POST',
+      target: `/fhir/Binary/${of}/$reveal`,
+      body: FOR_IDENTITY,
+    });
+    await onlyFor(stage, opens, asking, 200, async () => id);
   },
   'POST /uploads': async (stage) => {
     const doctor = await stage.ask(stage.actor('doctor'), begin(stage.chart));

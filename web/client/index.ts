@@ -135,6 +135,7 @@ export {
   takeOfferBack,
 } from './family-queries.ts';
 export { type Decimal, type FhirBundle, type Page, parseFhir } from './fhir-json.ts';
+export { REVEAL_PURPOSES, type RevealPurpose, revealCard } from './files/card-reveal.ts';
 export { binaryOf, documentOf, fileOf } from './files/file-queries.ts';
 export { bytesAt, bytesOfBase64, type FileSource, sourceOfBytes } from './files/file-source.ts';
 export { askForTouchBy } from './fresh-touch.ts';

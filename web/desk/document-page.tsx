@@ -53,7 +53,7 @@ function Shown({ document }: { readonly document: ListedDocument }) {
   return (
     <>
       <h2 className={styles.subject}>{document.name || kind || w.untitled}</h2>
-      <DocumentView document={document} />
+      <DocumentView document={document} reader="staff" />
     </>
   );
 }

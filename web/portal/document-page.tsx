@@ -52,7 +52,7 @@ function Shown({ document }: { readonly document: ReturnType<typeof listed> }) {
         tab={w.documents}
         within={practice?.name ?? ''}
       />
-      <DocumentView document={document} />
+      <DocumentView document={document} reader="patient" />
     </>
   );
 }

@@ -8,6 +8,7 @@ import { appendLine, type LineEntry } from '../../ledger/index.ts';
 import type { FhirResource } from '../fhir-resource.ts';
 import { readResource, skimResource } from '../resource-json.ts';
 import { assertValid } from '../validation.ts';
+import { maskedAmong, maskedFile } from './card-marks.ts';
 import { type Change, type Changed, ChangeRefused, conditionOf, onChange } from './change.ts';
 import { awaitTurns, conditionName, findMatch, type Match } from './find-matches.ts';
 import { linkReferences, resolverFor } from './link-references.ts';
@@ -257,6 +258,8 @@ export class ChangeRun {
     if (stored === null || !(await isForApp(this.#context, this.#tx, this.#visit, row!, ['r'])))
       throw notFound();
     if (stored.content === null) throw new PosternError('gone', 'This resource was deleted.');
+    const isMasked = type === 'Binary' && (await maskedAmong(this.#tx, [id])).has(id);
+    if (isMasked) throw maskedFile(this.#visit);
     await this.#append('read', [[row!.chart_id, type, id, stored.version]]);
     this.#done.set(index, { what: 'read', stored });
   }

@@ -7,6 +7,7 @@ import type { Visit } from '../../gate/index.ts';
 import { Opened } from '../../seal/index.ts';
 import type { FileContent } from '../file-content.ts';
 import { readResource, writeResource } from '../resource-json.ts';
+import { masked, maskedAmong } from './card-marks.ts';
 import { type FileRow, openFile } from './draft-files.ts';
 import { askingInVisit, type StoreContext } from './store-context.ts';
 import { KEY_JOIN, ROW_COLUMNS, type Stored } from './stored.ts';
@@ -26,7 +27,7 @@ export async function completeOne(context: StoreContext, visit: Visit, stored: S
 }
 
 /**
- * Each of them complete; what is more than an answer holds comes without data and says so by the tag
+ * Each of them complete; photos of cards come without their data, and labelled as masked; what is more than an answer holds comes without data and says so by the tag
  * SUBSETTED.
  */
 export async function completeAll(
@@ -65,12 +66,18 @@ async function completed(
         binaries.map(({ version }) => version),
       ],
     });
+    const hidden = await maskedAmong(
+      asking,
+      binaries.map(({ id }) => id),
+    );
     const files = new Map(rows.map((row) => [`${row.id}/${row.version}`, openFile(current, row)]));
     let left = MOST_BYTES;
     const made: Stored[] = [];
     for (const stored of some) {
       const file = stored.type === 'Binary' ? files.get(`${stored.id}/${stored.version}`) : undefined;
-      if (file == null) made.push(stored);
+      if (stored.type === 'Binary' && stored.content !== null && hidden.has(stored.id))
+        made.push(masked(stored));
+      else if (file == null) made.push(stored);
       else if (file.facts.bytes > left) made.push(tooLarge(stored));
       else {
         left -= file.facts.bytes;

@@ -7,6 +7,7 @@ import { sectionOf } from '../../base/section.ts';
 import { inSession } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { AccessLine, LineEntry } from '../../ledger/index.ts';
+import { maskedAmong, maskedFile } from './card-marks.ts';
 import { DamagedRecord } from './damage.ts';
 import { lineOf, type StoreContext, withRenewal } from './store-context.ts';
 import {
@@ -28,7 +29,7 @@ type ReadRow = Omit<ResourceRow, 'id' | 'type' | 'wrapped' | 'practice_key_versi
 /**
  * The resource, or one version of it; null for what is not the visit's to read and for what is absent, with
  * the same queries and a refusal line either way; `onLine` is told which line it left. Throws `damaged` for
- * what does not open. Authority: `read` on its section (`open` for Binary).
+ * what does not open, `masked` for the photo of a card that the session was not shown. Authority: `read` on its section (`open` for Binary).
  */
 export async function readResource(
   context: StoreContext,
@@ -75,11 +76,19 @@ export async function readResource(
     }
     const named = { ...row, id: known, type };
     if (stored !== null && !(await mayRead(context, current, named, stored))) stored = null;
-    const line = lineOf(current, action, entries, stored === null ? 'refused' : 'ok');
+    const isMasked =
+      type === 'Binary' && stored?.content != null && (await isMaskedFile(context, current, known));
+    const line = lineOf(current, action, entries, stored === null || isMasked ? 'refused' : 'ok');
     await context.lines.write(line);
+    if (isMasked) throw maskedFile(current);
     onLine(line);
     return stored;
   });
+}
+
+async function isMaskedFile(context: StoreContext, visit: Visit, id: ResourceId): Promise<boolean> {
+  const asking = await inSession(context.pool, visit.scope.handle, (tx) => maskedAmong(tx, [id]));
+  return asking.has(id);
 }
 
 /** Whether the scopes of an app let it read that, where it is one. */

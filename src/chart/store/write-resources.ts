@@ -12,6 +12,7 @@ import type { FhirResource } from '../fhir-resource.ts';
 import { type FileContent, writeFacts } from '../file-content.ts';
 import { writeResource } from '../resource-json.ts';
 import { type IndexTerms, indexTerms } from '../search/index-terms.ts';
+import { markDrafts, refusePhotosWithin } from './card-marks.ts';
 import { assertRoom, filesOf, noteBlobs, withoutData } from './draft-files.ts';
 import { followDocuments } from './files-of-documents.ts';
 import { indexTokens } from './index-rows.ts';
@@ -44,7 +45,9 @@ export async function writeDrafts(
   const outcomes = new Map<Draft, Outcome>();
   const refuse = (draft: Draft, error: PosternError) => outcomes.set(draft, { kind: 'refused', error });
   const all = await placeAll(context, tx, visit, drafts, refuse);
-  const files = await filesOf(context, tx, visit, all, refuse);
+  refusePhotosWithin(all, refuse);
+  const whole = all.filter(({ draft }) => !outcomes.has(draft));
+  const files = await filesOf(context, tx, visit, whole, refuse);
   const placed = all.filter(({ draft }) => !outcomes.has(draft));
   const owners = placed.map(({ place }) => keyOwnerOf(place));
   const keys = await context.wrappedKeys.forWriting(tx, visit, owners);
@@ -78,6 +81,7 @@ export async function writeDrafts(
     ),
     ...lines.map((line) => appendLine(tx as never, line)),
   ]);
+  await markDrafts(context, tx, visit, placed);
   await assertRoom(tx, files.values(), context.files.room);
   for (const { draft, place, closes } of placed) {
     if (closes) await closeEarlierVersions(tx, visit, draft.id, keys.get(ownerName(keyOwnerOf(place)))!);

@@ -87,6 +87,22 @@ async function previewProbe(stage: Stage, route: string): Promise<void> {
   stage.expectRightful(`${route}: a patient`, told, 422, null);
 }
 
+/** Those of canaries are no cards, which is told to whoever may open them alone. */
+async function revealProbe(stage: Stage, route: string): Promise<void> {
+  const asking = (id: string) =>
+    post(`/fhir/Binary/${id}/$reveal`, {
+      resourceType: 'Parameters',
+      parameter: [{ name: 'purpose', valueCode: 'own' }],
+    });
+  for (const [who, place] of STRANGERS) {
+    const hidden = await stage.ask(who, asking(stage.world.at('Binary', place).id));
+    const absent = await stage.ask(who, asking(newId()));
+    stage.expectHidden(`${route}: ${CAST_WORDS[who]}, ${place}`, hidden, absent, who);
+  }
+  const told = await stage.ask('patient', asking(stage.world.at('Binary', 'own').id));
+  stage.expectRightful(`${route}: a patient`, told, 422, null);
+}
+
 /** A value that somebody else's patient has answers as one that nobody has. */
 function valueProbe(asking: (value: string) => Asking): Probe {
   return async (stage, route) => {
@@ -164,6 +180,7 @@ const FHIR_PROBES: Readonly<Record<string, Probe>> = {
       ),
     404,
   ),
+  'POST /fhir/Binary/:id/$reveal': revealProbe,
   'POST /fhir/:type/$validate': chartProbe(
     (chart) =>
       post('/fhir/Patient/$validate', {

@@ -177,6 +177,8 @@ export const de: DeskWords = {
   action: {
     read: 'Gelesen',
     vread: 'Gelesen',
+    reveal: 'Ließ sich eine Karte zeigen',
+    'destroy-file': 'Datei vernichtet',
     history: 'Versionen angesehen',
     search: 'Gesucht',
     everything: 'Ganze Akte gelesen',

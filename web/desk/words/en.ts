@@ -186,6 +186,8 @@ export const en = {
     update: 'Changed',
     patch: 'Changed',
     delete: 'Deleted',
+    reveal: 'Had a card shown',
+    'destroy-file': 'Destroyed a file',
     'open-session': 'Signed in',
     'end-session': 'Signed out',
     touch: 'Confirmed',

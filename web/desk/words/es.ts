@@ -182,6 +182,8 @@ export const es: DeskWords = {
   action: {
     read: 'Leyó',
     vread: 'Leyó',
+    reveal: 'Pidió ver una tarjeta',
+    'destroy-file': 'Destruyó un archivo',
     history: 'Vio versiones',
     search: 'Buscó',
     everything: 'Leyó un historial entero',

@@ -8,8 +8,14 @@ import { FileViewer } from '../file-viewer.tsx';
 import { useViewerWords } from '../viewer-words.ts';
 import styles from './document-view.module.css';
 import { useKindName } from './document-words.ts';
+import { HiddenCard, type Reader } from './hidden-card.tsx';
 
-export function DocumentView({ document }: { readonly document: ListedDocument }) {
+interface DocumentViewProps {
+  readonly document: ListedDocument;
+  readonly reader: Reader;
+}
+
+export function DocumentView({ document, reader }: DocumentViewProps) {
   const { documents: w } = useViewerWords();
   const format = useFormat();
   const [part, setPart] = useState(0);
@@ -38,7 +44,7 @@ export function DocumentView({ document }: { readonly document: ListedDocument }
           {w.noContentText}
         </Notice>
       ) : (
-        <Part key={part} document={document} part={part} attachment={chosen} />
+        <Part key={part} document={document} part={part} attachment={chosen} reader={reader} />
       )}
     </div>
   );
@@ -59,20 +65,9 @@ interface PartProps {
   readonly attachment: Attachment;
 }
 
-function Part({ document, part, attachment }: PartProps) {
+function Part({ document, part, attachment, reader }: PartProps & { readonly reader: Reader }) {
   const { documents: w } = useViewerWords();
   const [isShown, setShown] = useState(!isCard(document));
-  if (!isShown) {
-    return (
-      <Notice
-        icon="lock"
-        title={w.card}
-        action={<ActionButton onClick={() => setShown(true)}>{w.reveal}</ActionButton>}
-      >
-        {w.cardText}
-      </Notice>
-    );
-  }
   if (binaryOf(attachment) === null && attachment.data === undefined) {
     const isElsewhere = attachment.url !== undefined;
     return (
@@ -81,6 +76,7 @@ function Part({ document, part, attachment }: PartProps) {
       </Notice>
     );
   }
+  if (!isShown) return <HiddenCard attachment={attachment} reader={reader} onShown={() => setShown(true)} />;
   return (
     <>
       {isCard(document) && (

@@ -188,6 +188,13 @@ export const de: ViewerWords = {
       'Sie zeigt ein Gesicht und eine Nummer. Jedes Mal, wenn sie gezeigt wird, steht das im ' +
       'Zugriffsprotokoll.',
     reveal: 'Die Karte zeigen',
+    revealFor: 'Wozu?',
+    purposes: {
+      identity: 'Um zu sehen, wer das ist',
+      coverage: 'Um die Versicherung nachzusehen',
+      billing: 'Für eine Rechnung',
+      correction: 'Um etwas zu berichtigen',
+    },
     conceal: 'Wieder verbergen',
   },
   sending: {

@@ -181,6 +181,13 @@ export const en = {
     card: 'The card is hidden',
     cardText: 'It shows a face and a number. Each time it is shown, a line in the access log says so.',
     reveal: 'Show the card',
+    revealFor: 'What for?',
+    purposes: {
+      identity: 'To see who this is',
+      coverage: 'To look up the insurance',
+      billing: 'For a bill',
+      correction: 'To correct the record',
+    },
     conceal: 'Hide it again',
   },
   sending: {

@@ -184,6 +184,13 @@ export const es: ViewerWords = {
     cardText:
       'Muestra una cara y un número. Cada vez que se muestra, una línea del registro de accesos lo dice.',
     reveal: 'Mostrar la tarjeta',
+    revealFor: '¿Para qué?',
+    purposes: {
+      identity: 'Para ver quién es',
+      coverage: 'Para consultar el seguro',
+      billing: 'Para una factura',
+      correction: 'Para corregir los datos',
+    },
     conceal: 'Ocultarla de nuevo',
   },
   sending: {

@@ -9,10 +9,10 @@ import { parseId, type ResourceId } from '../base/ids.ts';
 import { type FhirResource, isObject, type JsonObject, valuesAt } from './fhir-resource.ts';
 import { parseReference } from './reference.ts';
 
-/** Of LOINC: driver license, health insurance card, insurance forms with the card on them, identity documents. */
+/** Of LOINC: driver license, health insurance card, insurance forms with the card, identity documents. */
 export const CARD_CODES: ReadonlySet<string> = new Set(['53245-7', '64290-0', '64291-8', '47047-6']);
 
-/** The extension of a document that says what became of a card: `at`, `by`, `until` and `destroyed` within. */
+/** The extension of a document that says what became of a card: `at`, `by`, `until`, `destroyed` within. */
 export const CARD_CHECK = 'urn:postern:card-check';
 
 export interface CardFacts {
@@ -63,7 +63,7 @@ export function cardOf(resource: FhirResource, ownBases: readonly string[]): Car
   };
 }
 
-/** Throws `not-processable` for a card whose photo stands within the document, where nothing could mask it. */
+/** Throws `not-processable` for a card whose photo stands within the document: nothing could mask it. */
 export function assertNoPhotoWithin(resource: FhirResource): void {
   if (!isCard(resource)) return;
   const within = valuesAt(resource, 'content.attachment.data').length > 0;
@@ -112,7 +112,7 @@ export function withCheck(resource: FhirResource, { at, by, until, destroyed }: 
   return { ...resource, extension: [...others, { url: CARD_CHECK, extension: parts }] } as FhirResource;
 }
 
-/** The last day on which the photo of a card is kept: so long after it was looked at, and no longer than valid. */
+/** The last day on which the photo of a card is kept: so long after the look, and no longer than valid. */
 export function keptUntil(checkedOn: string, expires: string | null, days: number): string {
   const until = dayBefore(checkedOn.slice(0, 10), -days);
   return expires !== null && expires < until ? expires : until;

@@ -62,7 +62,7 @@ function reveal(who: Person, id: string, purpose = 'identity') {
   return served.ask(who.token, 'POST', `${at(id)}/$reveal`, { body: parameters(purpose) });
 }
 
-test('the photo of a card opens for who has asked for it on purpose, which a line says with what for', async () => {
+test('the photo of a card opens for who has asked on purpose, and a line says what for', async () => {
   const { file } = await card();
   const before = await open(doctor, file);
   expect(before.status).toBe(403);
@@ -138,7 +138,7 @@ describe('until it is revealed, a photo comes', () => {
     }
   });
 
-  test('not by a copy of its document, by taking it off the document, or by taking the document away', async () => {
+  test('not by a copy of its document, by taking it off, or by taking the document away', async () => {
     const { file, document } = await card();
     await write(doctor, 'POST', '/fhir/DocumentReference', documentOf(file, '68608-9'));
     expect((await open(doctor, file)).status).toBe(403);
@@ -150,7 +150,7 @@ describe('until it is revealed, a photo comes', () => {
   });
 });
 
-test('what somebody says is no card after all opens as any file', async () => {
+test('what somebody says is no card after all opens like every other', async () => {
   const { file, document } = await card();
   const letter = { ...documentOf(file, '68608-9'), id: document };
   expect((await write(doctor, 'PUT', `/fhir/DocumentReference/${document}`, letter)).status).toBe(200);
@@ -175,7 +175,7 @@ test('what is uploaded as a card is masked from the beginning', async () => {
     PHOTO,
   );
   const { json } = await served.ask(patient.token, 'GET', `/fhir/${done.headers['upload-document']}`);
-  const url = json.content?.[0]?.attachment?.url as unknown as string;
+  const url = String(json.content?.[0]?.attachment?.url);
   const file = url.slice('Binary/'.length);
   expect((await open(patient, file)).status).toBe(403);
   expect((await reveal(patient, file, 'own')).status).toBe(200);

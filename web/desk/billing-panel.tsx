@@ -5,6 +5,7 @@ import { along, conceptText, coverages, invoices } from '../client/index.ts';
 import { LoadedPages, Panel, Row, Rows, Tag, useFormat } from '../kit/index.ts';
 import styles from './chart-page.module.css';
 import { useDeskWords } from './desk-words.ts';
+import { MaskedNumber } from './masked-number.tsx';
 import { Shortened } from './shortened.tsx';
 
 export function BillingPanel({ chart }: { readonly chart: string }) {
@@ -42,18 +43,19 @@ function Insurance({ found, included }: InsuranceProps) {
           <Row
             key={each.id}
             title={plan?.name ?? name ?? conceptText(each.type)}
-            detail={[plan === undefined ? undefined : name, memberOf(each, w.member)]
-              .filter(Boolean)
-              .join(' · ')}
+            detail={
+              <>
+                {plan === undefined || !name ? '' : `${name} · `}
+                {each.subscriberId !== undefined && (
+                  <MaskedNumber number={each.subscriberId} say={w.member} />
+                )}
+              </>
+            }
           />
         );
       })}
     </Rows>
   );
-}
-
-function memberOf({ subscriberId }: Coverage, say: (id: string) => string): string {
-  return subscriberId === undefined ? '' : say(subscriberId);
 }
 
 function Bills({ found }: { readonly found: readonly Invoice[] }) {

@@ -1,4 +1,4 @@
-/** Marks of files that are photos of cards: made with the documents that name them, asked at every opening. */
+/** Marks of files that are photos of cards: made with the documents that name them, asked when one opens. */
 import { PosternError } from '../../base/errors.ts';
 import { parseId, type ResourceId } from '../../base/ids.ts';
 import type { Transaction } from '../../db/index.ts';
@@ -111,7 +111,7 @@ export function maskedFile({ scope }: Visit): PosternError {
     'masked',
     scope.app === null
       ? 'This is the photo of a card. It is shown to whoever asks for it on purpose, with ' +
-          'POST [base]/Binary/[id]/$reveal and Parameters that hold a valueCode named purpose, for some minutes.'
+          'POST [base]/Binary/[id]/$reveal, Parameters that hold a valueCode named purpose, for some minutes.'
       : 'This is the photo of a card, which no app is shown.',
   );
 }

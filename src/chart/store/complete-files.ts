@@ -27,8 +27,8 @@ export async function completeOne(context: StoreContext, visit: Visit, stored: S
 }
 
 /**
- * Each of them complete; photos of cards come without their data, and labelled as masked; what is more than an answer holds comes without data and says so by the tag
- * SUBSETTED.
+ * Each of them complete; photos of cards come without their data, and labelled as masked; what is more than
+ * an answer holds comes without data and says so by the tag SUBSETTED.
  */
 export async function completeAll(
   context: StoreContext,

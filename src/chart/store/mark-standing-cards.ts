@@ -1,6 +1,6 @@
 /**
- * Cards that stand from before files were masked, and those that an import of an older copy brings: every
- * document is looked at once in the life of a practice, a page at a time, so it may be stopped and begun again.
+ * Cards that stand from before files were masked: every document is looked at once in the life of a practice,
+ * a page at a time, so it may be stopped and begun again.
  */
 import { NIL_UUID, type ResourceId } from '../../base/ids.ts';
 import type { Visit } from '../../gate/index.ts';

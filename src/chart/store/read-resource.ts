@@ -29,7 +29,8 @@ type ReadRow = Omit<ResourceRow, 'id' | 'type' | 'wrapped' | 'practice_key_versi
 /**
  * The resource, or one version of it; null for what is not the visit's to read and for what is absent, with
  * the same queries and a refusal line either way; `onLine` is told which line it left. Throws `damaged` for
- * what does not open, `masked` for the photo of a card that the session was not shown. Authority: `read` on its section (`open` for Binary).
+ * what does not open, `masked` for the photo of a card that the session was not shown. Authority: `read` on
+ * its section (`open` for Binary).
  */
 export async function readResource(
   context: StoreContext,

@@ -1,10 +1,10 @@
 -- Photo IDs and insurance cards: which files are masked, and until when who has asked to see one.
 --
--- A document that is a card marks itself (file_id is its own id) and every Binary that it names. A file is masked
--- while any document marks it, whoever asks; what a mark says is out of the sealed document each time that it
--- is written, and none is taken away by dropping an attachment. The days are when somebody has to look at it
--- again: to remind, and to destroy the photo. Nothing of a card itself stands here. The server role reaches
--- it through functions alone, which ask for the right to write the document, or the file.
+-- A document that is a card marks itself (file_id is its own id) and every Binary that it names. A file is
+-- masked while any document marks it, whoever asks; what a mark says is out of the sealed document each time
+-- that it is written, and none is taken away by dropping an attachment. The days are when somebody has to
+-- look at it again: to remind, and to destroy the photo. Nothing of a card itself stands here. The server
+-- role reaches it through functions alone, which ask for the right to write the document, or the file.
 create table postern.card (
   practice_id uuid not null,
   document_id uuid not null,
@@ -61,7 +61,8 @@ as $$
 $$;
 
 -- Marks: a row for each document and file, in the transaction that has written the document.
-create function postern.card_mark(p_documents uuid[], p_files uuid[], p_remind date[], p_due date[]) returns void
+create function postern.card_mark(
+  p_documents uuid[], p_files uuid[], p_remind date[], p_due date[]) returns void
 language sql volatile security definer set search_path = postern, pg_temp
 as $$
   insert into card as c (practice_id, document_id, file_id, chart_id, remind_on, due_on)
@@ -136,7 +137,8 @@ begin
     return null;
   end if;
   insert into card_reveal as v (practice_id, session_hash, file_id, until)
-  select r.practice_id, reach_session(), r.id, clock_timestamp() + make_interval(secs => least(p_seconds, 600))
+  select r.practice_id, reach_session(), r.id,
+    clock_timestamp() + make_interval(secs => least(p_seconds, 600))
   from resource r
   where r.practice_id = reach_practice()
     and r.id = p_file

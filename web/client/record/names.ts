@@ -85,10 +85,16 @@ export function onsetOf({ onsetDateTime, onsetPeriod, recordedDate }: Condition)
   return onsetDateTime ?? onsetPeriod?.start ?? recordedDate;
 }
 
-/** The number that the practice gave the chart. */
+/** Of HL7 table 0203: social security number, driver's licence, passport, national and tax numbers. */
+const PERSONAL: ReadonlySet<string> = new Set(['SS', 'SB', 'DL', 'PPN', 'NI', 'NNxxx', 'TAX', 'MC', 'MA']);
+
+/** The number that the practice gave the chart; never one by which the person is known elsewhere. */
 export function chartNumber({ identifier }: Patient): string {
   const own = identifier?.find(({ type }) => type?.coding?.some(({ code }) => code === 'MR'));
-  return (own ?? identifier?.[0])?.value ?? '';
+  const others = identifier?.filter(
+    ({ type }) => !type?.coding?.some(({ code }) => PERSONAL.has(code ?? '')),
+  );
+  return (own ?? others?.[0])?.value ?? '';
 }
 
 /** What a document is called: its own title, else what its author wrote of it, else what kind it is. */

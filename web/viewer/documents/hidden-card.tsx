@@ -1,4 +1,4 @@
-/** A card that is hidden until somebody asks to see it: the server shows it for some minutes, and says so in the log. */
+/** A card that is hidden until somebody asks to see it: the server then shows it for some minutes. */
 import type { Attachment } from '@medplum/fhirtypes';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -27,7 +27,11 @@ export function HiddenCard({ attachment, reader, onShown }: HiddenCardProps) {
     },
     onSuccess: onShown,
   });
-  const show = <ActionButton onClick={() => !reveal.isPending && reveal.mutate()}>{w.reveal}</ActionButton>;
+  const show = (
+    <ActionButton busy={reveal.isPending} onClick={() => reveal.mutate()}>
+      {w.reveal}
+    </ActionButton>
+  );
   return (
     <>
       <Notice icon="lock" title={w.card} {...(reader === 'patient' ? { action: show } : {})}>

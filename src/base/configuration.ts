@@ -9,6 +9,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type BlobSetting, readBlobSetting, readBlobSettingBefore } from './blob-setting.ts';
 import { readDotEnv } from './dot-env.ts';
 import { PosternError } from './errors.ts';
+import { type FileLimits, readFileLimits } from './file-limits.ts';
 import { readScannerAddress, type ScannerAddress } from './scanner-address.ts';
 import { unknownNames } from './setting-names.ts';
 
@@ -36,6 +37,8 @@ export interface Configuration {
   readonly keyBackupDays: number;
   /** Where ClamAV listens, or `null` where files are not scanned. */
   readonly clamAv: ScannerAddress | null;
+  /** What a practice may keep in files at most, where the operator says less or more than is usual. */
+  readonly fileLimits: FileLimits;
   /** Where the content of files is kept, sealed. */
   readonly blobs: BlobSetting;
   /**
@@ -71,6 +74,8 @@ export const SETTINGS = {
   POSTERN_S3_SECRET_KEY_FILE: 'a private file that holds the secret key, in place of it',
   POSTERN_CLAMAV:
     'where ClamAV listens, as in unix:/run/clamav/clamd.ctl; files are not scanned when not set',
+  POSTERN_FILE_LIMITS:
+    'the most of files that practices may set; file=5GiB,practice=2TiB,files=5000000,uploads=50 when not set',
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -108,6 +113,7 @@ export function readConfiguration(
     securityContacts: readContacts(values.POSTERN_SECURITY_CONTACT ?? ''),
     keyBackupDays: readDays('POSTERN_KEY_BACKUP_DAYS', values.POSTERN_KEY_BACKUP_DAYS ?? '35'),
     clamAv: readClamAv(values.POSTERN_CLAMAV),
+    fileLimits: readLimits(values.POSTERN_FILE_LIMITS),
     ...readBlobs(values, dataFolder, surroundings),
   };
 }
@@ -191,6 +197,14 @@ function readClamAv(text: string | undefined): ScannerAddress | null {
     refuse('POSTERN_CLAMAV', 'must be unix:/PATH, tcp:HOST:PORT on this machine, or tls:HOST:PORT elsewhere');
   }
   return address;
+}
+
+function readLimits(text: string | undefined): FileLimits {
+  const limits = readFileLimits(text ?? '');
+  if (limits === null) {
+    refuse('POSTERN_FILE_LIMITS', 'must be like file=5GiB,practice=2TiB,files=5000000,uploads=50');
+  }
+  return limits;
 }
 
 function readBlobs(

@@ -31,6 +31,7 @@ import { moveDataToFiles } from './store/move-data.ts';
 import { notePreview } from './store/note-preview.ts';
 import { noteRefusal } from './store/note-refusal.ts';
 import type { Draft } from './store/place-resource.ts';
+import { giveBack, PromisedRoom } from './store/promised-room.ts';
 import { readAuthors, type VersionAuthor } from './store/read-authors.ts';
 import { type ChangesAsk, type ChangesPage, readChanges } from './store/read-changes.ts';
 import { type EverythingAsk, type EverythingPage, readEverything } from './store/read-everything.ts';
@@ -198,6 +199,16 @@ export class ChartStore {
 
   knowsProfile(canonical: string): boolean {
     return this.#context.definitions.profile(canonical) !== undefined;
+  }
+
+  /** Takes room for a file before its bytes come; null where nobody knows how many. Throws `no-room`. */
+  async promiseRoom(visit: Visit, bytes: number | null): Promise<PromisedRoom> {
+    return PromisedRoom.take(this.#context, visit, bytes);
+  }
+
+  /** Gives back what was taken for a file that was not written. Never throws. */
+  async endPromise(visit: Visit, id: ResourceId): Promise<void> {
+    await giveBack(this.#context, visit, id);
   }
 
   /** What would come of a change as things stand. Throws not-found as `change` does. */

@@ -3,7 +3,7 @@
  * does not know; what is here says which, under which key, and what they add up to.
  */
 import { PosternError } from '../base/errors.ts';
-import { type BlobId, isUuid } from '../base/ids.ts';
+import { type BlobId, isUuid, type PracticeId, type ResourceId } from '../base/ids.ts';
 import type { Visit } from '../gate/index.ts';
 import type { ContentKey } from '../seal/index.ts';
 
@@ -32,6 +32,8 @@ export interface FileContent {
   readonly facts: FileFacts;
   /** Where the practice's room was taken for it before: by an upload, when it began. */
   readonly hasRoom?: true;
+  /** The promise by which room was taken for it before its bytes came; it ends where the file is written. */
+  readonly promise?: ResourceId;
 }
 
 /** What a practice keeps at most. */
@@ -42,7 +44,7 @@ export interface FileRoom {
 
 /** Keeps the data that comes within resources, and gives it back. */
 export interface FileKeeper {
-  readonly room: FileRoom;
+  roomOf(practiceId: PracticeId): Promise<FileRoom>;
 
   /**
    * Durable when it resolves. Throws `no-room`, `unavailable`, what the key says of the reach, and what a
@@ -52,6 +54,9 @@ export interface FileKeeper {
 
   /** The same of data that stands in a row already, which no scanner can keep out any more. */
   takeOver(visit: Visit, key: ContentKey, data: Uint8Array): Promise<FileFacts>;
+
+  /** Removes what was kept for a record that was not written after all. Never throws. */
+  drop(practiceId: PracticeId, stretches: readonly Pick<Stretch, 'name'>[]): Promise<void>;
 
   /** All of it. Throws `damaged` where a part is not there or not whole, and what the key says. */
   data(visit: Visit, file: FileContent): Promise<Buffer>;

@@ -55,6 +55,7 @@ export { type Change, type Changed, ChangeRefused, type Target } from './store/c
 export { FIRST_FILE, type FileMark, type KeptFile } from './store/list-files.ts';
 export { forgetBlobs, notedAmong, notedBlobs, shreddedBlobs } from './store/noted-blobs.ts';
 export type { Draft } from './store/place-resource.ts';
+export type { PromisedRoom } from './store/promised-room.ts';
 export type { ChangesAsk, ChangesPage } from './store/read-changes.ts';
 export type { ExportAsk, ExportPage } from './store/read-export.ts';
 export type { StoredFile } from './store/read-file.ts';

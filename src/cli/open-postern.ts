@@ -17,8 +17,10 @@ import {
   KeptPreviews,
   noteByJob,
   openBlobStores,
+  PracticeFiles,
   PreviewMaker,
   Uploads,
+  USUAL_UPLOAD_LIMITS,
 } from '../documents/index.ts';
 import { tellOfGrants } from '../doors/index.ts';
 import { Gate, Keychain } from '../gate/index.ts';
@@ -39,6 +41,7 @@ export interface Postern {
   readonly files: Files;
   readonly previews: KeptPreviews;
   readonly uploads: Uploads;
+  readonly practiceFiles: PracticeFiles;
   readonly jobs: Jobs;
   readonly wrappedKeys: WrappedKeys;
   readonly lines: LineWriter;
@@ -120,9 +123,12 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
   const sequencer = sequencerOf(parts, options);
   const lines = new LineWriter({ pool: database.server, onWritten: () => sequencer.poke() });
   const wrappedKeys = new WrappedKeys();
+  const most = { ...USUAL_UPLOAD_LIMITS, ...configuration.fileLimits };
+  const practiceFiles = new PracticeFiles({ gate, most });
   const files = new Files({
     store: blobs,
     scanner: configuration.clamAv === null ? null : new ClamAv(configuration.clamAv),
+    rulesOf: (practiceId) => practiceFiles.of(practiceId),
   });
   const context: StoreContext = {
     pool: database.server,
@@ -166,6 +172,7 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
     ...parts,
     store,
     files,
+    practiceFiles,
     previews,
     uploads: new Uploads({ context, store, files, gate }),
     deposits,

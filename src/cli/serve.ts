@@ -7,7 +7,7 @@ import type { Configuration } from '../base/configuration.ts';
 import { PosternError } from '../base/errors.ts';
 import { birthDatesIn } from '../chart/index.ts';
 import type { Database } from '../db/index.ts';
-import { ClamAv, uploadRoutes } from '../documents/index.ts';
+import { ClamAv, fileRoutes } from '../documents/index.ts';
 import { familyRoutes, type Limits, openDoors } from '../doors/index.ts';
 import { exportKind } from '../fhir/index.ts';
 import type { Visit } from '../gate/index.ts';
@@ -45,7 +45,7 @@ export const serve: Command = {
     const postern = await openForServing(configuration, { onError, demo, say });
     try {
       const { gate, store, files, previews, deposits, jobs } = postern;
-      const uploads = uploadRoutes(postern.uploads);
+      const uploads = fileRoutes(postern);
       const { desk, mail } = openDesk(postern, onError);
       const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
       const clock = systemClock;

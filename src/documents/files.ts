@@ -12,11 +12,13 @@ import type { ContentKey } from '../seal/index.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import { readContent } from './content/read-content.ts';
 import { type WriteOptions, writeContent } from './content/write-content.ts';
-import { type FilesPolicy, KIND_NAMES, type KindName, kindNamed, STRICT_POLICY } from './kinds/file-kind.ts';
+import { KIND_NAMES, type KindName, kindNamed, STRICT_POLICY } from './kinds/file-kind.ts';
 import { assertTaken, kindOf } from './kinds/kind-of.ts';
 import { Sampler, sampleFrom } from './kinds/sample.ts';
 import { contentDisposition } from './names/content-disposition.ts';
 import { isPhoto, withoutMetadata } from './photos/without-metadata.ts';
+import type { FileRules } from './rules/file-rules.ts';
+import { USUAL_RULES } from './rules/usual-rules.ts';
 import { type Scanner, scanWhole } from './scan/scanner.ts';
 import { assertClean } from './scan/verdict.ts';
 
@@ -25,12 +27,8 @@ export interface FilesParts {
   /** Null where files are not scanned. */
   readonly scanner?: Scanner | null;
   /** What a practice takes; as Postern says where this is not given. */
-  policyOf?(practiceId: PracticeId): Promise<FilesPolicy>;
-  readonly room?: FileRoom;
+  rulesOf?(practiceId: PracticeId): Promise<FileRules>;
 }
-
-/** What a practice keeps where nothing else is said. */
-export const USUAL_ROOM: FileRoom = { bytes: 2048 * 1024 ** 3, files: 5_000_000 };
 
 export interface NewFile {
   readonly key: ContentKey;
@@ -45,21 +43,24 @@ type AnswerHeaders = Readonly<Record<string, string>>;
 const NEVER = new AbortController().signal;
 
 export class Files implements FileKeeper {
-  readonly room: FileRoom;
   readonly #store: BlobStore;
   readonly #scanner: Scanner | null;
-  readonly #policyOf: (practiceId: PracticeId) => Promise<FilesPolicy>;
+  readonly #rulesOf: (practiceId: PracticeId) => Promise<FileRules>;
 
-  constructor({
-    store,
-    scanner = null,
-    policyOf = async () => STRICT_POLICY,
-    room = USUAL_ROOM,
-  }: FilesParts) {
-    this.room = room;
+  constructor({ store, scanner = null, rulesOf = async () => USUAL_RULES }: FilesParts) {
     this.#store = store;
     this.#scanner = scanner;
-    this.#policyOf = policyOf;
+    this.#rulesOf = rulesOf;
+  }
+
+  /** What the practice takes now. */
+  rulesOf(practiceId: PracticeId): Promise<FileRules> {
+    return this.#rulesOf(practiceId);
+  }
+
+  async roomOf(practiceId: PracticeId): Promise<FileRoom> {
+    const { limits } = await this.#rulesOf(practiceId);
+    return { bytes: limits.bytesOfPractice, files: limits.filesOfPractice };
   }
 
   /** What comes within records is taken whatever it is: it is not shown where it may do harm. */
@@ -86,7 +87,7 @@ export class Files implements FileKeeper {
     const { practiceId } = visit.scope;
     const { facts, sampler } = await this.#write(visit, file);
     try {
-      assertTaken(await kindOf(sampler.sample(), await this.#policyOf(practiceId)), facts.bytes);
+      assertTaken(await kindOf(sampler.sample(), (await this.#rulesOf(practiceId)).kinds), facts.bytes);
       await this.#assertClean(visit, { key: file.key, facts }, file.signal);
       return facts;
     } catch (error) {
@@ -122,7 +123,7 @@ export class Files implements FileKeeper {
     const { practiceId } = visit.scope;
     const place = { store: this.#store, practiceId, key };
     const sample = await sampleFrom((start, end) => readContent(place, stretches, start, end), bytes);
-    const kind = await kindOf(sample, await this.#policyOf(practiceId));
+    const kind = await kindOf(sample, (await this.#rulesOf(practiceId)).kinds);
     assertTaken(kind, bytes);
     const hash = createHash('sha256');
     const content = (async function* () {
@@ -174,7 +175,7 @@ export class Files implements FileKeeper {
     download = false,
   ): Promise<AnswerHeaders> {
     const name = KIND_NAMES.find((known) => known === facts.kind) ?? ('unknown' satisfies KindName);
-    const kind = kindNamed(name, await this.#policyOf(practiceId));
+    const kind = kindNamed(name, (await this.#rulesOf(practiceId)).kinds);
     return {
       'content-type': kind.mediaType,
       'content-disposition': contentDisposition(kind, facts.name ?? 'file', { download }),

@@ -5,6 +5,7 @@ export { FolderStore } from './blobs/folder-store.ts';
 export { MovingStore } from './blobs/moving-store.ts';
 export { openBlobStore, openBlobStores } from './blobs/open-blob-store.ts';
 export { DOCUMENT_TYPES, type DocumentType, isDocumentType } from './document-types.ts';
+export { type FileRouteParts, fileRoutes } from './file-routes.ts';
 export { Files } from './files.ts';
 export {
   type FileKind,
@@ -31,6 +32,15 @@ export {
   PreviewMaker,
   type PreviewSize,
 } from './previews/preview-maker.ts';
+export {
+  checkFileRules,
+  type FileRules,
+  readFileRules,
+  rulesWithin,
+  type UploadLimits,
+} from './rules/file-rules.ts';
+export { PracticeFiles } from './rules/practice-files.ts';
+export { USUAL_UPLOAD_LIMITS } from './rules/usual-rules.ts';
 export { ClamAv } from './scan/clam-av.ts';
 export { type Scan, type Scanner, scanWhole, type Verdict } from './scan/scanner.ts';
 export { assertClean } from './scan/verdict.ts';
@@ -39,5 +49,4 @@ export { type Moved, moveBlobs } from './upkeep/move-blobs.ts';
 export { type BlobFinding, type Verified, verifyBlobs } from './upkeep/verify-blobs.ts';
 export { typesToSend } from './uploads/types-to-send.ts';
 export { isDay } from './uploads/upload-order.ts';
-export { uploadRoutes } from './uploads/upload-routes.ts';
-export { type UploadLimits, Uploads, type UploadsParts } from './uploads/uploads.ts';
+export { Uploads, type UploadsParts } from './uploads/uploads.ts';

@@ -5,7 +5,7 @@
 import { rangeHeaders, rangeOf } from '../base/byte-range.ts';
 import { notFound, PosternError } from '../base/errors.ts';
 import { type Answer, headerOf, type Request, type RoutedRequest } from '../base/exchange.ts';
-import type { Change, FhirResource, StoredFile } from '../chart/index.ts';
+import type { Change, FhirResource, PromisedRoom, StoredFile } from '../chart/index.ts';
 import type { Visit } from '../gate/index.ts';
 import type { FhirContext } from './fhir-context.ts';
 import { isKnown } from './precondition.ts';
@@ -144,8 +144,11 @@ async function withFile(
   id: string | null,
   change: Extract<Change, { kind: 'create' | 'update' }>,
 ): Promise<Change> {
-  const told = Number(headerOf(request, 'content-length') ?? 0);
-  if (told > MOST_BYTES) throw tooLarge();
+  const length = headerOf(request, 'content-length');
+  const told = length === undefined ? null : Number(length);
+  const { limits } = await files.rulesOf(visit.scope.practiceId);
+  const most = Math.min(MOST_BYTES, limits.bytesOfFile);
+  if (told !== null && told > most) throw tooLarge(most);
   const [issue] = store.validate(change.resource);
   if (issue !== undefined) throw new PosternError('not-processable', `${issue.expression} ${issue.message}.`);
   const { refusal, place } = await store.checkChange(visit, {
@@ -156,15 +159,28 @@ async function withFile(
   if (refusal !== null) throw refusal;
   const key = visit.scope.keys.newContentKey(place!);
   const { signal } = new AbortController();
-  const facts = await files.write(visit, { key, source: within(request.flow), signal, name: null });
-  return { ...change, file: { key, facts } };
+  const promised = await store.promiseRoom(visit, told);
+  try {
+    const source = within(request.flow, most, promised);
+    const facts = await files.write(visit, { key, source, signal, name: null });
+    return { ...change, file: { key, facts, promise: promised.id } };
+  } catch (error) {
+    await promised.giveBack();
+    throw error;
+  }
 }
 
-async function* within(flow: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** No piece is kept before there is room for it, whatever length was told. */
+async function* within(
+  flow: AsyncIterable<Uint8Array>,
+  most: number,
+  promised: PromisedRoom,
+): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   for await (const piece of flow) {
     bytes += piece.length;
-    if (bytes > MOST_BYTES) throw tooLarge();
+    if (bytes > most) throw tooLarge(most);
+    await promised.cover(bytes);
     yield piece;
   }
 }
@@ -180,6 +196,6 @@ function contentTypeOf(request: Pick<Request, 'headers'>): string {
   return type;
 }
 
-function tooLarge(): PosternError {
-  return new PosternError('too-large', `A file in one request may have at most ${MOST_BYTES} bytes.`);
+function tooLarge(most: number): PosternError {
+  return new PosternError('too-large', `A file in one request may have at most ${most} bytes.`);
 }

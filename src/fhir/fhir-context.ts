@@ -12,7 +12,7 @@ export interface FhirContext {
   readonly deposits: Deposits;
   readonly jobs: Jobs;
   /** The content of files. */
-  readonly files: Pick<Files, 'read' | 'write' | 'shownAs' | 'drop'>;
+  readonly files: Pick<Files, 'read' | 'write' | 'shownAs' | 'drop' | 'rulesOf'>;
   readonly previews: Pick<KeptPreviews, 'preview'>;
   readonly gate: Pick<Gate, 'accounts' | 'grants' | 'asJob' | 'noteRefusal' | 'assertFresh'>;
   /** The address of the API as people reach it, such as `https://host/fhir`. */

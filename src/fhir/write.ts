@@ -151,7 +151,10 @@ async function changeOrDrop(
   try {
     return await store.change(visit, change);
   } catch (error) {
-    if ('file' in change) await files.drop(visit.scope.practiceId, change.file.facts.stretches);
+    if ('file' in change) {
+      await files.drop(visit.scope.practiceId, change.file.facts.stretches);
+      if (change.file.promise !== undefined) await store.endPromise(visit, change.file.promise);
+    }
     throw error;
   }
 }

@@ -31,6 +31,7 @@ import { Invitations } from './invitations.ts';
 import type { Keychain } from './keychain.ts';
 import { Notices } from './notices.ts';
 import { Offers } from './offers.ts';
+import { RulesOfPractices } from './practice-rules.ts';
 import { SettingsOfPractices } from './practice-settings.ts';
 import { Pulse } from './pulse.ts';
 import { Refusals, type Verdict } from './refusals.ts';
@@ -74,6 +75,8 @@ export class Gate {
   readonly reviews: GrantReviews;
   readonly offers: Offers;
   readonly settings: SettingsOfPractices;
+  /** What practices set about single subjects. */
+  readonly rules: RulesOfPractices;
   readonly sightings: Sightings;
   readonly invitations: Invitations;
   readonly #parts: GateParts;
@@ -97,19 +100,13 @@ export class Gate {
     this.grants = new Grants({ ...parts, renew: (scope) => this.renew(scope) });
     this.reviews = new GrantReviews(parts, this.grants);
     this.sightings = new Sightings(parts);
-    this.settings = new SettingsOfPractices({
-      ...parts,
-      grants: this.grants,
-      onForged: (practiceId) => this.#incident(practiceId, 'key-ring', null, null),
-    });
+    const onForged = (practiceId: PracticeId) => this.#incident(practiceId, 'key-ring', null, null);
+    const keeping = { ...parts, grants: this.grants, onForged };
+    this.settings = new SettingsOfPractices(keeping);
+    this.rules = new RulesOfPractices(keeping);
     this.#lines = new LineWriter({ pool: parts.server });
     this.offers = new Offers({ ...parts, lines: this.#lines }, this.grants);
-    this.invitations = new Invitations({
-      ...parts,
-      grants: this.grants,
-      lines: this.#lines,
-      onForged: (practiceId) => this.#incident(practiceId, 'key-ring', null, null),
-    });
+    this.invitations = new Invitations({ ...keeping, lines: this.#lines });
     this.#freshness = new Freshness({
       ...parts,
       onForged: ({ practiceId, accountId, sessionHash }) =>

@@ -23,6 +23,7 @@ export { type AppReach, SENSITIVE_SCOPE } from './narrowing.ts';
 export { SERVING_LOCK } from './notices.ts';
 export type { FoundOffer, NewOffer, Offers, StandingOffer } from './offers.ts';
 export { holdsPatient, practiceOfGrant } from './operator-look-up.ts';
+export type { RuleSubject, RulesOfPractices, StandingRules } from './practice-rules.ts';
 export type { PracticeSettings, SettingsOfPractices, StandingSettings } from './practice-settings.ts';
 export type { Verdict } from './refusals.ts';
 export {

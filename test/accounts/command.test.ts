@@ -37,6 +37,7 @@ beforeAll(async () => {
       securityContacts: [],
       keyBackupDays: 7,
       clamAv: null,
+      fileLimits: {},
       blobs: { kind: 'folder', path: join(folder, 'data', 'files') },
       blobsBefore: null,
     },

@@ -18,7 +18,7 @@ let doctor: Person;
 let patient: Person;
 
 beforeAll(async () => {
-  served = await servePractices({ uploads: { limits: LIMITS } });
+  served = await servePractices({ fileLimits: LIMITS });
   practice = await served.makePractice();
   chart = await served.chart(practice, { name: [{ family: 'Okafor' }] });
   doctor = await served.person(practice, { role: 'doctor' });
@@ -249,7 +249,8 @@ describe('nobody', () => {
     const clerk = await served.person(other, { role: 'doctor' });
     const content = pdf(4_000_000);
     const whole = async () => {
-      const headers = { 'content-type': 'application/pdf', 'x-security-context': `Patient/${own}` };
+      const said = { 'content-type': 'application/pdf', 'content-length': String(content.length) };
+      const headers = { ...said, 'x-security-context': `Patient/${own}` };
       return (await send(clerk, 'POST', '/fhir/Binary', headers, content)).status;
     };
     const inParts = async () => (await begun(clerk, content, {}, own)).status;
@@ -262,6 +263,78 @@ describe('nobody', () => {
     const json = { resourceType: 'Binary', contentType: 'application/pdf', data: content.toString('base64') };
     const body = { ...json, securityContext: { reference: `Patient/${own}` } };
     expect((await served.ask(clerk.token, 'POST', '/fhir/Binary', { body })).status).toBe(507);
+  });
+
+  test('gets past them with bodies of untold length, and what is refused leaves nothing', async () => {
+    const other = await served.makePractice();
+    const own = await served.chart(other, {});
+    const clerk = await served.person(other, { role: 'doctor' });
+    const before = await blobCount();
+    const chunked = async () => {
+      const headers = { 'content-type': 'application/pdf', 'x-security-context': `Patient/${own}` };
+      return (await send(clerk, 'POST', '/fhir/Binary', headers, pdf(4_000_000))).status;
+    };
+    const statuses = await Promise.all([1, 2, 3, 4, 5].map(chunked));
+    const taken = statuses.filter((status) => status === 201).length;
+    // Two fit; what several have taken of the room while they come may leave less than it was.
+    expect(statuses.filter((status) => status !== 201 && status !== 507)).toEqual([]);
+    expect(taken).toBeLessThanOrEqual(2);
+    expect(await blobCount()).toBe(before + taken * Math.ceil(4_000_000 / (64 * 1024 ** 2)));
+    for (let left = 2 - taken; left > 0; left -= 1) expect(await chunked()).toBe(201);
+    expect(await chunked()).toBe(507);
+    const { rows } = await served.database.owner.query('select from postern.file_promise');
+    expect(rows).toEqual([]);
+  });
+
+  test('begins to send what there is no room for, and not one byte of it is read', async () => {
+    const other = await served.makePractice();
+    const own = await served.chart(other, {});
+    const clerk = await served.person(other, { role: 'doctor' });
+    let read = 0;
+    const sending = () =>
+      (async function* () {
+        for (let at = 0; at < 40; at += 1) {
+          read += 100_000;
+          yield Buffer.alloc(100_000, 'a');
+        }
+      })();
+    const headers = { 'content-type': 'text/plain', 'x-security-context': `Patient/${own}` };
+    const told = { ...headers, 'content-length': '4000000' };
+    const fits = async () => (await send(clerk, 'POST', '/fhir/Binary', told, sending())).status;
+    expect(await fits()).toBe(201);
+    expect(await fits()).toBe(201);
+    read = 0;
+    expect(await fits()).toBe(507);
+    expect(read).toBe(0);
+    // Of what comes without a length, no more than there is room for.
+    expect((await send(clerk, 'POST', '/fhir/Binary', headers, sending())).status).toBe(507);
+    expect(read).toBeLessThan(1_500_000);
+    const large = { ...headers, 'content-length': '5000001' };
+    expect((await send(clerk, 'POST', '/fhir/Binary', large, sending())).status).toBe(413);
+  });
+
+  test('leaves anything of a record that is refused for want of room', async () => {
+    const other = await served.makePractice();
+    const own = await served.chart(other, {});
+    const clerk = await served.person(other, { role: 'doctor' });
+    const content = pdf(4_000_000);
+    const entry = () => ({
+      resource: {
+        resourceType: 'Binary',
+        contentType: 'application/pdf',
+        securityContext: { reference: `Patient/${own}` },
+        data: content.toString('base64'),
+      },
+      request: { method: 'POST', url: 'Binary' },
+    });
+    const before = await blobCount();
+    const body = { resourceType: 'Bundle', type: 'transaction', entry: [entry(), entry(), entry()] };
+    expect((await served.ask(clerk.token, 'POST', '/fhir', { body })).status).toBe(507);
+    expect(await blobCount()).toBe(before);
+    const { rows } = await served.database.owner.query('select from postern.blob where practice_id = $1', [
+      other,
+    ]);
+    expect(rows).toEqual([]);
   });
 
   test('sends more than was told, or what is no part', async () => {

@@ -169,6 +169,7 @@ async function whileOpen(work: (postern: Postern) => Promise<void>): Promise<voi
       securityContacts: [],
       keyBackupDays: 7,
       clamAv: null,
+      fileLimits: {},
       blobs: { kind: 'folder', path: join(dataFolder, 'files') },
       blobsBefore: null,
     },

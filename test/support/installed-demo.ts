@@ -64,6 +64,7 @@ export async function openInstalled(outside: string, options: InstallOptions): P
       securityContacts: [],
       keyBackupDays: 35,
       clamAv: null,
+      fileLimits: {},
       blobs: { kind: 'folder', path: join(dataFolder, 'files') },
       blobsBefore: null,
     },

@@ -147,6 +147,20 @@ export const POLICY_TABLES: readonly PolicyTable[] = [
     together: true,
   },
   {
+    name: 'file_promise',
+    commands: ['select', 'insert', 'update', 'delete'],
+    row: ({ practice, id, of }) => ({
+      practice_id: text(practice),
+      id: text(id),
+      account_id: text(of),
+      bytes: '1',
+      expires_at: 'now()',
+    }),
+    where: byId,
+    sees: ({ of }) => [`a/${of}`],
+    writes: ({ of }) => [`a/${of}`],
+  },
+  {
     name: 'import_entry',
     commands: ['select', 'insert', 'update'],
     row: ({ practice, id }) => ({ practice_id: text(practice), id: text(id), digest: text('') }),

@@ -20,6 +20,7 @@ import { FILE_ATTACKS } from './file-attacks.ts';
 import { INVITATION_ATTACKS } from './invitation-attacks.ts';
 import { onlyFor } from './only-for.ts';
 import { RECOVERY_ATTACKS } from './recovery-attacks.ts';
+import { RULE_ATTACKS } from './rule-attacks.ts';
 import { SIGN_ON_ATTACKS } from './sign-on-attacks.ts';
 import { WEB_ATTACKS } from './web-attacks.ts';
 
@@ -53,6 +54,7 @@ export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
   ...APP_ATTACKS,
   ...FAMILY_ATTACKS,
   ...FILE_ATTACKS,
+  ...RULE_ATTACKS,
   ...SIGN_ON_ATTACKS,
 
   'POST /signin': async (stage) => {

@@ -4,7 +4,7 @@ import type { DemoPersonLine } from '../../demo/index.ts';
 import { AuthorizationServer, appRoutes } from '../../src/apps/index.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { birthDatesIn } from '../../src/chart/index.ts';
-import { uploadRoutes } from '../../src/documents/index.ts';
+import { fileRoutes } from '../../src/documents/index.ts';
 import { familyRoutes, openDoors } from '../../src/doors/index.ts';
 import type { Visit } from '../../src/gate/index.ts';
 import { createServer, openLog } from '../../src/http/index.ts';
@@ -58,7 +58,7 @@ export async function serveDemo(): Promise<ServedDemo> {
   const apps = appRoutes({ authorization, gate, store, server: database.server, limits: doors.limits });
   const families = familyRoutes({ ...inner, tickets: doors.tickets, birthDates: birthDatesIn(store) });
   const rooms = { apps, proofs, sites, doors: [...doors.routes, ...families] };
-  const uploads = uploadRoutes(postern.uploads);
+  const uploads = fileRoutes(postern);
   const parts = { gate, store, files, previews, uploads, deposits, jobs, web, disclosure, ...rooms };
   const server = createServer({ ...parts, configuration, log, clock });
   postern.sequencer.start();

@@ -24,13 +24,16 @@ import {
   type BlobStore,
   Files,
   FolderStore,
+  fileRoutes,
   KeptPreviews,
   noteByJob,
+  PracticeFiles,
   PreviewMaker,
   type Scanner,
+  type UploadLimits,
   Uploads,
   type UploadsParts,
-  uploadRoutes,
+  USUAL_UPLOAD_LIMITS,
 } from '../../src/documents/index.ts';
 
 import { type Doors, familyRoutes, openDoors, tellOfGrants } from '../../src/doors/index.ts';
@@ -137,6 +140,8 @@ export interface ServedOptions {
   readonly reserveBytes?: number;
   /** As of `Uploads`. */
   readonly uploads?: Partial<UploadsParts>;
+  /** What the operator gives a practice at most. */
+  readonly fileLimits?: UploadLimits;
   /** Where the content of files lies, if not in a folder of its own. */
   readonly blobs?: BlobStore;
   /** What scans files; they are not scanned where this is not given. */
@@ -161,9 +166,10 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const lines = new LineWriter({ pool: database.server });
   const filesFolder = join(folder, 'files');
   const blobs = options.blobs ?? new FolderStore(filesFolder, 0);
-  const most = options.uploads?.limits;
-  const room = most && { room: { bytes: most.bytesOfPractice, files: most.filesOfPractice } };
-  const files = new Files({ store: blobs, scanner: options.scanner ?? null, ...room });
+  const most = options.fileLimits ?? USUAL_UPLOAD_LIMITS;
+  const practiceFiles = new PracticeFiles({ gate, most });
+  const rulesOf = (practiceId: PracticeId) => practiceFiles.of(practiceId);
+  const files = new Files({ store: blobs, scanner: options.scanner ?? null, rulesOf });
   const context: StoreContext = {
     pool: database.server,
     renew: (scope) => gate.renew(scope),
@@ -199,7 +205,15 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const doors = openDoors({ server: database.server, ...inner });
   const stretchBytes = 100_000;
   const uploading = new Uploads({ context, store, files, gate, stretchBytes, ...options.uploads });
-  const parts = { gate, store, files, previews, uploads: uploadRoutes(uploading), deposits, jobs };
+  const parts = {
+    gate,
+    store,
+    files,
+    previews,
+    uploads: fileRoutes({ uploads: uploading, practiceFiles }),
+    deposits,
+    jobs,
+  };
   const { server: pool } = database;
   const authorization = new AuthorizationServer({
     server: pool,

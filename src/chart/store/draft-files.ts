@@ -9,7 +9,8 @@ import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import { sealedSize } from '../../seal/index.ts';
 import type { FhirResource } from '../fhir-resource.ts';
-import { type FileContent, type FileRoom, readFacts } from '../file-content.ts';
+import { type FileContent, readFacts } from '../file-content.ts';
+import { keptNow } from './kept-now.ts';
 import type { Placed } from './place-all.ts';
 import type { Draft, Place } from './place-resource.ts';
 import type { StoreContext } from './store-context.ts';
@@ -40,7 +41,7 @@ export async function filesOf(
   const before = await fileRows(tx, visit, ids);
   for (const { draft, place } of binaries) {
     try {
-      const file = await fileOf(context, visit, draft, place, before.get(draft.id));
+      const file = await fileOf(context, tx, visit, draft, place, before.get(draft.id));
       if (file !== null) files.set(draft, file);
     } catch (error) {
       if (!(error instanceof PosternError) || error.code === 'unavailable') throw error;
@@ -52,6 +53,7 @@ export async function filesOf(
 
 async function fileOf(
   context: StoreContext,
+  tx: Transaction,
   visit: Visit,
   draft: Draft,
   place: Place,
@@ -62,7 +64,9 @@ async function fileOf(
   if (typeof data === 'string') {
     const { chartId, section, author } = place;
     const key = visit.scope.keys.newContentKey({ chartId, section, author });
-    return { key, facts: await context.files.keep(visit, key, Buffer.from(data, 'base64')), isNew: true };
+    const facts = await context.files.keep(visit, key, Buffer.from(data, 'base64'));
+    keptNow(tx, facts.stretches);
+    return { key, facts, isNew: true };
   }
   if (before === undefined) return null;
   const carried = openFile(visit, before);
@@ -141,19 +145,4 @@ export async function noteBlobs(
       blobs.map(({ stretch }) => sealedSize(stretch.bytes)),
     ],
   });
-}
-
-/**
- * Throws `no-room` where the practice now keeps more than it may. Others who write files wait until this
- * transaction ends, so nobody gets past it by writing much at once.
- */
-export async function assertRoom(tx: Transaction, files: Iterable<DraftFile>, room: FileRoom): Promise<void> {
-  if (![...files].some(({ isNew, hasRoom }) => isNew && hasRoom !== true)) return;
-  const { rows } = await tx.query<{ bytes: string; files: string }>({
-    name: 'files-held',
-    text: 'select h.bytes, h.files from postern.files_held() h',
-  });
-  const [held] = rows;
-  if (Number(held!.bytes) <= room.bytes && Number(held!.files) <= room.files) return;
-  throw new PosternError('no-room', 'The practice keeps as many files as it may. Tell the practice.');
 }

@@ -8,6 +8,7 @@ import { sensitivityOf } from '../classifier.ts';
 import { type FhirResource, valuesAt } from '../fhir-resource.ts';
 import { parseReference } from '../reference.ts';
 import { skimResource } from '../resource-json.ts';
+import { addImportedFiles, isUnseen, notToClose } from './imported-files.ts';
 import {
   type Draft,
   idsInvolved,
@@ -57,6 +58,7 @@ export async function placeAll(
   }
   const involved = new Map([...reads].map(([draft, read]) => [draft, idsInvolved(draft, read)]));
   const standing = await readStanding(tx, visit.scope.practiceId, [...involved.values()].flat());
+  await addImportedFiles(tx, visit, drafts, standing);
   const charts = [...reads.values()].flatMap(({ owner }) => (owner.kind === 'chart' ? [owner.chart] : []));
   const own = new Set(drafts.map(({ id }) => id));
   await standingForApp(context, tx, visit, standing, { own, charts });
@@ -70,7 +72,12 @@ export async function placeAll(
   const place = (draft: Draft): boolean => {
     refuseUnseen(visit, draft, reads.get(draft)!, isSeen, context.ownBases);
     const found = placeDraft(visit, draft, reads.get(draft)!, standing, before.get(draft.id));
-    const interaction = before.has(draft.id) ? 'u' : 'c';
+    const was = before.get(draft.id);
+    const isReplaced = was !== undefined && was.section !== found.section;
+    if (isReplaced && isUnseen(visit, { ...was, type: draft.resource.resourceType, author: found.author })) {
+      throw notToClose();
+    }
+    const interaction = was !== undefined ? 'u' : 'c';
     if (!mayLeave(context, visit, interaction, draft.resource, found.chartId)) {
       throw notWritable(found.chartId, before.get(draft.id));
     }

@@ -11,6 +11,7 @@ import type { AccessLine, LineEntry, LineWriter, Outcome } from '../../ledger/in
 import type { Definitions } from '../definitions.ts';
 import type { FileKeeper } from '../file-content.ts';
 import { damageIn, noteDamage } from './damage.ts';
+import { keptFor } from './kept-now.ts';
 import type { WrappedKeys } from './wrapped-keys.ts';
 
 export interface StoreContext {
@@ -102,9 +103,22 @@ export async function inVisit<T>(
   visit: Visit,
   work: (tx: Transaction, visit: Visit) => Promise<T>,
 ): Promise<T> {
-  return withRenewal(context, visit, (current) =>
-    inSession(context.pool, current.scope.handle, (tx) => work(tx, current), opening(context, current)),
-  );
+  return withRenewal(context, visit, async (current) => {
+    const { handle, practiceId } = current.scope;
+    let begun: Transaction | null = null;
+    const noted = (tx: Transaction) => {
+      begun = tx;
+      return work(tx, current);
+    };
+    try {
+      return await inSession(context.pool, handle, noted, opening(context, current));
+    } catch (error) {
+      // Where nobody said whether it was committed, what it kept is collected later, if nothing names it.
+      const isOver = error instanceof PosternError && error.code !== 'unavailable';
+      if (isOver && begun !== null) await context.files.drop(practiceId, keptFor(begun));
+      throw error;
+    }
+  });
 }
 
 /**

@@ -13,7 +13,8 @@ import { type FileContent, writeFacts } from '../file-content.ts';
 import { writeResource } from '../resource-json.ts';
 import { type IndexTerms, indexTerms } from '../search/index-terms.ts';
 import { markDrafts, refusePhotosWithin } from './card-marks.ts';
-import { assertRoom, filesOf, noteBlobs, withoutData } from './draft-files.ts';
+import { filesOf, noteBlobs, withoutData } from './draft-files.ts';
+import { assertRoom } from './file-room.ts';
 import { followDocuments } from './files-of-documents.ts';
 import { indexTokens } from './index-rows.ts';
 import { placeAll } from './place-all.ts';
@@ -82,7 +83,7 @@ export async function writeDrafts(
     ...lines.map((line) => appendLine(tx as never, line)),
   ]);
   await markDrafts(context, tx, visit, placed);
-  await assertRoom(tx, files.values(), context.files.room);
+  await assertRoom(context, tx, visit, [...files.values()]);
   for (const { draft, place, closes } of placed) {
     if (closes) await closeEarlierVersions(tx, visit, draft.id, keys.get(ownerName(keyOwnerOf(place)))!);
   }

@@ -7,6 +7,7 @@ import { SECTIONS, type Section } from '../../base/section.ts';
 import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { IndexTerms } from '../search/index-terms.ts';
+import { isUnseen, putImportedFile } from './imported-files.ts';
 import type { IndexTokens } from './index-rows.ts';
 
 export interface NewRow {
@@ -40,7 +41,8 @@ export async function writeRows(
   classifierVersion: number,
 ): Promise<void> {
   const first = rows.filter(({ version }) => version === 1);
-  const later = rows.filter(({ version }) => version > 1);
+  const unseen = rows.filter((row) => row.version > 1 && isUnseen(visit, row));
+  const later = rows.filter((row) => row.version > 1 && !unseen.includes(row));
   const kept = later.length > 0 ? keepVersions(tx, visit, later) : null;
   const asked = (
     [
@@ -52,7 +54,10 @@ export async function writeRows(
     const { rowCount } = await tx.query({ name, text, values: columnsOf(visit, some, classifierVersion) });
     if (rowCount !== some.length) throw movedOn();
   });
-  await Promise.all([kept, ...asked]);
+  const put = unseen.map(async (row) => {
+    if (!(await putImportedFile(tx, row, classifierVersion))) throw movedOn();
+  });
+  await Promise.all([kept, ...asked, ...put]);
 }
 
 /** What is told to whoever changes a version that is no longer the standing one. */

@@ -2,11 +2,16 @@
  * The kinds of files, and what is done with each. A file that is `shown` keeps its media type; one that is
  * `inert` is given out as bytes to be saved and nothing else; one that is `refused` is not taken.
  */
+import { PosternError } from '../../base/errors.ts';
 
 export type Handling = 'shown' | 'inert' | 'refused';
 
 /** What the practice decides about, each as a whole. */
-export type PolicyGroup = 'pages' | 'programs' | 'macros' | 'archives' | 'others';
+export type PolicyGroup = ShownGroup | ClosedGroup;
+/** What is shown unless the practice will not have it. */
+export type ShownGroup = 'office' | 'videos';
+/** What nobody is shown, whatever the practice sets. */
+export type ClosedGroup = 'pages' | 'programs' | 'macros' | 'archives' | 'others';
 
 interface KindRow {
   /** For people, in English; pages translate by the kind's name. */
@@ -48,17 +53,50 @@ const KINDS = {
     opensInBrowser: true,
   },
   ccda: { title: 'clinical document (C-CDA)', mediaType: 'application/xml', extension: 'xml' },
-  mp4: { title: 'MP4 video', mediaType: 'video/mp4', extension: 'mp4', also: ['m4v'], opensInBrowser: true },
-  docx: { title: 'Word document', mediaType: `${OFFICE}.wordprocessingml.document`, extension: 'docx' },
-  xlsx: { title: 'Excel workbook', mediaType: `${OFFICE}.spreadsheetml.sheet`, extension: 'xlsx' },
+  mp4: {
+    title: 'MP4 video',
+    mediaType: 'video/mp4',
+    extension: 'mp4',
+    also: ['m4v'],
+    opensInBrowser: true,
+    group: 'videos',
+  },
+  docx: {
+    title: 'Word document',
+    mediaType: `${OFFICE}.wordprocessingml.document`,
+    extension: 'docx',
+    group: 'office',
+  },
+  xlsx: {
+    title: 'Excel workbook',
+    mediaType: `${OFFICE}.spreadsheetml.sheet`,
+    extension: 'xlsx',
+    group: 'office',
+  },
   pptx: {
     title: 'PowerPoint presentation',
     mediaType: `${OFFICE}.presentationml.presentation`,
     extension: 'pptx',
+    group: 'office',
   },
-  odt: { title: 'OpenDocument text', mediaType: `${OPEN_DOCUMENT}.text`, extension: 'odt' },
-  ods: { title: 'OpenDocument spreadsheet', mediaType: `${OPEN_DOCUMENT}.spreadsheet`, extension: 'ods' },
-  odp: { title: 'OpenDocument presentation', mediaType: `${OPEN_DOCUMENT}.presentation`, extension: 'odp' },
+  odt: {
+    title: 'OpenDocument text',
+    mediaType: `${OPEN_DOCUMENT}.text`,
+    extension: 'odt',
+    group: 'office',
+  },
+  ods: {
+    title: 'OpenDocument spreadsheet',
+    mediaType: `${OPEN_DOCUMENT}.spreadsheet`,
+    extension: 'ods',
+    group: 'office',
+  },
+  odp: {
+    title: 'OpenDocument presentation',
+    mediaType: `${OPEN_DOCUMENT}.presentation`,
+    extension: 'odp',
+    group: 'office',
+  },
   page: { title: 'web page or drawing that can run', mediaType: BYTES, extension: 'bin', group: 'pages' },
   program: { title: 'program', mediaType: BYTES, extension: 'bin', group: 'programs' },
   'mixed-file': {
@@ -132,11 +170,13 @@ export interface FileKind {
   readonly extensions: readonly string[];
 }
 
-/** What a practice does with each group of files that are not shown. */
-export type FilesPolicy = Readonly<Record<PolicyGroup, 'inert' | 'refused'>>;
+/** What a practice does with each group of files. */
+export type FilesPolicy = Readonly<Record<ClosedGroup, 'inert' | 'refused'> & Record<ShownGroup, Handling>>;
 
 /** What stands where a practice has said nothing: what can run is not taken. */
 export const STRICT_POLICY: FilesPolicy = {
+  office: 'shown',
+  videos: 'shown',
   pages: 'refused',
   programs: 'refused',
   macros: 'refused',
@@ -150,9 +190,24 @@ export function readFilesPolicy(setting: unknown): FilesPolicy {
   const groups = Object.keys(STRICT_POLICY) as PolicyGroup[];
   const chosen = groups.map((group) => {
     const value = Object.hasOwn(said, group) ? said[group] : null;
-    return [group, value === 'inert' || value === 'refused' ? value : STRICT_POLICY[group]];
+    return [group, isHandling(group, value) ? value : STRICT_POLICY[group]];
   });
-  return Object.fromEntries(chosen) as Record<PolicyGroup, 'inert' | 'refused'>;
+  return Object.fromEntries(chosen) as unknown as FilesPolicy;
+}
+
+/** Throws `invalid` where a policy says of any group what cannot be done with it, or names another. */
+export function checkFilesPolicy(asked: unknown): FilesPolicy {
+  const said = typeof asked === 'object' && asked !== null ? (asked as Record<string, unknown>) : {};
+  for (const [group, value] of Object.entries(said)) {
+    if (Object.hasOwn(STRICT_POLICY, group) && isHandling(group as PolicyGroup, value)) continue;
+    throw new PosternError('invalid', 'kinds must say refused or inert, or shown of office and videos.');
+  }
+  return readFilesPolicy(said);
+}
+
+function isHandling(group: PolicyGroup, value: unknown): value is Handling {
+  if (value === 'inert' || value === 'refused') return true;
+  return value === 'shown' && (group === 'office' || group === 'videos');
 }
 
 /** A kind as a practice handles it. */
@@ -162,13 +217,14 @@ export function kindNamed(
   charset: FileKind['charset'] = null,
 ): FileKind {
   const { title, mediaType, extension, also = [], opensInBrowser, group }: KindRow = KINDS[name];
+  const handling = group === undefined ? 'shown' : policy[group];
   return {
     name,
     title,
-    mediaType,
+    mediaType: handling === 'shown' ? mediaType : BYTES,
     charset,
-    handling: group === undefined ? 'shown' : policy[group],
-    opensInBrowser: opensInBrowser === true,
+    handling,
+    opensInBrowser: opensInBrowser === true && handling === 'shown',
     extension,
     extensions: [extension, ...also],
   };

@@ -1,8 +1,10 @@
 /** Uploads as PostgreSQL keeps them: their sender's alone, by row policy. */
+import { PosternError } from '../../base/errors.ts';
 import type { AccountId, BlobId, ChartId, PracticeId, ResourceId } from '../../base/ids.ts';
 import { SECTIONS } from '../../base/section.ts';
 import type { Transaction } from '../../db/index.ts';
 import type { KeyPlace } from '../../seal/index.ts';
+import type { UploadLimits } from '../rules/file-rules.ts';
 
 export type UploadStanding = 'open' | 'done' | 'kept-apart';
 
@@ -45,6 +47,19 @@ export async function heldBy(tx: Transaction): Promise<Held> {
     files: Number(held!.files),
     ownUploads: Number(held!.own_uploads),
   };
+}
+
+/** Throws `throttled` and `no-room`. */
+export function assertRoom(
+  held: Held,
+  length: number,
+  { bytesOfPractice, filesOfPractice, openOfPerson }: UploadLimits,
+): void {
+  if (held.ownUploads >= openOfPerson) {
+    throw new PosternError('throttled', 'Many uploads of yours have not ended. Finish or end some first.');
+  }
+  if (held.bytes + length <= bytesOfPractice && held.files < filesOfPractice) return;
+  throw new PosternError('no-room', 'The practice keeps as many files as it may. Tell the practice.');
 }
 
 export async function insertUpload(

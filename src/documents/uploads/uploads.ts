@@ -17,12 +17,13 @@ import {
   writeTogether,
 } from '../../chart/index.ts';
 import type { Gate, Visit } from '../../gate/index.ts';
-import { type Files, USUAL_ROOM } from '../files.ts';
+import type { Files } from '../files.ts';
 import { KIND_NAMES, kindNamed, STRICT_POLICY } from '../kinds/file-kind.ts';
 import { keyedUpload, type OpenUpload, openUpload, sealUpload, uploadPlace } from './sealed-upload.ts';
 import { sendsByJob } from './types-to-send.ts';
 import type { UploadOrder } from './upload-order.ts';
 import {
+  assertRoom,
   findUpload,
   heldBy,
   insertUpload,
@@ -34,29 +35,11 @@ import {
 } from './upload-rows.ts';
 import { documentOf, type Sender } from './uploaded-document.ts';
 
-/** What a practice takes. */
-export interface UploadLimits {
-  readonly bytesOfFile: number;
-  readonly bytesOfPractice: number;
-  readonly filesOfPractice: number;
-  /** That one person has begun and not ended. */
-  readonly openOfPerson: number;
-}
-
-const GIB = 1024 ** 3;
-export const USUAL_UPLOAD_LIMITS: UploadLimits = {
-  bytesOfFile: 5 * GIB,
-  bytesOfPractice: USUAL_ROOM.bytes,
-  filesOfPractice: USUAL_ROOM.files,
-  openOfPerson: 50,
-};
-
 export interface UploadsParts {
   readonly context: StoreContext;
   readonly store: ChartStore;
   readonly files: Files;
   readonly gate: Pick<Gate, 'asJob' | 'accounts'>;
-  readonly limits?: UploadLimits;
   /** As of `writeContent`: what a killed process loses at most. */
   readonly stretchBytes?: number;
 }
@@ -77,15 +60,9 @@ export class ChecksumMismatch extends Error {}
 
 export class Uploads {
   readonly #parts: UploadsParts;
-  readonly #limits: UploadLimits;
 
   constructor(parts: UploadsParts) {
     this.#parts = parts;
-    this.#limits = parts.limits ?? USUAL_UPLOAD_LIMITS;
-  }
-
-  get longest(): number {
-    return this.#limits.bytesOfFile;
   }
 
   /**
@@ -93,8 +70,9 @@ export class Uploads {
    * record. Throws `too-large`, `no-room` where the practice keeps as much as it may, `throttled`.
    */
   async begin(visit: Visit, order: UploadOrder, length: number): Promise<UploadState> {
-    if (length > this.#limits.bytesOfFile) {
-      throw new PosternError('too-large', `A file may have at most ${this.#limits.bytesOfFile} bytes.`);
+    const { limits } = await this.#parts.files.rulesOf(visit.scope.practiceId);
+    if (length > limits.bytesOfFile) {
+      throw new PosternError('too-large', `A file may have at most ${limits.bytesOfFile} bytes.`);
     }
     return this.#asWriter(visit, order.chartId, async (writer) => {
       const { refusal, place } = await this.#parts.store.checkChange(writer, {
@@ -113,7 +91,7 @@ export class Uploads {
       const sealed = sealUpload(writer, row, writer.scope.keys.newContentKey(at), { order, stretches: [] });
       const expiresAt = new Date(this.#now().getTime() + KEPT_MS);
       await inVisit(this.#parts.context, visit, async (tx) => {
-        this.#assertRoom(await heldBy(tx), length);
+        assertRoom(await heldBy(tx), length, limits);
         await insertUpload(tx, scope.practiceId, {
           id,
           place: at,
@@ -344,16 +322,6 @@ export class Uploads {
     const { accountId } = visit.scope;
     const account = await this.#parts.gate.accounts.describeAccount(accountId);
     return { accountId, name: account?.name ?? null };
-  }
-
-  #assertRoom(held: Awaited<ReturnType<typeof heldBy>>, length: number): void {
-    const { bytesOfPractice, filesOfPractice, openOfPerson } = this.#limits;
-    if (held.ownUploads >= openOfPerson) {
-      throw new PosternError('throttled', 'Many uploads of yours have not ended. Finish or end some first.');
-    }
-    if (held.bytes + length > bytesOfPractice || held.files >= filesOfPractice) {
-      throw new PosternError('no-room', 'The practice keeps as many files as it may. Tell the practice.');
-    }
   }
 
   #now(): Date {

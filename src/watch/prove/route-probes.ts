@@ -13,6 +13,7 @@ import { FAMILY_PROBES } from './family-probes.ts';
 import { INVITATION_PROBES } from './invitation-probes.ts';
 import type { Asking } from './outside.ts';
 import { PAGE_PROBES } from './page-probes.ts';
+import { RULE_PROBES } from './rule-probes.ts';
 import { SIGN_ON_PROBES } from './sign-on-probes.ts';
 import { CAST_WORDS, type CastName, type Probe, plain, type Stage } from './stage.ts';
 import { UPLOAD_PROBES } from './upload-probes.ts';
@@ -259,4 +260,5 @@ export const ROUTE_PROBES: Readonly<Record<string, Probe>> = {
   ...APP_REQUEST_PROBES,
   ...FAMILY_PROBES,
   ...UPLOAD_PROBES,
+  ...RULE_PROBES,
 };

@@ -1,0 +1,29 @@
+/** Probes of what a practice sets and keeps of files: none of the cast decides about them. */
+import { closedProbe } from './family-probes.ts';
+import type { Asking } from './outside.ts';
+import { CAST_WORDS, type Probe } from './stage.ts';
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+const send = (method: string, target: string, body: object): Asking => ({
+  method,
+  target,
+  headers: JSON_TYPE,
+  body: JSON.stringify(body),
+});
+
+/** Whoever is signed in is told what the practice takes, and nothing of anybody's record. */
+const toldProbe =
+  (target: string): Probe =>
+  async (stage, route) => {
+    for (const who of ['patient', 'doctor', 'foreigner', 'partner'] as const) {
+      const told = await stage.ask(who, { method: 'GET', target });
+      stage.expectRightful(`${route}: ${CAST_WORDS[who]}`, told, 200, null);
+      stage.expectNoLeak('matrix', route, told, who);
+    }
+  };
+
+export const RULE_PROBES: Readonly<Record<string, Probe>> = {
+  'GET /practice/files': toldProbe('/practice/files'),
+  'PUT /practice/files': closedProbe(send('PUT', '/practice/files', { version: 0 })),
+};

@@ -3,7 +3,8 @@
  * so that nothing is asked twice and no look is written down twice. They stand where both scripts of the
  * page find them, and are gone once they are taken.
  */
-const OWN_PAGE = { 'postern-page': '1' };
+/** The field itself, for whoever makes requests of their own. */
+export const OWN_PAGE = { 'postern-page': '1' };
 
 declare global {
   interface Window {

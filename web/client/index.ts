@@ -138,6 +138,13 @@ export { type Decimal, type FhirBundle, type Page, parseFhir } from './fhir-json
 export { REVEAL_PURPOSES, type RevealPurpose, revealCard } from './files/card-reveal.ts';
 export { binaryOf, documentOf, fileOf } from './files/file-queries.ts';
 export { bytesAt, bytesOfBase64, type FileSource, sourceOfBytes } from './files/file-source.ts';
+export {
+  type FileToSend,
+  isHashed,
+  type SendingTold,
+  type SendingTrouble,
+  SentFile,
+} from './files/sent-file.ts';
 export { askForTouchBy } from './fresh-touch.ts';
 export {
   type HandedOver,

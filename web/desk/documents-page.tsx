@@ -1,9 +1,9 @@
 /** All documents of a chart, with what finds one among many. */
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { documents, listedDocuments } from '../client/index.ts';
 import { Icon, LoadedPages, Notice } from '../kit/index.ts';
-import { DocumentList, SendFiles } from '../viewer/index.ts';
+import { DocumentList, SendDocument } from '../viewer/index.ts';
 import { AroundChart } from './around-chart.tsx';
 import styles from './chart-page.module.css';
 import { useSession } from './desk-session.ts';
@@ -30,18 +30,10 @@ export function DocumentsPage() {
 }
 
 function Send({ chart }: { readonly chart: string }) {
-  const queries = useQueryClient();
   const { sends } = useSession();
   return (
     <div className={styles.above}>
-      <SendFiles
-        chart={chart}
-        kinds={sends}
-        onSent={() => void queries.invalidateQueries({ queryKey: documents(chart).queryKey })}
-        link={({ document, ...link }) => (
-          <Link to="/patients/$chart/documents/$document" params={{ chart, document }} {...link} />
-        )}
-      />
+      <SendDocument key={chart} chart={chart} types={sends} to="staff" />
     </div>
   );
 }

@@ -1,9 +1,9 @@
 /** Letters, notes and pictures by name: what they are, of when, and by whom. */
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { documents, listedDocuments } from '../client/index.ts';
 import { LoadedPages, Notice, PageHeading } from '../kit/index.ts';
-import { DocumentList, SendFiles } from '../viewer/index.ts';
+import { DocumentList, SendDocument } from '../viewer/index.ts';
 import { useChart } from './chart-frame.tsx';
 import { NotOpen, PartlyOpen, useOpenness } from './openness.tsx';
 import styles from './pages.module.css';
@@ -32,19 +32,8 @@ export function DocumentsPage() {
 
 function Send() {
   const chart = useChart();
-  const queries = useQueryClient();
-  const kinds = useSession().charts.find((each) => each.chart === chart)?.sends ?? [];
-  return (
-    <SendFiles
-      key={chart}
-      chart={chart}
-      kinds={kinds}
-      onSent={() => void queries.invalidateQueries({ queryKey: documents(chart).queryKey })}
-      link={({ document, ...link }) => (
-        <Link to="/$chart/documents/$document" params={{ chart, document }} {...link} />
-      )}
-    />
-  );
+  const types = useSession().charts.find((each) => each.chart === chart)?.sends ?? [];
+  return <SendDocument key={chart} chart={chart} types={types} to="patient" />;
 }
 
 function Documents() {

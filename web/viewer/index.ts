@@ -2,4 +2,4 @@
 export { type DocumentLink, DocumentList, DocumentRow } from './documents/document-list.tsx';
 export { DocumentView } from './documents/document-view.tsx';
 export { useKindName } from './documents/document-words.ts';
-export { SendFiles } from './sending/send-files.tsx';
+export { SendDocument } from './sending/send-document.tsx';

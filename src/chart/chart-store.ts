@@ -23,6 +23,7 @@ import { applyChanges } from './store/apply-changes.ts';
 import { type Change, type Changed, ChangeRefused, onChange } from './store/change.ts';
 import { type Checked, type CheckedChange, checkChange } from './store/check-change.ts';
 import { completeAll, completeOne, isSubsetted } from './store/complete-files.ts';
+import { destroyFile } from './store/destroy-file.ts';
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
 import { type FileMark, type KeptFile, listFiles } from './store/list-files.ts';
 import { markStandingCards } from './store/mark-standing-cards.ts';
@@ -47,6 +48,7 @@ import { type RevealPurpose, revealFile } from './store/reveal-file.ts';
 import { type SearchPage, searchResources } from './store/search-resources.ts';
 import { inVisit, lineOf, type StoreContext } from './store/store-context.ts';
 import type { Stored } from './store/stored.ts';
+import { filesOfCard, settleCard, type WaitingCard, waitingCards } from './store/waiting-cards.ts';
 import { type Outcome, writeDrafts } from './store/write-resources.ts';
 import { typeOf } from './type-registry.ts';
 import { type Issue, validate } from './validation.ts';
@@ -335,6 +337,33 @@ export class ChartStore {
    */
   async moveDataToFiles(visit: Visit, signal?: AbortSignal): Promise<number> {
     return moveDataToFiles(this.#context, visit, signal);
+  }
+
+  /**
+   * Destroys the content of a file for good, of all its versions, and deletes its record; answers the blobs
+   * that are left to be removed. Repeatable. For an upkeep scope.
+   */
+  async destroyFile(visit: Visit, id: ResourceId): Promise<readonly BlobId[]> {
+    return destroyFile(this.#context, visit, id);
+  }
+
+  /** Cards to be looked at on a day, behind that one; empty where no more wait. For an upkeep scope. */
+  async waitingCards(visit: Visit, day: string, after: ResourceId | null): Promise<readonly WaitingCard[]> {
+    return waitingCards(this.#context, visit, day, after);
+  }
+
+  /** Every file that a card ever had. For an upkeep scope. */
+  async filesOfCard(visit: Visit, document: ResourceId): Promise<readonly ResourceId[]> {
+    return filesOfCard(this.#context, visit, document);
+  }
+
+  /** When a card is to be looked at next, and that somebody was reminded of it. For an upkeep scope. */
+  async settleCard(
+    visit: Visit,
+    document: ResourceId,
+    next: { readonly due: string | null; readonly reminded: string | null },
+  ): Promise<void> {
+    await settleCard(this.#context, visit, document, next);
   }
 
   /** Masks photos of cards that stand from before they were. Resumable. For an upkeep scope. */

@@ -1,13 +1,14 @@
 /**
  * What a server does beside serving: it files again what older rules of the classifier filed, moves data of
  * files out of their rows, ends and narrows what parents hold as children grow up, says of sessions whose
- * time is over that they are, and removes what was begun to be sent and never ended, and what nobody will ask
- * for from the store of files.
+ * time is over that they are, and removes what was begun to be sent and never ended, what nobody will ask for
+ * from the store of files, and photos of cards whose day has come.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../base/clock.ts';
+import type { AccountId } from '../base/ids.ts';
 import { birthDatesIn } from '../chart/index.ts';
-import { collectBlobs } from '../documents/index.ts';
+import { type CardUpkeepParts, collectBlobs, lookAfterCards } from '../documents/index.ts';
 import { growUp } from '../doors/index.ts';
 import { listPractices, type Postern } from './open-postern.ts';
 
@@ -28,10 +29,11 @@ export function startUpkeep(
   const sessions = settleSessions(postern, stopping.signal, onError);
   const uploads = endUploads(postern, stopping.signal, onError);
   const files = collectFiles(postern, stopping.signal, onError);
+  const cards = keepCards(postern, stopping.signal, onError);
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all([filing, moving, families, sessions, uploads, files]);
+      await Promise.all([filing, moving, families, sessions, uploads, files, cards]);
     },
   };
 }
@@ -133,4 +135,43 @@ async function collectFiles(
     }
     await delay(FILES_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** Days begin by each practice's own clock; what was done today is not done again. */
+const CARDS_EVERY_MS = 6 * 3_600_000;
+
+async function keepCards(
+  postern: Postern,
+  signal: AbortSignal,
+  onError: (what: string, error: unknown) => void,
+): Promise<void> {
+  const { gate, store: records, blobs: store } = postern;
+  const parts: CardUpkeepParts = { gate, records, store, clock: systemClock, tell: tellOfCards(postern) };
+  while (!signal.aborted) {
+    try {
+      for (const { practiceId } of await listPractices(postern)) {
+        if (!signal.aborted) await lookAfterCards(parts, practiceId, signal);
+      }
+    } catch (error) {
+      if (!signal.aborted) onError('Photos of cards could not be looked after; it is tried again.', error);
+    }
+    await delay(CARDS_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** To the patient and who shares the record, that something ends soon; not what, which only the portal says. */
+export function tellOfCards({ gate, post }: Pick<Postern, 'gate' | 'post'>): CardUpkeepParts['tell'] {
+  return (visit, chartId) =>
+    gate.grants.within(visit, async (tx, { scope: { practiceId } }) => {
+      const { rows } = await tx.query<{ name: string; account: AccountId }>(
+        `select p.name, s as account
+         from postern.practices() p, postern.chart_sharers($1, $2) s
+         where p.practice_id = $1`,
+        [practiceId, chartId],
+      );
+      for (const { name, account } of rows) {
+        const mail = { kind: 'ends-soon', facts: { practice: name }, to: { accountId: account } } as const;
+        await post.enqueue(tx as never, { ...mail, practiceId });
+      }
+    });
 }

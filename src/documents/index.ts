@@ -45,6 +45,12 @@ export { ClamAv } from './scan/clam-av.ts';
 export { type Scan, type Scanner, scanWhole, type Verdict } from './scan/scanner.ts';
 export { assertClean } from './scan/verdict.ts';
 export { type Collected, collectBlobs } from './upkeep/collect-blobs.ts';
+export {
+  CARD_ENDS,
+  type CardsLookedAfter,
+  type CardUpkeepParts,
+  lookAfterCards,
+} from './upkeep/look-after-cards.ts';
 export { type Moved, moveBlobs } from './upkeep/move-blobs.ts';
 export { type BlobFinding, type Verified, verifyBlobs } from './upkeep/verify-blobs.ts';
 export { typesToSend } from './uploads/types-to-send.ts';

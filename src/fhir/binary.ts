@@ -37,10 +37,13 @@ export async function fileAnswer(
   if (found === null) throw notFound();
   const { stored, file } = found;
   if (stored.content === null) throw new PosternError('gone', 'This file was deleted.');
+  if (file === null && version !== null && dataOf(found) === null) {
+    throw new PosternError('gone', 'What this version held was destroyed.');
+  }
   const etag = `"${stored.version}"`;
   const headers = { etag, 'last-modified': stored.updatedAt.toUTCString() };
   if (isKnown(request, stored)) return { status: 304, headers, body: null };
-  const bytes = file === null ? dataOf(found).length : file.facts.bytes;
+  const bytes = file === null ? (dataOf(found)?.length ?? 0) : file.facts.bytes;
   const range = rangeOf(request, { bytes, etag, updatedAt: stored.updatedAt });
   const { status, headers: ranged } = rangeHeaders(range, bytes);
   if (range === null) return { status, headers: { ...headers, ...ranged }, body: null };
@@ -48,7 +51,7 @@ export async function fileAnswer(
   // Last, since it holds a part of the file open until it is sent.
   const body =
     file === null
-      ? dataOf(found).subarray(range.start, range.end)
+      ? (dataOf(found) ?? Buffer.alloc(0)).subarray(range.start, range.end)
       : await begun(request, sending(context, visit, found, range.start, range.end, !range.partial));
   return { status, headers: { ...headers, ...ranged, ...shown }, body };
 }
@@ -56,9 +59,10 @@ export async function fileAnswer(
 /** Nobody has looked at what stands in a row. */
 const DOWNLOAD = { 'content-type': 'application/octet-stream', 'content-disposition': 'attachment' };
 
-/** Of a Binary whose data stands in its row, as it did before there was a store of files. */
-function dataOf({ stored }: StoredFile): Buffer {
-  return Buffer.from(stored.content!.json<{ data?: string }>().data ?? '', 'base64');
+/** The data that stands in a row, as it did before there was a store of files; null where none does. */
+function dataOf({ stored }: StoredFile): Buffer | null {
+  const { data } = stored.content!.json<{ data?: string }>();
+  return data === undefined ? null : Buffer.from(data, 'base64');
 }
 
 /** Ends with an error as soon as the session is over, or does not reach any more what it did. */

@@ -14,7 +14,7 @@ export interface FhirContext {
   /** The content of files. */
   readonly files: Pick<Files, 'read' | 'write' | 'shownAs' | 'drop' | 'rulesOf'>;
   readonly previews: Pick<KeptPreviews, 'preview'>;
-  readonly gate: Pick<Gate, 'accounts' | 'grants' | 'asJob' | 'noteRefusal' | 'assertFresh'>;
+  readonly gate: Pick<Gate, 'accounts' | 'settings' | 'grants' | 'asJob' | 'noteRefusal' | 'assertFresh'>;
   /** The address of the API as people reach it, such as `https://host/fhir`. */
   readonly base: string;
   readonly clock: Clock;

@@ -8,6 +8,7 @@ import { bundleInteraction, type TabledRoute } from './batch.ts';
 import { breakGlass } from './break-glass.ts';
 import { bulkRoutes } from './bulk/bulk-routes.ts';
 import { capabilityStatement } from './capability.ts';
+import { checkCard } from './check-card.ts';
 import {
   depositStatus,
   discardDeposit,
@@ -80,6 +81,7 @@ const OPERATIONS = [
   ['POST', '/fhir/Patient/$everything', 'reads every chart in reach', everything],
   ['GET', '/fhir/Patient/:id/$everything', 'reads a whole chart', everything],
   ['POST', '/fhir/Patient/:id/$everything', 'reads a whole chart', everything],
+  ['POST', '/fhir/Patient/:id/$check-card', 'notes that somebody looked at a card at the desk', checkCard],
   ['POST', '/fhir/Patient/$match', 'finds patients by what is known of somebody', match],
   ['GET', '/fhir/AuditEvent', 'searches the access log', searchAuditEvents],
   ['GET', '/fhir/AuditEvent/:id', 'reads a line of the access log', readAuditEvent],

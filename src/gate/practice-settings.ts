@@ -29,9 +29,12 @@ export interface PracticeSettings {
   readonly languages: readonly string[];
   /** Whether developers may ask to have an app registered for the practice; false where nothing is said. */
   readonly appRequests?: boolean;
+  /** How many days the photo of a card is kept after somebody checked it; 1 to 365, 30 where nothing is said. */
+  readonly cardDays?: number;
 }
 
 export interface StandingSettings extends PracticeSettings {
+  readonly cardDays: number;
   /** Counts changes; 0 where nothing was ever set. */
   readonly version: number;
   readonly setAt: Date | null;
@@ -54,6 +57,7 @@ const UNSET: StandingSettings = {
   timeZone: 'UTC',
   languages: LANGUAGES,
   appRequests: false,
+  cardDays: 30,
   version: 0,
   setAt: null,
 };
@@ -153,7 +157,14 @@ function settingsMac(keys: PracticeKeys, version: number, content: string, keyVe
 }
 
 function only({ staffIdleMinutes, patientIdleMinutes, ...rest }: PracticeSettings): PracticeSettings {
-  const { sensitiveAge, majorityAge, timeZone, languages, appRequests = false } = rest;
+  const {
+    sensitiveAge,
+    majorityAge,
+    timeZone,
+    languages,
+    appRequests = false,
+    cardDays = UNSET.cardDays,
+  } = rest;
   return {
     staffIdleMinutes,
     patientIdleMinutes,
@@ -162,6 +173,7 @@ function only({ staffIdleMinutes, patientIdleMinutes, ...rest }: PracticeSetting
     timeZone,
     languages,
     appRequests,
+    cardDays,
   };
 }
 
@@ -173,6 +185,10 @@ function checkSettings(settings: PracticeSettings): void {
     throw new PosternError('invalid', `${name} must be a whole number from ${least} to ${most}.`);
   }
   const { sensitiveAge, majorityAge, timeZone, languages, appRequests = false } = settings;
+  const { cardDays = UNSET.cardDays } = settings;
+  if (!Number.isInteger(cardDays) || cardDays < 1 || cardDays > 365) {
+    throw new PosternError('invalid', 'cardDays must be a whole number from 1 to 365.');
+  }
   if (typeof appRequests !== 'boolean') {
     throw new PosternError('invalid', 'appRequests must be true or false.');
   }

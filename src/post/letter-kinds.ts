@@ -33,6 +33,8 @@ export interface LetterFacts {
   'proxy-given': { practice: string; at: Date };
   'proxy-changed': { practice: string; at: Date };
   'proxy-ended': { practice: string; at: Date };
+  /** Something of theirs that the practice has ends soon; what it is, stands in the portal alone. */
+  'ends-soon': { practice: string };
   /** Somebody failed many times to sign in as them. */
   'sign-in-burst': { at: Date };
   /** To an address that somebody says is theirs. */

@@ -145,6 +145,13 @@ export const de: LetterWords = {
         'fragen Sie die Praxis.',
     ],
   }),
+  'ends-soon': ({ practice }) => ({
+    subject: `${practice}: Bitte sehen Sie Ihre Dokumente an`,
+    paragraphs: [
+      `Etwas, das ${practice} von Ihnen hat, läuft bald ab. Was es ist, steht nach dem Anmelden bei Ihren Dokumenten.`,
+      'Oder bringen Sie beim nächsten Mal das neue mit. Sonst ist nichts zu tun.',
+    ],
+  }),
   'proxy-given': ({ practice, at }) => ({
     subject: `${practice}: Jemand darf jetzt eine Ihrer Akten sehen`,
     paragraphs: [

@@ -140,6 +140,13 @@ export const en: LetterWords = {
       'What you may see stands there when you sign in. If you do not know why, ask the practice.',
     ],
   }),
+  'ends-soon': ({ practice }) => ({
+    subject: `${practice}: please look at your documents`,
+    paragraphs: [
+      `Something that ${practice} has of you ends soon. Sign in and look at your documents to see what it is.`,
+      'Or bring the new one when you come next. If you have no question, there is nothing else to do.',
+    ],
+  }),
   'proxy-given': ({ practice, at }) => ({
     subject: `${practice}: somebody may now see a record of yours`,
     paragraphs: [

@@ -142,6 +142,13 @@ export const es: LetterWords = {
       'Lo que puede ver está allí cuando inicia sesión. Si no sabe por qué, pregunte a la consulta.',
     ],
   }),
+  'ends-soon': ({ practice }) => ({
+    subject: `${practice}: mire sus documentos, por favor`,
+    paragraphs: [
+      `Algo que ${practice} tiene de usted caduca pronto. Inicie sesión y mire sus documentos para ver qué es.`,
+      'O traiga lo nuevo la próxima vez que venga. No hace falta nada más.',
+    ],
+  }),
   'proxy-given': ({ practice, at }) => ({
     subject: `${practice}: alguien puede ver ahora una historia suya`,
     paragraphs: [

@@ -232,6 +232,7 @@ const EVERY: readonly Letter[] = [
   { kind: 'proxy-given', facts: { practice: 'Hillside', at } },
   { kind: 'proxy-changed', facts: { practice: 'Hillside', at } },
   { kind: 'proxy-ended', facts: { practice: 'Hillside', at } },
+  { kind: 'ends-soon', facts: { practice: 'Hillside' } },
   { kind: 'sign-in-burst', facts: { at } },
   { kind: 'address-confirm', facts: { link: LINK, until: at } },
   { kind: 'address-added', facts: { address: 'sam@work.example', at } },

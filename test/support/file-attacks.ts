@@ -105,6 +105,19 @@ export const FILE_ATTACKS: Readonly<Record<string, Attack>> = {
     });
     await onlyFor(stage, opens, asking, 200, async () => id);
   },
+  'POST /fhir/Patient/:id/$check-card': async (stage) => {
+    const record = { type: 'DocumentReference', section: 'administrative', chart: stage.chart, author: '' };
+    const files = (actor: Actor) =>
+      actor.hasSession &&
+      actor.practice === stage.practice &&
+      table.may(actor.account, actor.held, 'write', record);
+    const asking = (of: string) => ({
+      method: 'POST',
+      target: `/fhir/Patient/${of}/$check-card`,
+      body: { resourceType: 'Parameters', parameter: [{ name: 'kind', valueCode: 'photo-id' }] },
+    });
+    await onlyFor(stage, files, asking, 201, async () => stage.chart);
+  },
   'POST /uploads': async (stage) => {
     const doctor = await stage.ask(stage.actor('doctor'), begin(stage.chart));
     expect(doctor.status).toBe(201);

@@ -182,6 +182,12 @@ const FHIR_PROBES: Readonly<Record<string, Probe>> = {
     404,
   ),
   'POST /fhir/Binary/:id/$reveal': revealProbe,
+  // Patients look at no card of theirs for the desk.
+  'POST /fhir/Patient/:id/$check-card': chartProbe(
+    (chart) =>
+      post(`/fhir/Patient/${chart}/$check-card`, parameters({ name: 'kind', valueCode: 'photo-id' })),
+    null,
+  ),
   'POST /fhir/:type/$validate': chartProbe(
     (chart) =>
       post('/fhir/Patient/$validate', {

@@ -159,7 +159,7 @@ async function keepCards(
   }
 }
 
-/** To the patient and who shares the record, that something ends soon; not what, which only the portal says. */
+/** To the patient and who shares the record, that something ends soon; not what, which the portal says. */
 export function tellOfCards({ gate, post }: Pick<Postern, 'gate' | 'post'>): CardUpkeepParts['tell'] {
   return (visit, chartId) =>
     gate.grants.within(visit, async (tx, { scope: { practiceId } }) => {

@@ -1,6 +1,6 @@
 /**
- * `Patient/ID/$check-card`: notes that somebody at the desk has looked at a photo ID or an insurance card. A look
- * is enough, and keeps no photo; where one was captured all the same, it says until when that is kept.
+ * `Patient/ID/$check-card`: notes that somebody at the desk has looked at a photo ID or an insurance card. A
+ * look is enough, and keeps no photo; where one was captured all the same, it says until when that is kept.
  */
 import { notFound, PosternError } from '../base/errors.ts';
 import { type ChartId, parseId, type ResourceId } from '../base/ids.ts';

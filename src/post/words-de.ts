@@ -148,7 +148,7 @@ export const de: LetterWords = {
   'ends-soon': ({ practice }) => ({
     subject: `${practice}: Bitte sehen Sie Ihre Dokumente an`,
     paragraphs: [
-      `Etwas, das ${practice} von Ihnen hat, läuft bald ab. Was es ist, steht nach dem Anmelden bei Ihren Dokumenten.`,
+      `Etwas, das ${practice} von Ihnen hat, läuft bald ab. Was es ist, steht bei Ihren Dokumenten.`,
       'Oder bringen Sie beim nächsten Mal das neue mit. Sonst ist nichts zu tun.',
     ],
   }),

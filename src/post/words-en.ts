@@ -143,7 +143,7 @@ export const en: LetterWords = {
   'ends-soon': ({ practice }) => ({
     subject: `${practice}: please look at your documents`,
     paragraphs: [
-      `Something that ${practice} has of you ends soon. Sign in and look at your documents to see what it is.`,
+      `Something that ${practice} has of you ends soon. Sign in and look at your documents to see what.`,
       'Or bring the new one when you come next. If you have no question, there is nothing else to do.',
     ],
   }),

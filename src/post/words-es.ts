@@ -145,7 +145,7 @@ export const es: LetterWords = {
   'ends-soon': ({ practice }) => ({
     subject: `${practice}: mire sus documentos, por favor`,
     paragraphs: [
-      `Algo que ${practice} tiene de usted caduca pronto. Inicie sesión y mire sus documentos para ver qué es.`,
+      `Algo que ${practice} tiene de usted caduca pronto. Inicie sesión y mire sus documentos para verlo.`,
       'O traiga lo nuevo la próxima vez que venga. No hace falta nada más.',
     ],
   }),

@@ -59,12 +59,13 @@ function upkeep(days: number, told: string[] = []) {
 }
 
 function part(json: Awaited<ReturnType<typeof read>>, name: string) {
-  const said = [...(json.extension ?? [])].find(({ url }) => String(url) === 'urn:postern:card-check');
+  const CHECK = 'urn:postern:card-check';
+  const said = [...(json.extension ?? [])].find(({ url }) => String(url) === CHECK);
   const found = [...(said?.extension ?? [])].find(({ url }) => String(url) === name);
   return found === undefined ? null : String(found.valueDate ?? found.valueInstant ?? found.valueString);
 }
 
-test('a look is enough: it notes who looked, and of the card what the desk typed, without a photo', async () => {
+test('a look is enough: it notes who looked and what the desk typed, without a photo', async () => {
   const looked = await check(desk, {
     ...ID,
     issuer: { valueString: 'Ohio' },

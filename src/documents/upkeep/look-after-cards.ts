@@ -1,6 +1,6 @@
 /**
  * The daily work on photo IDs and insurance cards: their photos are destroyed on the day that was set when
- * somebody checked them, or when they ended; and before one ends, the desk gets a task and the patient a mail.
+ * somebody checked them, or when they ended; before one ends, the desk gets a task and the patient a mail.
  */
 import type { Clock } from '../../base/clock.ts';
 import { type ChartId, type PracticeId, parseId, type ResourceId } from '../../base/ids.ts';

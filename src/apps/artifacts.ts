@@ -18,6 +18,10 @@ export type TokenKind = 'AccessToken' | 'ClientCredentials';
 export interface IssuedSession {
   readonly practice: string;
   readonly sessionHash: Buffer;
+  /** What it was opened for: less than was asked, where the person took some of it back. */
+  readonly scope: string;
+  /** What its consent said then. */
+  readonly under: string;
 }
 
 export interface ArtifactParts {
@@ -27,6 +31,8 @@ export interface ArtifactParts {
   findClient(clientId: string): Promise<AdapterPayload | undefined>;
   /** Whether the consent of that name still stands. */
   isLive(name: GrantName): Promise<boolean>;
+  /** Whether the consent of that name still says what a token was opened under. */
+  saysStill(name: GrantName, under: string): Promise<boolean>;
   endConsent(name: GrantName): Promise<void>;
   /** Opens the session of a token that is about to be kept. */
   openToken(kind: TokenKind, payload: AdapterPayload, seconds: number): Promise<IssuedSession>;
@@ -73,8 +79,9 @@ class Artifacts implements Adapter {
     const isToken = TOKENS.has(this.#kind);
     const issued = isToken
       ? await this.#parts.openToken(this.#kind as TokenKind, payload, seconds)
-      : { practice: null, sessionHash: null };
-    const { keyVersion, sealed } = sealJson(keys, placeOf(this.#kind, idHash), withoutId(payload, isToken));
+      : { practice: null, sessionHash: null, scope: payload.scope, under: '' };
+    const kept = withoutId({ ...payload, ...(isToken ? { scope: issued.scope } : {}) }, isToken);
+    const { keyVersion, sealed } = sealJson(keys, placeOf(this.#kind, idHash), kept);
     const expires = new Date(Date.now() + seconds * 1000);
     if (this.#kind === 'ReplayDetection') {
       const once = await this.#ask<{ made: boolean }>(
@@ -95,8 +102,8 @@ class Artifacts implements Adapter {
       sealed,
       expires,
     ]);
-    // What ended the consent while the token was made took only what stood then.
-    if (!isToken || grant === undefined || (await this.#parts.isLive(grant))) return;
+    // What ended or changed the consent while the token was made took only what stood then.
+    if (!isToken || grant === undefined || (await this.#parts.saysStill(grant, issued.under))) return;
     await this.revokeByGrantId(grant);
     throw new errors.InvalidGrant('nobody lets this client in any more');
   }

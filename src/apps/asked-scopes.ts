@@ -179,3 +179,22 @@ export function chosenScopes(asked: readonly string[], { categories, writes }: C
     return categories.flatMap(typesIn).map((type) => printAppScope({ ...scope, type, interactions: kept }));
   });
 }
+
+/**
+ * What is left of a scope, granted or asked for once more, since its person took some of it back; all of it
+ * where they did not.
+ */
+export function keptScope(scope: string, left: Choice | null): string {
+  if (left === null) return scope;
+  const granted = words(scope);
+  return words([...granted.filter(isPlain), ...chosenScopes(granted, left)].join(' ')).join(' ');
+}
+
+/** What both leave. */
+export function bothLeave(earlier: Choice | null, { categories, writes }: Choice): Choice {
+  if (earlier === null) return { categories, writes };
+  return {
+    categories: categories.filter((each) => earlier.categories.includes(each)),
+    writes: writes && earlier.writes,
+  };
+}

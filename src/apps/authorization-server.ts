@@ -14,6 +14,7 @@ import type { Post } from '../post/index.ts';
 import { AppOrigins } from './app-origins.ts';
 import type { AppRequestParts } from './app-requests.ts';
 import { artifactsOf, type IssuedSession, type TokenKind } from './artifacts.ts';
+import { keptScope } from './asked-scopes.ts';
 import { Browsers } from './carry.ts';
 import { clientMetadata } from './client-metadata.ts';
 import { type Client, Clients } from './clients.ts';
@@ -67,7 +68,10 @@ export class AuthorizationServer {
   readonly kept: AdapterFactory;
   readonly #parts: AuthorizationParts;
   /** Tokens between their making and the answer that carries them, by the id they are kept under. */
-  readonly #issued = new Map<string, { token: string; consent: Consent | null; seconds: number }>();
+  readonly #issued = new Map<
+    string,
+    { token: string; scope: string; consent: Consent | null; seconds: number }
+  >();
   #made: { provider: Provider; keys: string; at: number } | null = null;
   #making: Promise<Provider> | null = null;
 
@@ -90,6 +94,10 @@ export class AuthorizationServer {
       keychain,
       findClient: async (id) => clientMetadata(await this.clients.find(id)),
       isLive: async (name) => (await this.consents.find(name)) !== null,
+      saysStill: async (name, under) => {
+        const consent = await this.consents.find(name);
+        return consent !== null && saidOf(consent) === under;
+      },
       endConsent: (name) => this.#endConsent(name),
       openToken: (kind, payload, seconds) => this.#openToken(kind, payload as Payload, seconds),
     });
@@ -170,7 +178,7 @@ export class AuthorizationServer {
   }
 
   async #openToken(kind: TokenKind, payload: Payload, seconds: number): Promise<IssuedSession> {
-    const { jti = '', clientId = '', scope = '', grantId, jkt, gty = '' } = payload;
+    const { jti = '', clientId = '', grantId, jkt, gty = '' } = payload;
     const client = await this.clients.find(clientId);
     if (client === null) throw new PosternError('unauthenticated', 'The client has ended.');
     const consent = kind === 'AccessToken' ? await this.consents.find(grantId ?? '') : null;
@@ -180,9 +188,15 @@ export class AuthorizationServer {
     const left = consent === null ? seconds : (consent.endsAt.getTime() - this.clock.now().getTime()) / 1000;
     const ttl = Math.max(1, Math.floor(Math.min(seconds, left)));
     const refreshed = gty.includes('refresh_token');
+    const scope = keptScope(payload.scope ?? '', consent?.left ?? null);
     const issued = await this.tokens.issue(holder, scope, ttl, jkt ?? null, refreshed);
-    this.#issued.set(jti, { token: issued.token, consent, seconds: ttl });
-    return { practice: issued.practiceId, sessionHash: issued.sessionHash };
+    this.#issued.set(jti, { token: issued.token, scope, consent, seconds: ttl });
+    return {
+      practice: issued.practiceId,
+      sessionHash: issued.sessionHash,
+      scope,
+      under: consent === null ? '' : saidOf(consent),
+    };
   }
 
   /** Puts the token, and what SMART App Launch 2.2 says of the launch, into the answer. */
@@ -192,10 +206,11 @@ export class AuthorizationServer {
     const issued = this.#issued.get(id);
     this.#issued.delete(id);
     if (issued === undefined) throw new PosternError('unavailable', 'The token was not made.');
-    const { token, consent, seconds } = issued;
+    const { token, scope, consent, seconds } = issued;
     Object.assign(body as object, {
       access_token: token,
       expires_in: seconds,
+      scope,
       ...(consent === null ? {} : this.#launchContext(consent)),
     });
   }
@@ -208,6 +223,11 @@ export class AuthorizationServer {
       smart_style_url: `${this.publicUrl}/oauth/style.json`,
     };
   }
+}
+
+/** What a token is opened under. */
+function saidOf({ scope, left, sensitive }: Consent): string {
+  return JSON.stringify([scope, left, sensitive]);
 }
 
 function holderOf(client: Client, consent: Consent | null) {

@@ -9,6 +9,7 @@ import { parseId } from '../base/ids.ts';
 import { askInSession, type Transaction, withoutSession } from '../db/index.ts';
 import type { Keychain, Visit } from '../gate/index.ts';
 import { secretTokenHash } from '../seal/index.ts';
+import { type Choice, keptScope } from './asked-scopes.ts';
 import { openJson, type RowPlace, type SealedJson, sealJson } from './sealing.ts';
 
 /** What the authorization server calls a consent: practice and consent, so that it says where to look. */
@@ -21,10 +22,12 @@ export interface Consent {
   readonly clientId: string;
   /** The patient that the app was launched for; null where it asked for none. */
   readonly chartId: ChartId | null;
-  /** Every scope that was granted, with `openid` and the like. */
+  /** Every scope that was granted when the app was let in, with `openid` and the like. */
   readonly scope: string;
   /** The name under which the app was let in. */
   readonly clientName: string;
+  /** What of that it may still, since the person took some of it back; null where nothing was. */
+  readonly left: Choice | null;
   /** Whether it sees what is especially protected too. */
   readonly sensitive: boolean;
   /** The URL of the resource that stands for the person; null where they have none. */
@@ -47,6 +50,8 @@ interface ConsentRow {
 
 interface Said {
   readonly scope: string;
+  /** Absent from what was written before consents could be changed. */
+  readonly left?: Choice | null;
   readonly clientName: string;
   readonly sensitive: boolean;
   readonly fhirUser: string | null;
@@ -109,14 +114,8 @@ export class Consents {
     { endsWith, beganIn }: LetInWhere,
     tell?: (tx: Transaction) => Promise<unknown>,
   ): Promise<void> {
-    const { practiceId, consentId, accountId, clientId, chartId, scope, endsAt } = consent;
-    const { clientName, sensitive, fhirUser } = consent;
-    const row = { consent_id: consentId, account_id: accountId, client_id: clientId, chart_id: chartId };
-    const said: Said = { scope, clientName, sensitive, fhirUser, endsAt: endsAt.getTime() };
-    const keys = await this.#keychain.of(practiceId);
-    const { keyVersion, sealed } = sealJson(keys, placeOf(practiceId, row), said);
-    const allowed: Allowed = { scope, sensitive };
-    const second = sealJson(keys, placeOfScope(practiceId, consentId), allowed);
+    const { practiceId, consentId, accountId, clientId, chartId, endsAt } = consent;
+    const { first, second } = await this.#seal(consent);
     await withoutSession(this.#server, async (tx) => {
       await tx.query('select postern.app_consent_put($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)', [
         practiceId,
@@ -124,8 +123,8 @@ export class Consents {
         accountId,
         clientId,
         chartId,
-        keyVersion,
-        sealed,
+        first.keyVersion,
+        first.sealed,
         second.keyVersion,
         second.sealed,
         endsAt,
@@ -169,6 +168,27 @@ export class Consents {
   }
 
   /**
+   * Puts what a consent says now in place of what it said, and ends the tokens that were issued under it;
+   * false where it is over. Whoever calls has checked whose it is, and that it became less.
+   */
+  async change(consent: Consent): Promise<boolean> {
+    const { first, second } = await this.#seal(consent);
+    const { rows } = await this.#server.query<{ changed: boolean }>(
+      'select postern.app_consent_change($1, $2, $3, $4, $5, $6, $7) as changed',
+      [
+        consent.practiceId,
+        consent.consentId,
+        first.keyVersion,
+        first.sealed,
+        second.keyVersion,
+        second.sealed,
+        Buffer.from(secretTokenHash(grantName(consent)), 'hex'),
+      ],
+    );
+    return rows[0]?.changed === true;
+  }
+
+  /**
    * Ends a consent with everything that was issued under it; false where it is over. Whoever calls has
    * checked whose it is.
    */
@@ -182,10 +202,23 @@ export class Consents {
     return rows[0]?.ended === true;
   }
 
+  async #seal(consent: Consent): Promise<{ first: SealedJson; second: SealedJson }> {
+    const { practiceId, consentId, accountId, clientId, chartId, scope, sensitive, left } = consent;
+    const { clientName, fhirUser, endsAt } = consent;
+    const row = { consent_id: consentId, account_id: accountId, client_id: clientId, chart_id: chartId };
+    const said: Said = { scope, left, clientName, sensitive, fhirUser, endsAt: endsAt.getTime() };
+    const allowed: Allowed = { scope: keptScope(scope, left), sensitive };
+    const keys = await this.#keychain.of(practiceId);
+    return {
+      first: sealJson(keys, placeOf(practiceId, row), said),
+      second: sealJson(keys, placeOfScope(practiceId, consentId), allowed),
+    };
+  }
+
   async #open(practiceId: PracticeId, row: ConsentRow): Promise<Consent> {
     const stored: SealedJson = { keyVersion: row.key_version, sealed: row.sealed };
     const keys = await this.#keychain.of(practiceId);
-    const { endsAt, ...said } = openJson<Said>(keys, placeOf(practiceId, row), stored);
+    const { endsAt, left = null, ...said } = openJson<Said>(keys, placeOf(practiceId, row), stored);
     return {
       practiceId,
       consentId: row.consent_id,
@@ -193,6 +226,7 @@ export class Consents {
       clientId: row.client_id,
       chartId: row.chart_id,
       ...said,
+      left,
       endsAt: new Date(endsAt),
     };
   }

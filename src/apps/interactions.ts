@@ -123,6 +123,7 @@ export async function allow(
     clientId: client.clientId,
     chartId,
     scope,
+    left: null,
     clientName: client.name,
     sensitive: answer.sensitive === true,
     fhirUser: await fhirUserOf(parts, visit, chartId),
@@ -201,7 +202,8 @@ function endOf(
   return new Date(now + days * DAY_SECONDS * 1000);
 }
 
-function choiceOf({ categories, writes }: JsonObject): Choice {
+/** Throws `invalid` for what is none. */
+export function choiceOf({ categories, writes }: JsonObject): Choice {
   const isCategory = (each: unknown): each is Category => CATEGORIES.includes(each as Category);
   if (!Array.isArray(categories) || !categories.every(isCategory) || typeof writes !== 'boolean') {
     throw new PosternError('invalid', 'categories must be a list of categories, and writes true or false.');

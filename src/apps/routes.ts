@@ -8,7 +8,7 @@ import type { Gate, Visit } from '../gate/index.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { carry } from './carry.ts';
 import { carryClient, type TokenLimits } from './client-door.ts';
-import { connectedApps, disconnect } from './connected-apps.ts';
+import { connectedApps, disconnect, leaveLess } from './connected-apps.ts';
 import { allow, question, refuse } from './interactions.ts';
 import { readJson } from './json-content.ts';
 import { makeLaunch } from './launches.ts';
@@ -155,6 +155,17 @@ function personRoutes(parts: AppRouteParts): Route<Visit>[] {
       handle: async (_request, visit) => {
         assertPerson(visit);
         return jsonAnswer(200, { apps: await connectedApps(authorization, server, visit) });
+      },
+    },
+    {
+      method: 'PATCH',
+      path: '/apps/:id',
+      summary: 'leaves an app less than it has',
+      who: 'session',
+      handle: async (request, visit) => {
+        assertPerson(visit);
+        await leaveLess(authorization, visit, request.params.id ?? '', await readJson(request));
+        return { status: 204, headers: {}, body: null };
       },
     },
     {

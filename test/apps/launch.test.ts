@@ -250,6 +250,41 @@ describe('what an app holds', () => {
     expect((await refresh(client.clientId, json.refresh_token)).json.error).toBe('invalid_grant');
   });
 
+  test('is left less by its person: what it has ends at once, and what it gets again is less', async () => {
+    const { client } = await stage.register();
+    const { json } = await launchApp(stage, client, stage.patient);
+    expect(await reads(json.access_token)).toBe(200);
+    const own = async () => {
+      const { json: listed } = await stage.served.ask(stage.patient.token, 'GET', '/apps');
+      type Own = { id: string; clientId: string; may: { category: string }[]; sensitive: boolean };
+      return (listed.apps as unknown as Own[]).find(({ clientId }) => clientId === client.clientId)!;
+    };
+    const { id, may, sensitive } = await own();
+    expect(may).toHaveLength(10);
+    const leave = async (choice: object) => {
+      const sent = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(choice) };
+      return (await stage.served.ask(stage.patient.token, 'PATCH', `/apps/${id}`, sent)).status;
+    };
+    expect(await leave({ categories: ['person', 'results'], writes: false, sensitive })).toBe(204);
+    expect((await own()).may.map(({ category }) => category)).toEqual(['person', 'results']);
+    expect(await reads(json.access_token)).toBe(401);
+    const again = await refresh(client.clientId, json.refresh_token);
+    expect(again.status).toBe(200);
+    expect(again.json.scope.split(' ')).toContain('patient/Observation.rs');
+    expect(again.json.scope).not.toMatch(/Coverage|\*/);
+    expect(await reads(again.json.access_token)).toBe(200);
+
+    expect(await leave({ categories: ['person', 'money'], writes: false, sensitive: false })).toBe(400);
+    expect(await leave({ categories: ['person'], writes: true, sensitive: false })).toBe(400);
+    expect(await leave({ categories: [], writes: false, sensitive: false })).toBe(400);
+    expect(await leave({ categories: ['results'], writes: false, sensitive: false })).toBe(204);
+    expect(await leave({ categories: ['results'], writes: false, sensitive: true })).toBe(400);
+    expect(await reads(again.json.access_token)).toBe(401);
+    const last = await refresh(client.clientId, again.json.refresh_token);
+    expect(last.json.scope).not.toContain('patient/Patient');
+    expect([403, 404]).toContain(await reads(last.json.access_token));
+  });
+
   test('ends with the account, the grants and the client it hangs on', async () => {
     const chart = await stage.served.chart(stage.practice);
     const person = await stage.served.person(stage.practice, { role: 'patient', chartId: chart });

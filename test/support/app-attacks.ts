@@ -293,6 +293,33 @@ export const APP_ATTACKS: Readonly<Record<string, Attack>> = {
     expect((await stage.served.ask(tokens.access_token!, 'GET', '/apps')).status).toBe(404);
   },
 
+  'PATCH /apps/:id': async (stage) => {
+    const { person, tokens, chart } = await connect(stage);
+    const listed = await stage.served.ask(person.token, 'GET', '/apps');
+    const id = String(listed.json.apps![0]!.id);
+    const reads = async () =>
+      (await stage.served.ask(tokens.access_token!, 'GET', `/fhir/Patient/${chart}`)).status;
+    const leave = (token: string | null, which: string, choice: object = {}) =>
+      stage.served.ask(token, 'PATCH', `/apps/${which}`, {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ categories: ['person'], writes: false, sensitive: false, ...choice }),
+      });
+    for (const actor of stage.actors) {
+      const token = await actor.token();
+      const told = await leave(token, id);
+      expect([actor.name, said(told)]).toEqual([actor.name, said(await leave(token, newId()))]);
+      expect([actor.name, told.status]).toEqual([actor.name, actor.hasSession ? 404 : 401]);
+    }
+    expect((await leave(tokens.access_token!, id)).status).toBe(404);
+    expect(await reads()).toBe(200);
+    for (const more of [{ categories: ['everything'] }, { categories: 'person' }, { writes: 'yes' }]) {
+      expect((await leave(person.token, id, more)).status).toBe(400);
+    }
+    expect((await leave(person.token, id)).status).toBe(204);
+    expect(await reads()).toBe(401);
+    expect((await leave(person.token, id, { categories: ['person', 'money'] })).status).toBe(400);
+  },
+
   'DELETE /apps/:id': async (stage) => {
     const { person, tokens, chart } = await connect(stage);
     const listed = await stage.served.ask(person.token, 'GET', '/apps');

@@ -259,6 +259,12 @@ describe.skipIf(browser === null)('the page of consent', () => {
       .waitFor();
     await page.getByRole('button', { name: 'Open Chart Tool' }).waitFor();
     expect(await findingsInAllLooks(page)).toEqual([]);
+    await app.getByRole('button', { name: 'Let Heart Diary see less' }).first().click();
+    await app.getByRole('checkbox', { name: /^Results/ }).uncheck();
+    expect(await findingsInAllLooks(page)).toEqual([]);
+    await app.getByRole('button', { name: 'Leave it that' }).click();
+    await apps.getByText('Heart Diary may see less now.').waitFor();
+    expect((await read()).status).toBe(401);
     await app.getByRole('button', { name: 'Disconnect Heart Diary' }).first().click();
     await app.getByRole('button', { name: 'Yes, disconnect it' }).click();
     await apps.getByText('Heart Diary is disconnected.').waitFor();

@@ -12,11 +12,12 @@ import {
 import { ActionButton, Loaded, Panel, Trouble, useFormat, useKitWords } from '../kit/index.ts';
 import styles from './account.module.css';
 import { useAccountWords } from './account-words.ts';
+import { AppChange } from './app-change.tsx';
 
 export function AppsPanel({ session }: { readonly session: Session }) {
   const w = useAccountWords();
   const apps = useQuery(connectedAppsQuery);
-  const [ended, setEnded] = useState<string | null>(null);
+  const [told, setTold] = useState<string | null>(null);
   return (
     <Panel title={w.apps} icon="card">
       <Loaded query={apps}>
@@ -25,14 +26,20 @@ export function AppsPanel({ session }: { readonly session: Session }) {
             <p className={styles.soft}>{list.length === 0 ? w.appsNone : w.appsLead}</p>
             <ul className={styles.apps}>
               {list.map((app) => (
-                <App key={app.id} app={app} session={session} onEnded={() => setEnded(app.name)} />
+                <App
+                  key={app.id}
+                  app={app}
+                  session={session}
+                  onEnded={() => setTold(w.appEnded(app.name))}
+                  onChanged={() => setTold(w.appChanged(app.name))}
+                />
               ))}
             </ul>
           </>
         )}
       </Loaded>
       <p role="status" className={styles.told}>
-        {ended !== null && w.appEnded(ended)}
+        {told}
       </p>
     </Panel>
   );
@@ -42,12 +49,18 @@ interface AppProps {
   readonly app: ConnectedApp;
   readonly session: Session;
   readonly onEnded: () => void;
+  readonly onChanged: () => void;
 }
 
-function App({ app, session, onEnded }: AppProps) {
+function App({ app, session, onEnded, onChanged }: AppProps) {
   const w = useAccountWords();
   const format = useFormat();
-  const [isEnding, setEnding] = useState(false);
+  const [doing, setDoing] = useState<'ending' | 'changing' | null>(null);
+  const stop = () => setDoing(null);
+  const changed = () => {
+    stop();
+    onChanged();
+  };
   const untilDay = format.date(app.until);
   const isSameDay = untilDay === format.date(app.since);
   return (
@@ -62,16 +75,19 @@ function App({ app, session, onEnded }: AppProps) {
       <Kinds app={app} />
       <h4>{w.appRead}</h4>
       <ReadBy app={app} />
-      {isEnding ? (
-        <Ending app={app} onEnded={onEnded} onCancel={() => setEnding(false)} />
-      ) : (
+      {doing === 'ending' && <Ending app={app} onEnded={onEnded} onCancel={stop} />}
+      {doing === 'changing' && <AppChange app={app} onDone={changed} onCancel={stop} />}
+      {doing === null && (
         <div className={styles.below}>
-          <ActionButton onClick={() => setEnding(true)}>{w.appEndOf(app.name)}</ActionButton>
+          <ActionButton onClick={() => setDoing('changing')}>{w.appChangeOf(app.name)}</ActionButton>
+          <ActionButton onClick={() => setDoing('ending')}>{w.appEndOf(app.name)}</ActionButton>
         </div>
       )}
     </li>
   );
 }
+
+type EndingProps = Pick<AppProps, 'app' | 'onEnded'> & { readonly onCancel: () => void };
 
 interface WhoseProps {
   readonly chart: string | null;
@@ -107,6 +123,7 @@ function Kinds({ app }: { readonly app: ConnectedApp }) {
       {app.may.map(({ category, writes }) => (
         <li key={category}>{writes ? w.appWrites(nameOf(category)) : nameOf(category)}</li>
       ))}
+      {app.sensitive && <li>{w.appProtected}</li>}
     </ul>
   );
 }
@@ -131,7 +148,7 @@ function ReadBy({ app }: { readonly app: ConnectedApp }) {
   );
 }
 
-function Ending({ app, onEnded, onCancel }: Omit<AppProps, 'session'> & { readonly onCancel: () => void }) {
+function Ending({ app, onEnded, onCancel }: EndingProps) {
   const w = useAccountWords();
   const k = useKitWords();
   const queries = useQueryClient();

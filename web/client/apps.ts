@@ -9,6 +9,8 @@ export interface ConnectedApp {
   /** The chart it was let in for; null where it was let in for whatever is open to the person. */
   readonly patient: string | null;
   readonly may: readonly { readonly category: string; readonly reads: boolean; readonly writes: boolean }[];
+  /** Whether it sees what is especially protected too. */
+  readonly sensitive: boolean;
   readonly since: string;
   readonly until: string;
   /** By type of record, out of the access log. */
@@ -21,6 +23,14 @@ export const connectedAppsQuery = queryOptions({
     (JSON.parse(await ask('/apps', { signal })) as { apps: readonly ConnectedApp[] }).apps,
   staleTime: 0,
 });
+
+/** Leaves it that of what it has, and no more. */
+export async function leaveAppLess(
+  id: string,
+  left: { categories: readonly string[]; writes: boolean; sensitive: boolean },
+): Promise<void> {
+  await ask(`/apps/${id}`, { method: 'PATCH', body: left });
+}
 
 export async function disconnectApp(id: string): Promise<void> {
   await ask(`/apps/${id}`, { method: 'DELETE' });

@@ -22,6 +22,7 @@ export {
   type LaunchableApp,
   launchApp,
   launchableAppsQuery,
+  leaveAppLess,
 } from './apps.ts';
 export {
   accessLog,

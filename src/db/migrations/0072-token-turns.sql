@@ -1,6 +1,6 @@
--- A touch gives the browser a new token (ASVS 5.0 V7.2.4): the session stays the one it was, with its jobs and
--- what it is in the middle of, and its token gets another end. What stood before is good for what was under
--- way when it was turned.
+-- A touch gives the browser a new token (ASVS 5.0 V7.2.4): the session stays the one it was, with its jobs
+-- and what it is in the middle of, and its token gets another end. What stood before is good for what was
+-- under way when it was turned.
 alter table postern.session
   add column turn bytea check (octet_length(turn) = 32),
   add column turn_before bytea check (octet_length(turn_before) = 32),

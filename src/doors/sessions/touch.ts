@@ -39,8 +39,8 @@ export class Touch {
   }
 
   /**
-   * Takes the touch, and says until when it counts, with the token that takes the place of the browser's where
-   * it is told. Throws `invalid`, and `throttled` after too many.
+   * Takes the touch, and says until when it counts, with the token that takes the place of the browser's
+   * where it is told. Throws `invalid`, and `throttled` after too many.
    */
   async take(visit: Visit, asked: Asked, browserToken: string | null) {
     const { gate, limits, lines, clock } = this.#parts;

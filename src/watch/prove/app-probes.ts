@@ -111,5 +111,10 @@ export const APP_PROBES: Readonly<Record<string, Probe>> = {
   'POST /launches': launches,
   'GET /launches': listed('/launches'),
   'GET /apps': listed('/apps'),
+  'PATCH /apps/:id': nothingThere('PATCH', (id) => `/apps/${id}`, {
+    categories: ['person'],
+    writes: false,
+    sensitive: false,
+  }),
   'DELETE /apps/:id': nothingThere('DELETE', (id) => `/apps/${id}`),
 };

@@ -145,6 +145,15 @@ export const de: AccountWords = {
   appReadTimes: (kind, times, last) =>
     `${kind}: ${times === 1 ? 'einmal' : `${times}\u00a0Mal`}, zuletzt ${last}`,
   appReadNothing: 'Bisher nichts.',
+  appChangeOf: (app) => `${app} weniger zeigen`,
+  appLeave: 'Was sie weiter sehen darf',
+  appProtected: 'Auch vertrauliche Behandlungen',
+  appChanges: 'Einträge ändern und nicht nur sehen',
+  appLeaveText: (app) =>
+    `${app} sieht sofort weniger. Soll sie mehr sehen, öffnen Sie sie und lassen Sie sie noch einmal ein.`,
+  appLeavesNothing: 'Lassen Sie ihr etwas, oder trennen Sie sie.',
+  appLeaveIt: 'Das lassen',
+  appChanged: (app) => `${app} darf jetzt weniger sehen.`,
   appEndOf: (app) => `${app} trennen`,
   appEndText: (app) => `${app} sieht dann nichts mehr, sofort. Was sie vorher gelesen hat, bleibt bei ihr.`,
   appEndIt: 'Ja, trennen',

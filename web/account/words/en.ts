@@ -137,6 +137,15 @@ export const en = {
   appReadTimes: (kind: string, times: number, last: string) =>
     `${kind}: ${times === 1 ? 'once' : `${times} times`}, last on ${last}`,
   appReadNothing: 'Nothing so far.',
+  appChangeOf: (app: string) => `Let ${app} see less`,
+  appLeave: 'What it may go on seeing',
+  appProtected: 'Confidential care too',
+  appChanges: 'Change records, and not only see them',
+  appLeaveText: (app: string) =>
+    `${app} sees less at once. To let it see more again, open it and let it in once more.`,
+  appLeavesNothing: 'Leave it something, or disconnect it.',
+  appLeaveIt: 'Leave it that',
+  appChanged: (app: string) => `${app} may see less now.`,
   appEndOf: (app: string) => `Disconnect ${app}`,
   appEndText: (app: string) =>
     `${app} then sees nothing more, at once. What it has read before stays with it.`,

@@ -139,6 +139,15 @@ export const es: AccountWords = {
   appReadTimes: (kind, times, last) =>
     `${kind}: ${times === 1 ? 'una vez' : `${times} veces`}, la última el ${last}`,
   appReadNothing: 'Nada hasta ahora.',
+  appChangeOf: (app) => `Mostrar menos a ${app}`,
+  appLeave: 'Lo que podrá seguir viendo',
+  appProtected: 'También la atención confidencial',
+  appChanges: 'Cambiar datos, y no solo verlos',
+  appLeaveText: (app) =>
+    `${app} verá menos de inmediato. Para que vuelva a ver más, ábrala y déjela entrar otra vez.`,
+  appLeavesNothing: 'Déjele algo, o desconéctela.',
+  appLeaveIt: 'Dejarle eso',
+  appChanged: (app) => `${app} puede ver menos ahora.`,
   appEndOf: (app) => `Desconectar ${app}`,
   appEndText: (app) => `${app} ya no verá nada, de inmediato. Lo que leyó antes se queda con ella.`,
   appEndIt: 'Sí, desconectarla',

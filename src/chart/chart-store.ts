@@ -7,7 +7,7 @@
  * before the promise resolves.
  */
 import { PosternError, type Refused } from '../base/errors.ts';
-import type { BlobId, ResourceId } from '../base/ids.ts';
+import type { BlobId, ChartId, ResourceId } from '../base/ids.ts';
 import { maskOf, type Section } from '../base/section.ts';
 import type { Visit } from '../gate/index.ts';
 import {
@@ -25,6 +25,7 @@ import { type Checked, type CheckedChange, checkChange } from './store/check-cha
 import { completeAll, completeOne, isSubsetted } from './store/complete-files.ts';
 import { destroyFile } from './store/destroy-file.ts';
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
+import { type ChartFilesPage, listChartFiles } from './store/list-chart-files.ts';
 import { type FileMark, type KeptFile, listFiles } from './store/list-files.ts';
 import { markStandingCards } from './store/mark-standing-cards.ts';
 import { matchPatients, type PatientMatches } from './store/match-patients.ts';
@@ -111,6 +112,11 @@ export class ChartStore {
    */
   async listFiles(visit: Visit, after: FileMark, most: number): Promise<KeptFile[]> {
     return listFiles(this.#context, visit, after, most);
+  }
+
+  /** The files of a chart that stand, a page behind that id. Authority: `open`. */
+  async chartFiles(visit: Visit, chartId: ChartId, after: ResourceId | null): Promise<ChartFilesPage> {
+    return listChartFiles(this.#context, visit, chartId, after);
   }
 
   /** Versions newest first. Null where none is in reach, with a refusal line. */

@@ -52,6 +52,7 @@ export { type Parameter, parametersOf } from './search/parameters.ts';
 export { parseSearch, parseSearchOfTypes, type SearchPlan } from './search/search-plan.ts';
 export { parseSubset, type Subset, subsetBytes } from './search/subset.ts';
 export { type Change, type Changed, ChangeRefused, type Target } from './store/change.ts';
+export type { ChartFile } from './store/list-chart-files.ts';
 export { FIRST_FILE, type FileMark, type KeptFile } from './store/list-files.ts';
 export { forgetBlobs, notedAmong, notedBlobs, shreddedBlobs } from './store/noted-blobs.ts';
 export type { Draft } from './store/place-resource.ts';

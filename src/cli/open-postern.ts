@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Pool } from 'pg';
+import type { ArchiveParts } from '../archive/index.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Configuration } from '../base/configuration.ts';
 import { PosternError } from '../base/errors.ts';
@@ -43,6 +44,7 @@ export interface Postern {
   readonly uploads: Uploads;
   readonly practiceFiles: PracticeFiles;
   readonly jobs: Jobs;
+  readonly archives: ArchiveParts;
   readonly wrappedKeys: WrappedKeys;
   readonly lines: LineWriter;
   readonly sequencer: Sequencer;
@@ -177,6 +179,7 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
     uploads: new Uploads({ context, store, files, gate }),
     deposits,
     jobs,
+    archives: { context, store, files, gate, jobs, clock: systemClock, base: context.ownBases[0]! },
     wrappedKeys,
     lines,
     sequencer,

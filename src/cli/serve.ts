@@ -2,6 +2,7 @@
 
 import { builtWeb } from '../../web/build/index.ts';
 import { AuthorizationServer, appRoutes } from '../apps/index.ts';
+import { archiveKind, archiveRoutes } from '../archive/index.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Configuration } from '../base/configuration.ts';
 import { PosternError } from '../base/errors.ts';
@@ -46,6 +47,7 @@ export const serve: Command = {
     try {
       const { gate, store, files, previews, deposits, jobs } = postern;
       const uploads = fileRoutes(postern);
+      const archives = archiveRoutes(postern.archives);
       const { desk, mail } = openDesk(postern, onError);
       const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
       const clock = systemClock;
@@ -60,7 +62,7 @@ export const serve: Command = {
       const { authorization, ...apps } = openApps(postern, doors.limits, onError);
       const families = familyRoutes({ ...inner, tickets: doors.tickets, birthDates: birthDatesIn(store) });
       const pages = { web, disclosure, ...apps, doors: [...doors.routes, ...families] };
-      const rooms = { gate, store, files, previews, uploads, deposits, jobs, ...pages };
+      const rooms = { gate, store, files, previews, uploads, archives, deposits, jobs, ...pages };
       const parts = { ...rooms, configuration, log, clock };
       const server = createServer({ ...parts, ...proved });
       const people = demo ? await unlessStopped(stopped, loadDemo(postern)) : [];
@@ -81,11 +83,7 @@ export const serve: Command = {
       mail.start();
       const postOffice = openPostOffice(postern, onError);
       const upkeep = startUpkeep(postern, onError);
-      const worker = new JobWorker({
-        jobs,
-        kinds: [exportKind({ store, base: `${configuration.publicUrl}/fhir` })],
-        onError,
-      });
+      const worker = openWorker(postern, onError);
       worker.start();
       await Promise.race([stopped, whenLost(postern.database)]);
       await serving.end();
@@ -101,6 +99,14 @@ export const serve: Command = {
     }
   },
 };
+
+function openWorker(
+  { jobs, store, configuration, archives }: Postern,
+  onError: (what: string, error: unknown) => void,
+): JobWorker {
+  const exports = exportKind({ store, base: `${configuration.publicUrl}/fhir` });
+  return new JobWorker({ jobs, kinds: [exports, archiveKind(archives)], onError });
+}
 
 /** The authorization server, with what the frame needs of it. */
 function openApps(

@@ -35,6 +35,8 @@ export interface ServerParts {
   readonly previews: Pick<KeptPreviews, 'preview'>;
   /** Of files that are sent in parts. */
   readonly uploads: readonly Route<Visit>[];
+  /** Of whole charts as one file. */
+  readonly archives: readonly Route<Visit>[];
   readonly web: WebFiles;
   /** Of the disclosure desk, which needs no session. */
   readonly disclosure: readonly Route<Visit>[];
@@ -83,6 +85,7 @@ export function createServer(parts: ServerParts): Server {
       ...sessionRoutes({ gate, browsers, idle }),
       ...parts.doors,
       ...parts.uploads,
+      ...parts.archives,
       ...fhirRoutes({ store, deposits, jobs, files, previews, gate, base, clock }),
     ],
     parts.edition ?? '',

@@ -22,6 +22,8 @@ export interface JobKind {
     visit: Visit | null,
     code: string,
   ): Promise<void>;
+  /** Removes what its ended jobs left elsewhere than in their own files; asked now and then. */
+  sweep?(): Promise<void>;
 }
 
 /** A job under way. */
@@ -125,6 +127,7 @@ export class JobWorker {
     if (performance.now() - this.#sweptAt < SWEEP_MS) return;
     this.#sweptAt = performance.now();
     await this.#parts.jobs.sweep();
+    for (const kind of this.#parts.kinds) await kind.sweep?.();
   }
 
   #pause(): Promise<void> {

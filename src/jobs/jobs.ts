@@ -177,6 +177,19 @@ export class Jobs {
     return opened === null ? null : { ...told, ...opened };
   }
 
+  /** Those of a kind that are the asker's own, the newest first. */
+  async list(visit: Visit, kind: string): Promise<OwnJob[]> {
+    const rows = await this.#ask<{ id: string }>(visit, 'select l.job_id as id from postern.job_list($1) l', [
+      kind,
+    ]);
+    const found: OwnJob[] = [];
+    for (const { id } of rows) {
+      const job = await this.own(visit, id);
+      if (job !== null) found.push(job);
+    }
+    return found;
+  }
+
   /**
    * What was asked of a job, how far it has come, and its key. Null where the row is not what was put: the
    * practice is told.

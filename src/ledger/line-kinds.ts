@@ -34,7 +34,15 @@ export const LINE_KINDS = {
     'app-end',
   ],
   token: ['token-issue', 'token-refresh', 'token-refused'],
-  export: ['export-start', 'export', 'export-file', 'export-end'],
+  export: [
+    'export-start',
+    'export',
+    'export-file',
+    'export-end',
+    'archive-start',
+    'archive-file',
+    'archive-end',
+  ],
   incident: ['incident'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

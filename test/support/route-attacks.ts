@@ -8,6 +8,7 @@ import type { Asking } from '../../src/watch/index.ts';
 import { ACCOUNT_ATTACKS } from './account-attacks.ts';
 import { APP_ATTACKS } from './app-attacks.ts';
 import { APP_REQUEST_ATTACKS } from './app-request-attacks.ts';
+import { ARCHIVE_ATTACKS } from './archive-attacks.ts';
 import type { Actor } from './attack-actors.ts';
 import { type Attack, CANARY, type Stage, said, table } from './attack-stage.ts';
 import { CANARIES } from './attack-world.ts';
@@ -55,6 +56,7 @@ export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
   ...FAMILY_ATTACKS,
   ...FILE_ATTACKS,
   ...RULE_ATTACKS,
+  ...ARCHIVE_ATTACKS,
   ...SIGN_ON_ATTACKS,
 
   'POST /signin': async (stage) => {

@@ -2,12 +2,14 @@
 import { createServer as createListener } from 'node:net';
 import type { DemoPersonLine } from '../../demo/index.ts';
 import { AuthorizationServer, appRoutes } from '../../src/apps/index.ts';
+import { archiveKind, archiveRoutes } from '../../src/archive/index.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { birthDatesIn } from '../../src/chart/index.ts';
 import { fileRoutes } from '../../src/documents/index.ts';
 import { familyRoutes, openDoors } from '../../src/doors/index.ts';
 import type { Visit } from '../../src/gate/index.ts';
 import { createServer, openLog } from '../../src/http/index.ts';
+import { JobWorker } from '../../src/jobs/index.ts';
 import { disclosureRoutes } from '../../src/watch/index.ts';
 import { builtWeb } from '../../web/build/index.ts';
 import type { InstalledDemo } from './installed-demo.ts';
@@ -60,7 +62,11 @@ export async function serveDemo(): Promise<ServedDemo> {
   const rooms = { apps, proofs, sites, doors: [...doors.routes, ...families] };
   const uploads = fileRoutes(postern);
   const parts = { gate, store, files, previews, uploads, deposits, jobs, web, disclosure, ...rooms };
-  const server = createServer({ ...parts, configuration, log, clock });
+  const archives = archiveRoutes(postern.archives);
+  const server = createServer({ ...parts, archives, configuration, log, clock });
+  const onError = (what: string, error: unknown) => log.error({ err: error }, what);
+  const worker = new JobWorker({ jobs, kinds: [archiveKind(postern.archives)], onError });
+  worker.start();
   postern.sequencer.start();
   await server.listen();
   const codeOf = async (email: string) => {
@@ -88,6 +94,7 @@ export async function serveDemo(): Promise<ServedDemo> {
     },
     close: async () => {
       await server.close(0);
+      await worker.stop();
       await doors.close();
       await authorization.close();
       await installed.close();

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuthorizationServer, appRoutes } from '../../src/apps/index.ts';
+import { type ArchiveParts, archiveKind, archiveRoutes } from '../../src/archive/index.ts';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { type AccountId, type ChartId, newId, type PracticeId, type ResourceId } from '../../src/base/ids.ts';
 import type { Opening } from '../../src/base/opening.ts';
@@ -64,6 +65,7 @@ export interface ServedPractices {
   readonly store: ChartStore;
   readonly deposits: Deposits;
   readonly jobs: Jobs;
+  readonly archives: ArchiveParts;
   readonly files: Files;
   readonly previews: KeptPreviews;
   /** Where the content of files lies. */
@@ -205,6 +207,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const doors = openDoors({ server: database.server, ...inner });
   const stretchBytes = 100_000;
   const uploading = new Uploads({ context, store, files, gate, stretchBytes, ...options.uploads });
+  const archives = { context, store, files, gate, jobs, clock, base: `${publicUrl}/fhir`, stretchBytes };
   const parts = {
     gate,
     store,
@@ -231,9 +234,18 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const more = { ...(opening && { opening }), limits: options.limits ?? UNHURRIED };
   const families = familyRoutes({ ...inner, tickets: doors.tickets, birthDates: birthDatesIn(store) });
   const served = { web, disclosure, apps, proofs, sites, doors: [...doors.routes, ...families] };
-  const server = createServer({ ...parts, ...served, configuration, log, clock, ...more });
+  const server = createServer({
+    ...parts,
+    archives: archiveRoutes(archives),
+    ...served,
+    configuration,
+    log,
+    clock,
+    ...more,
+  });
   return {
     ...parts,
+    archives,
     filesFolder,
     authorization,
     database,
@@ -256,7 +268,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
       return id;
     },
     work: (options) => {
-      const kinds = [exportKind({ store, base: `${publicUrl}/fhir`, ...options })];
+      const kinds = [exportKind({ store, base: `${publicUrl}/fhir`, ...options }), archiveKind(archives)];
       const onError = (what: string, error: unknown) => log.error({ err: error }, what);
       return new JobWorker({ jobs, kinds, onError }).once();
     },

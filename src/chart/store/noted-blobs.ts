@@ -7,13 +7,13 @@ import type { BlobId, PracticeId } from '../../base/ids.ts';
 
 export interface NotedBlob {
   readonly blobId: BlobId;
-  /** Of the envelope; null where it is of an upload that has not ended. */
+  /** Of the envelope; null where it is of an upload that has not ended, or of an archive. */
   readonly bytes: number | null;
 }
 
 const PAGE = 2000;
 
-/** Every blob that a practice's files and uploads name, but for those of shredded charts. */
+/** Every blob that a practice's files, uploads and archives name, but for those of shredded charts. */
 export async function* notedBlobs(owner: Pool, practiceId: PracticeId): AsyncGenerator<NotedBlob> {
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
     const { rows } = await owner.query<{ id: BlobId; bytes: string }>(
@@ -37,13 +37,17 @@ export async function* notedBlobs(owner: Pool, practiceId: PracticeId): AsyncGen
     `select distinct n.id
      from postern.upload u, unnest(u.blobs) n (id)
      where u.practice_id = $1
-       and u.state <> 'done'`,
+       and u.state <> 'done'
+     union
+     select n.id
+     from postern.archive a, unnest(a.blobs) n (id)
+     where a.practice_id = $1`,
     [practiceId],
   );
   for (const { id } of rows) yield { blobId: id, bytes: null };
 }
 
-/** Which of them a file or an upload names, whoever's chart they are of. */
+/** Which of them a file, an upload or an archive names, whoever's chart they are of. */
 export async function notedAmong(
   owner: Pool,
   practiceId: PracticeId,
@@ -56,7 +60,11 @@ export async function notedAmong(
      union
      select n.id
      from postern.upload u, unnest(u.blobs) n (id)
-     where u.practice_id = $1 and n.id = any($2::uuid[])`,
+     where u.practice_id = $1 and n.id = any($2::uuid[])
+     union
+     select n.id
+     from postern.archive a, unnest(a.blobs) n (id)
+     where a.practice_id = $1 and n.id = any($2::uuid[])`,
     [practiceId, blobIds],
   );
   return new Set(rows.map(({ id }) => id));

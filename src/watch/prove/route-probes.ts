@@ -7,6 +7,7 @@ import { newId } from '../../base/ids.ts';
 import { ACCOUNT_PROBES } from './account-probes.ts';
 import { APP_PROBES } from './app-probes.ts';
 import { APP_REQUEST_PROBES } from './app-request-probes.ts';
+import { ARCHIVE_PROBES } from './archive-probes.ts';
 import { DEPOSIT_PROBES } from './deposit-probes.ts';
 import { EXPORT_PROBES } from './export-probes.ts';
 import { FAMILY_PROBES } from './family-probes.ts';
@@ -262,6 +263,7 @@ export const ROUTE_PROBES: Readonly<Record<string, Probe>> = {
   ...FHIR_PROBES,
   ...DEPOSIT_PROBES,
   ...EXPORT_PROBES,
+  ...ARCHIVE_PROBES,
   ...APP_PROBES,
   ...APP_REQUEST_PROBES,
   ...FAMILY_PROBES,

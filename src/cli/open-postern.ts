@@ -161,15 +161,14 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
     keysOf: (practiceId) => keychain.of(practiceId),
     folder: join(configuration.dataFolder, 'exports'),
   });
-  let closing: Promise<void> | null = null;
-  const close = async () => {
+  const close = once(async () => {
     maker.close();
     await lines.close();
     await sequencer.stop();
     await gate.close();
     await vault.close();
     await database.close();
-  };
+  });
   return {
     ...parts,
     store,
@@ -184,10 +183,16 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
     lines,
     sequencer,
     post,
-    close: () => {
-      closing ??= close();
-      return closing;
-    },
+    close,
+  };
+}
+
+/** The same promise, however often it is asked. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let working: Promise<void> | null = null;
+  return () => {
+    working ??= work();
+    return working;
   };
 }
 

@@ -25,6 +25,8 @@ export interface FileFacts {
   readonly kind: string;
   /** What it was called where it came from; null where nobody said. */
   readonly name: string | null;
+  /** What it was before its metadata was taken out, where the practice keeps that; under the same key. */
+  readonly original?: Pick<FileFacts, 'bytes' | 'sha256' | 'stretches'>;
 }
 
 export interface FileContent {
@@ -69,9 +71,17 @@ export function writeFacts(facts: FileFacts): Buffer {
 /** Throws `damaged` for what this room has not written. */
 export function readFacts(bytes: Buffer): FileFacts {
   const facts = JSON.parse(bytes.toString()) as FileFacts;
-  const total = facts.stretches.reduce((sum, stretch) => sum + stretch.bytes, 0);
-  if (total !== facts.bytes || !facts.stretches.every(({ name }) => isUuid(name))) {
+  for (const { bytes, stretches } of [facts, facts.original ?? NOTHING]) {
+    const total = stretches.reduce((sum, stretch) => sum + stretch.bytes, 0);
+    if (total === bytes && stretches.every(({ name }) => isUuid(name))) continue;
     throw new PosternError('damaged', 'What is known of this file does not fit its content.');
   }
   return facts;
+}
+
+const NOTHING = { bytes: 0, stretches: [] } as const;
+
+/** All that lies in the store of a file. */
+export function stretchesOf({ stretches, original }: FileFacts): readonly Stretch[] {
+  return [...stretches, ...(original?.stretches ?? [])];
 }

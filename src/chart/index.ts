@@ -23,6 +23,7 @@ export {
   type FileRoom,
   readFacts,
   type Stretch,
+  stretchesOf,
   writeFacts,
 } from './file-content.ts';
 export { backUpKeys, restoreKeys } from './keys/key-backup.ts';

@@ -15,6 +15,8 @@ import {
   type BlobStore,
   ClamAv,
   Files,
+  KeptApart,
+  type KeptApartParts,
   KeptPreviews,
   noteByJob,
   openBlobStores,
@@ -43,6 +45,7 @@ export interface Postern {
   readonly previews: KeptPreviews;
   readonly uploads: Uploads;
   readonly practiceFiles: PracticeFiles;
+  readonly apart: KeptApart;
   readonly jobs: Jobs;
   readonly archives: ArchiveParts;
   readonly wrappedKeys: WrappedKeys;
@@ -120,6 +123,18 @@ function sequencerOf({ configuration, database, keychain }: Parts, options: Open
   });
 }
 
+/** What is done with files beside keeping them. */
+function filingOf(keeping: KeptApartParts & { readonly gate: Gate }, store: BlobStore) {
+  const maker = new PreviewMaker();
+  const note = noteByJob(keeping.gate, keeping.store);
+  return {
+    maker,
+    previews: new KeptPreviews({ store, maker, clock: systemClock, note }),
+    uploads: new Uploads(keeping),
+    apart: new KeptApart(keeping),
+  };
+}
+
 async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Postern> {
   const { configuration, database, vault, keychain, gate, blobs, definitions } = parts;
   const sequencer = sequencerOf(parts, options);
@@ -145,10 +160,9 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
     ownBases: [`${configuration.publicUrl}/fhir`],
   };
   const store = new ChartStore(context);
-  const maker = new PreviewMaker();
-  const note = noteByJob(gate, store);
-  const previews = new KeptPreviews({ store: blobs, maker, clock: systemClock, note });
-  const deposits = new Deposits({ context, store, keysOf: (practiceId) => keychain.of(practiceId) });
+  const keysOf = (practiceId: PracticeId) => keychain.of(practiceId);
+  const { maker, ...filing } = filingOf({ context, store, files, gate, keysOf }, blobs);
+  const deposits = new Deposits({ context, store, keysOf });
   const post = new Post({
     keys: () => keychain.installation(),
     clock: systemClock,
@@ -158,7 +172,7 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
   const jobs = new Jobs({
     pool: database.server,
     gate,
-    keysOf: (practiceId) => keychain.of(practiceId),
+    keysOf,
     folder: join(configuration.dataFolder, 'exports'),
   });
   const close = once(async () => {
@@ -174,8 +188,7 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
     store,
     files,
     practiceFiles,
-    previews,
-    uploads: new Uploads({ context, store, files, gate }),
+    ...filing,
     deposits,
     jobs,
     archives: { context, store, files, gate, jobs, clock: systemClock, base: context.ownBases[0]! },

@@ -28,6 +28,11 @@ export const DOCUMENT_TYPES = {
 
 export type DocumentType = keyof typeof DOCUMENT_TYPES;
 
+/** Of cards, as little is kept as can be: no original beside the photo. */
+export function isCardType(type: DocumentType): boolean {
+  return type === 'photo-id' || type === 'insurance-card';
+}
+
 export function isDocumentType(text: string): text is DocumentType {
   return Object.hasOwn(DOCUMENT_TYPES, text);
 }

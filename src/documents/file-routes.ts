@@ -1,6 +1,11 @@
-/** The addresses of files beside FHIR: how they are sent, and what the practice sets about them. */
+/** The addresses of files beside FHIR: how they are sent, and what the practice sets and keeps of them. */
 import type { Route } from '../base/exchange.ts';
+import type { ChartStore } from '../chart/index.ts';
 import type { Visit } from '../gate/index.ts';
+import { apartRoutes } from './apart/apart-routes.ts';
+import type { KeptApart } from './apart/kept-apart.ts';
+import type { Files } from './files.ts';
+import { originalRoutes } from './photos/originals.ts';
 import type { PracticeFiles } from './rules/practice-files.ts';
 import { uploadRoutes } from './uploads/upload-routes.ts';
 import type { Uploads } from './uploads/uploads.ts';
@@ -8,8 +13,16 @@ import type { Uploads } from './uploads/uploads.ts';
 export interface FileRouteParts {
   readonly uploads: Uploads;
   readonly practiceFiles: PracticeFiles;
+  readonly apart: KeptApart;
+  readonly store: ChartStore;
+  readonly files: Files;
 }
 
-export function fileRoutes({ uploads, practiceFiles }: FileRouteParts): readonly Route<Visit>[] {
-  return [...uploadRoutes(uploads), ...practiceFiles.routes()];
+export function fileRoutes(parts: FileRouteParts): readonly Route<Visit>[] {
+  return [
+    ...uploadRoutes(parts.uploads),
+    ...parts.practiceFiles.routes(),
+    ...apartRoutes(parts.apart),
+    ...originalRoutes(parts),
+  ];
 }

@@ -38,6 +38,11 @@ export interface NewFile {
   readonly name: string | null;
 }
 
+interface InspectedFile extends Pick<NewFile, 'name' | 'signal'> {
+  /** What a scanner says of it and somebody has looked into: a false alarm. */
+  readonly known?: string | null;
+}
+
 type AnswerHeaders = Readonly<Record<string, string>>;
 
 const NEVER = new AbortController().signal;
@@ -117,7 +122,7 @@ export class Files implements FileKeeper {
     visit: Visit,
     key: ContentKey,
     stretches: readonly Stretch[],
-    { name, signal }: Pick<NewFile, 'name' | 'signal'>,
+    { name, signal, known = null }: InspectedFile,
   ): Promise<FileFacts> {
     const bytes = stretches.reduce((sum, stretch) => sum + stretch.bytes, 0);
     const { practiceId } = visit.scope;
@@ -133,27 +138,39 @@ export class Files implements FileKeeper {
         yield piece;
       }
     })();
+    let isKnown = false;
     if (this.#scanner === null) for await (const _ of content);
-    else assertClean(await scanWhole(this.#scanner, content, signal));
-    return { bytes, sha256: hash.digest('hex'), stretches, kind: kind.name, name };
+    else {
+      const verdict = await scanWhole(this.#scanner, content, signal);
+      isKnown = verdict.state === 'infected' && verdict.name === known;
+      if (!isKnown) assertClean(verdict);
+    }
+    // What a scanner still calls malicious is shown to nobody, whoever says that it is mistaken.
+    const shown = isKnown ? ('unknown' satisfies KindName) : kind.name;
+    return { bytes, sha256: hash.digest('hex'), stretches, kind: shown, name };
   }
 
   /**
    * The same photo without what it says of itself, kept anew under the same key; what is no photo stays as
-   * it is. What was there before is left to the caller. Throws `unsupported-media` for a photo that is not
+   * it is. What was there before is its original where the practice keeps those and this file `keeps` one,
+   * and otherwise left to the caller. Throws `unsupported-media` for a photo that is not
    * built as photos are.
    */
   async withoutMetadata(
     visit: Visit,
     key: ContentKey,
     facts: FileFacts,
-    signal: AbortSignal,
+    { signal, keeps }: { readonly signal: AbortSignal; readonly keeps: boolean },
   ): Promise<FileFacts> {
     const kind = KIND_NAMES.find((known) => known === facts.kind);
     if (kind === undefined || !isPhoto(kind)) return facts;
     const source = withoutMetadata(kind, this.read(visit, { key, facts }, 0, facts.bytes));
     const { facts: kept } = await this.#write(visit, { key, source, signal, name: facts.name });
-    return kept;
+    const { keepsOriginals } = await this.#rulesOf(visit.scope.practiceId);
+    // A photo that said nothing of itself is its own original.
+    if (!keeps || !keepsOriginals || kept.sha256 === facts.sha256) return kept;
+    const { bytes, sha256, stretches } = facts;
+    return { ...kept, original: { bytes, sha256, stretches } };
   }
 
   /**
@@ -181,6 +198,11 @@ export class Files implements FileKeeper {
       'content-disposition': contentDisposition(kind, facts.name ?? 'file', { download }),
       'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
     };
+  }
+
+  /** Whether what comes is scanned. */
+  get scans(): boolean {
+    return this.#scanner !== null;
   }
 
   /** Removes what nobody will ask for; what cannot be removed now is collected later. */

@@ -1,5 +1,6 @@
 /** The documents room: files, from the socket to sealed blobs and back. */
 export { type Amendment, amendSent, documentIn, WITHDRAWN_REASON } from './amend-sent.ts';
+export { type ApartFile, KeptApart, type KeptApartParts } from './apart/kept-apart.ts';
 export type { BlobPlace, BlobStore, OpenBlob, StoredBlob } from './blobs/blob-store.ts';
 export { FolderStore } from './blobs/folder-store.ts';
 export { MovingStore } from './blobs/moving-store.ts';

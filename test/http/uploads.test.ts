@@ -161,7 +161,7 @@ describe('a file', () => {
 
   test('is sent by a patient into their own record, as a preliminary document', async () => {
     const content = pdf(120_000);
-    const { status, path } = await begun(patient, content, { type: 'insurance-card' });
+    const { status, path } = await begun(patient, content, { type: 'letter' });
     expect(status).toBe(201);
     const last = await part(patient, path, 0, content);
     expect(last.status).toBe(204);

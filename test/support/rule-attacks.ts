@@ -1,8 +1,12 @@
 /** Attacks on what a practice sets and keeps of files: its owner's and privacy officer's alone. */
+import sharp from 'sharp';
 import { expect } from 'vitest';
+import { newId } from '../../src/base/ids.ts';
 import type { Asking } from '../../src/watch/index.ts';
-import type { Attack } from './attack-stage.ts';
+import type { Actor } from './attack-actors.ts';
+import { type Attack, type Stage, table } from './attack-stage.ts';
 import { CANARIES } from './attack-world.ts';
+import { PART, sendFile, uploadHeaders } from './file-requests.ts';
 import { onlyFor } from './only-for.ts';
 
 const HEADERS = { 'content-type': 'application/json' };
@@ -36,7 +40,80 @@ const setByOwner =
       async () => '',
     );
 
+/** Whoever looks after files is told of none that is not there, like everybody else. */
+const nothingThere =
+  (asking: (id: string) => Asking): Attack =>
+  async (stage) => {
+    for (const actor of stage.actors) {
+      const { status, text } = await stage.ask(actor, asking(newId()));
+      const open = status === 404 || (status === 503 && OFFICES.includes(actor.name));
+      expect([actor.name, actor.hasSession ? open : status]).toEqual([
+        actor.name,
+        actor.hasSession ? true : 401,
+      ]);
+      expect(text).not.toMatch(CANARIES);
+    }
+  };
+const OFFICES = ['owner', 'privacy-officer'];
+
+/** A photo of the chart with its original, which staff who write there may open and patients may not. */
+async function photo(stage: Stage): Promise<string> {
+  const owner = stage.actor('owner');
+  const standing = await stage.ask(owner, { method: 'GET', target: '/practice/files' });
+  const rules = { ...(JSON.parse(standing.text) as object), keepsOriginals: true };
+  expect((await stage.ask(owner, send('PUT', '/practice/files', rules))).status).toBe(200);
+  const content = Buffer.from(await jpegWithPlace());
+  const doctor = await stage.actor('doctor').token();
+  const said = { chart: stage.chart, filename: 'wound.jpg', type: 'photo' };
+  const headers = uploadHeaders(content.length, said);
+  const begun = await sendFile(stage.served, { token: doctor! }, 'POST', '/uploads', headers);
+  const path = begun.headers.location!;
+  const part = { ...PART, 'upload-offset': '0' };
+  const done = await sendFile(stage.served, { token: doctor! }, 'PATCH', path, part, content);
+  expect(done.status).toBe(204);
+  const target = `/fhir/${done.headers['upload-document']}`;
+  const { text } = await stage.ask(stage.actor('doctor'), { method: 'GET', target });
+  return /"url":"Binary\/([^"]+)"/.exec(text)![1]!;
+}
+
+const original =
+  (method: string): Attack =>
+  async (stage) => {
+    const clinical = { type: 'Binary', section: 'clinical', chart: stage.chart, author: '' };
+    const may = ({ account, held, practice, hasSession, name }: Actor) =>
+      hasSession &&
+      practice === stage.practice &&
+      !name.includes('app') &&
+      table.may(account, held, 'write', clinical) &&
+      table.may(account, held, 'read', clinical);
+    const standing = await photo(stage);
+    const made = method === 'GET' ? async () => standing : () => photo(stage);
+    const asking = (id: string) => ({ method, target: `/files/${id}/original` });
+    await onlyFor(stage, may, asking, 200, made);
+  };
+
 export const RULE_ATTACKS: Readonly<Record<string, Attack>> = {
   'GET /practice/files': toldToAll('/practice/files'),
+  'GET /files-apart': (stage) =>
+    onlyFor(
+      stage,
+      ({ name }) => OFFICES.includes(name),
+      () => ({ method: 'GET', target: '/files-apart' }),
+      200,
+      async () => '',
+    ),
+  'DELETE /files-apart/:id': nothingThere((id) => ({ method: 'DELETE', target: `/files-apart/${id}` })),
+  'POST /files-apart/:id/release': nothingThere((id) =>
+    send('POST', `/files-apart/${id}/release`, { reason: 'A false alarm.' }),
+  ),
+  'GET /files/:id/original': original('GET'),
+  'DELETE /files/:id/original': original('DELETE'),
   'PUT /practice/files': setByOwner('/practice/files', { version: 0, limits: { bytesOfFile: 1 } }),
 };
+
+/** A photo that says where it was taken. */
+export function jpegWithPlace(): Promise<Buffer> {
+  const create = { width: 40, height: 20, channels: 3, background: 'teal' } as const;
+  const exif = { IFD0: { Artist: 'Somebody' }, IFD3: { GPSLatitude: '51/1 30/1 0/1', GPSLatitudeRef: 'N' } };
+  return sharp({ create }).jpeg().withExif(exif).toBuffer();
+}

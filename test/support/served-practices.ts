@@ -26,6 +26,7 @@ import {
   Files,
   FolderStore,
   fileRoutes,
+  KeptApart,
   KeptPreviews,
   noteByJob,
   PracticeFiles,
@@ -206,14 +207,22 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const inner = { keychain, gate, clock, publicUrl, post, records: store };
   const doors = openDoors({ server: database.server, ...inner });
   const stretchBytes = 100_000;
-  const uploading = new Uploads({ context, store, files, gate, stretchBytes, ...options.uploads });
+  const keeping = {
+    context,
+    store,
+    files,
+    gate,
+    keysOf: (practiceId: PracticeId) => keychain.of(practiceId),
+  };
+  const uploading = new Uploads({ ...keeping, stretchBytes, ...options.uploads });
+  const apart = new KeptApart(keeping);
   const archives = { context, store, files, gate, jobs, clock, base: `${publicUrl}/fhir`, stretchBytes };
   const parts = {
     gate,
     store,
     files,
     previews,
-    uploads: fileRoutes({ uploads: uploading, practiceFiles }),
+    uploads: fileRoutes({ ...keeping, uploads: uploading, practiceFiles, apart }),
     deposits,
     jobs,
   };

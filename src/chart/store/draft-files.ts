@@ -9,7 +9,7 @@ import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import { sealedSize } from '../../seal/index.ts';
 import type { FhirResource } from '../fhir-resource.ts';
-import { type FileContent, readFacts } from '../file-content.ts';
+import { type FileContent, readFacts, stretchesOf } from '../file-content.ts';
 import { keptNow } from './kept-now.ts';
 import type { Placed } from './place-all.ts';
 import type { Draft, Place } from './place-resource.ts';
@@ -125,7 +125,7 @@ export async function noteBlobs(
   }[],
 ): Promise<void> {
   const blobs = files.flatMap(({ id, place, file }) =>
-    file.isNew ? file.facts.stretches.map((stretch) => ({ id, place, stretch })) : [],
+    file.isNew ? stretchesOf(file.facts).map((stretch) => ({ id, place, stretch })) : [],
   );
   if (blobs.length === 0) return;
   await tx.query({

@@ -2,6 +2,16 @@
 import { PosternError } from '../../base/errors.ts';
 import type { Verdict } from './scanner.ts';
 
+/** What a scanner found in a file, in its own words. */
+export class MaliciousFile extends PosternError {
+  readonly finding: string;
+
+  constructor(finding: string) {
+    super('not-processable', 'The scanner found something malicious in this file, so nobody can open it.');
+    this.finding = finding;
+  }
+}
+
 /**
  * Throws where the file must not be given to anybody: `not-processable` where something was found, and
  * `unavailable` or `too-large` where nothing is known. A practice that scans takes nothing unscanned: the
@@ -9,12 +19,7 @@ import type { Verdict } from './scanner.ts';
  */
 export function assertClean(verdict: Verdict): void {
   if (verdict.state === 'clean') return;
-  if (verdict.state === 'infected') {
-    throw new PosternError(
-      'not-processable',
-      'The scanner found something malicious in this file, so nobody can open it.',
-    );
-  }
+  if (verdict.state === 'infected') throw new MaliciousFile(verdict.name);
   if (verdict.why === 'too-large') {
     throw new PosternError('too-large', 'The file is larger than what can be scanned, so it is not taken.');
   }

@@ -110,12 +110,15 @@ async function faultOf(
   if (file === null) return 'unknown';
   const { key, facts } = file;
   const place = { store, practiceId: visit.scope.practiceId, key };
-  const hash = createHash('sha256');
-  try {
-    for await (const piece of readContent(place, facts.stretches, 0, facts.bytes)) hash.update(piece);
-  } catch (error) {
-    if (error instanceof PosternError && error.code === 'damaged') return 'damaged';
-    throw error;
+  for (const { stretches, bytes, sha256 } of [facts, ...(facts.original ? [facts.original] : [])]) {
+    const hash = createHash('sha256');
+    try {
+      for await (const piece of readContent(place, stretches, 0, bytes)) hash.update(piece);
+    } catch (error) {
+      if (error instanceof PosternError && error.code === 'damaged') return 'damaged';
+      throw error;
+    }
+    if (hash.digest('hex') !== sha256) return 'damaged';
   }
-  return hash.digest('hex') === facts.sha256 ? null : 'damaged';
+  return null;
 }

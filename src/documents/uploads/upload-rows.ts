@@ -110,6 +110,8 @@ export interface NextUpload {
   readonly state: UploadStanding;
   readonly blobs: readonly BlobId[];
   readonly sealed: Buffer;
+  /** Where a scanner has found something: until when it is kept, and what it said, sealed. */
+  readonly apart: { readonly at: Date; readonly expiresAt: Date; readonly finding: Buffer } | null;
 }
 
 /** The next version of an upload; false where somebody else has made it meanwhile. */
@@ -123,12 +125,25 @@ export async function updateUpload(
     name: 'update-upload',
     text: `
       update postern.upload u
-      set version = u.version + 1, arrived = $4, state = $5, blobs = $6, sealed = $7
+      set version = u.version + 1, arrived = $4, state = $5, blobs = $6, sealed = $7,
+        apart_at = coalesce($8, u.apart_at), expires_at = coalesce($9, u.expires_at),
+        finding = coalesce($10, u.finding)
       where u.practice_id = $1
         and u.id = $2
         and u.version = $3
         and u.state = 'open'`,
-    values: [practiceId, id, version, next.arrived, next.state, next.blobs, next.sealed],
+    values: [
+      practiceId,
+      id,
+      version,
+      next.arrived,
+      next.state,
+      next.blobs,
+      next.sealed,
+      next.apart?.at ?? null,
+      next.apart?.expiresAt ?? null,
+      next.apart?.finding ?? null,
+    ],
   });
   return rowCount === 1;
 }

@@ -7,18 +7,16 @@
  * by a job of its own, as a preliminary document that staff look through.
  */
 import { notFound, PosternError } from '../../base/errors.ts';
-import { type ChartId, NIL_UUID, newId, parseId, type ResourceId } from '../../base/ids.ts';
+import { type ChartId, NIL_UUID, newId, type PracticeId, parseId, type ResourceId } from '../../base/ids.ts';
 import { sectionOf } from '../../base/section.ts';
-import {
-  type ChartStore,
-  inVisit,
-  type StoreContext,
-  type Stretch,
-  writeTogether,
-} from '../../chart/index.ts';
+import { type ChartStore, inVisit, type StoreContext, type Stretch } from '../../chart/index.ts';
 import type { Gate, Visit } from '../../gate/index.ts';
+import type { PracticeKeys } from '../../seal/index.ts';
+import { keptApart } from '../apart/finding.ts';
+import { isCardType } from '../document-types.ts';
 import type { Files } from '../files.ts';
-import { KIND_NAMES, kindNamed, STRICT_POLICY } from '../kinds/file-kind.ts';
+import { MaliciousFile } from '../scan/verdict.ts';
+import { fileUpload } from './file-upload.ts';
 import { keyedUpload, type OpenUpload, openUpload, sealUpload, uploadPlace } from './sealed-upload.ts';
 import { sendsByJob } from './types-to-send.ts';
 import type { UploadOrder } from './upload-order.ts';
@@ -28,6 +26,7 @@ import {
   heldBy,
   insertUpload,
   isFiled,
+  type NextUpload,
   removeUpload,
   type UploadRow,
   type UploadStanding,
@@ -40,6 +39,8 @@ export interface UploadsParts {
   readonly store: ChartStore;
   readonly files: Files;
   readonly gate: Pick<Gate, 'asJob' | 'accounts'>;
+  /** By which what a scanner says is sealed, for those who look after it. */
+  readonly keysOf: (practiceId: PracticeId) => Promise<PracticeKeys>;
   /** As of `writeContent`: what a killed process loses at most. */
   readonly stretchBytes?: number;
 }
@@ -206,32 +207,14 @@ export class Uploads {
         throw new PosternError('not-processable', 'The file did not arrive as it was sent. Send it again.');
       }
       const facts = await files
-        .withoutMetadata(writer, key, sent, NEVER)
+        .withoutMetadata(writer, key, sent, { signal: NEVER, keeps: !isCardType(order.type) })
         .catch(async (error: unknown) => this.#refused(visit, writer, upload, error));
-      const binaryId = newId<ResourceId>();
-      const kind = kindNamed(KIND_NAMES.find((known) => known === facts.kind) ?? 'unknown', STRICT_POLICY);
-      const attachment = { contentType: kind.mediaType, url: `Binary/${binaryId}`, size: facts.bytes };
       const sender = await this.#sender(visit, writer);
-      const filed = { ...order, sha256: sent.sha256 };
-      const document = documentOf(filed, this.#now(), { sender, attachment });
-      const binary = {
-        resourceType: 'Binary',
-        contentType: kind.mediaType,
-        securityContext: { reference: `DocumentReference/${row.id}` },
-      };
       // To look through a large file takes a while; whoever sent it may have been sent away meanwhile.
       if (writer !== visit) assertSends(visit, row);
-      await writeTogether(
-        context,
-        writer,
-        [
-          { id: row.id, resource: { ...document, id: row.id } },
-          { id: binaryId, resource: { ...binary, id: binaryId }, file: { key, facts, hasRoom: true } },
-        ],
-        'upload',
-        async () => undefined,
-      );
-      if (facts !== sent) await files.drop(visit.scope.practiceId, sent.stretches);
+      await fileUpload(context, writer, { upload, facts, sha256: sent.sha256, sender });
+      const isKept = facts === sent || facts.original !== undefined;
+      if (!isKept) await files.drop(practiceId, sent.stretches);
       if (writer !== visit) {
         const entries = [[row.chart_id, 'DocumentReference', row.id, 1] as const];
         await store.note(visit, { action: 'upload', entries });
@@ -245,13 +228,15 @@ export class Uploads {
   async #refused(visit: Visit, writer: Visit, upload: OpenUpload, error: unknown): Promise<never> {
     const { row, stretches } = upload;
     const code = error instanceof PosternError ? error.code : null;
-    if (code === 'not-processable') {
-      await this.#changed(visit, writer, upload, { state: 'kept-apart' });
+    if (error instanceof MaliciousFile) {
+      const { practiceId, accountId, sessionHash } = visit.scope;
+      const apart = keptApart(await this.#parts.keysOf(practiceId), row.id, error.finding, this.#now());
+      await this.#changed(visit, writer, upload, { state: 'kept-apart', apart });
       await this.#parts.context.pool.query('select postern.incident_open($1, $2, $3, $4, $5)', [
-        visit.scope.practiceId,
+        practiceId,
         'malicious-file',
-        visit.scope.accountId,
-        Buffer.from(visit.scope.sessionHash, 'hex'),
+        accountId,
+        Buffer.from(sessionHash, 'hex'),
         row.chart_id,
       ]);
     } else if (code === 'unsupported-media' || code === 'invalid' || code === 'too-large') {
@@ -273,16 +258,16 @@ export class Uploads {
     visit: Visit,
     writer: Visit,
     upload: OpenUpload,
-    change: { state?: UploadStanding; stretches?: readonly Stretch[] },
+    change: { state?: UploadStanding; stretches?: readonly Stretch[]; apart?: NextUpload['apart'] },
   ): Promise<OpenUpload> {
     const { row, order, key } = upload;
-    const { state = row.state, stretches = upload.stretches } = change;
+    const { state = row.state, stretches = upload.stretches, apart = null } = change;
     const version = row.version + 1;
     const at = uploadPlace(sectionOf(row.section), row.chart_id, row.account_id);
     const place = await keyedUpload(this.#parts.context, writer, at, row.id, version, row.key_version);
     const sealed = sealUpload(writer, place, key, { order, stretches });
     const arrived = stretches.reduce((sum, { bytes }) => sum + bytes, 0);
-    const next = { arrived, state, blobs: stretches.map(({ name }) => name), sealed };
+    const next = { arrived, state, blobs: stretches.map(({ name }) => name), sealed, apart };
     const { practiceId } = visit.scope;
     const isFirst = await inVisit(this.#parts.context, visit, (tx) =>
       updateUpload(tx, practiceId, row, next),

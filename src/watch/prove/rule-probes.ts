@@ -1,4 +1,5 @@
 /** Probes of what a practice sets and keeps of files: none of the cast decides about them. */
+import { newId } from '../../base/ids.ts';
 import { closedProbe } from './family-probes.ts';
 import type { Asking } from './outside.ts';
 import { CAST_WORDS, type Probe } from './stage.ts';
@@ -23,7 +24,16 @@ const toldProbe =
     }
   };
 
+const nothing = newId();
+
 export const RULE_PROBES: Readonly<Record<string, Probe>> = {
   'GET /practice/files': toldProbe('/practice/files'),
+  'GET /files-apart': closedProbe({ method: 'GET', target: '/files-apart' }),
+  'DELETE /files-apart/:id': closedProbe({ method: 'DELETE', target: `/files-apart/${nothing}` }),
+  'POST /files-apart/:id/release': closedProbe(
+    send('POST', `/files-apart/${nothing}/release`, { reason: 'A false alarm.' }),
+  ),
+  'GET /files/:id/original': closedProbe({ method: 'GET', target: `/files/${nothing}/original` }),
+  'DELETE /files/:id/original': closedProbe({ method: 'DELETE', target: `/files/${nothing}/original` }),
   'PUT /practice/files': closedProbe(send('PUT', '/practice/files', { version: 0 })),
 };

@@ -1,0 +1,26 @@
+/** Words beside rows of this room (reasons, what a scanner said), sealed under the practice's own key. */
+import { labelledContext, openBytes, type PracticeKeys, sealBytes } from '../../seal/index.ts';
+
+/** What the words are of; those of one kind do not open as those of another. */
+export type WordsOf = 'finding' | 'reason' | 'hold' | 'due';
+
+export function sealWords(keys: PracticeKeys, of: WordsOf, id: string, words: string): Buffer {
+  return sealBytes(keys.logSealingKey(), contextOf(keys, of, id), Buffer.from(words));
+}
+
+/** Throws `damaged` for what was not sealed for that. */
+export function openWords(keys: PracticeKeys, of: WordsOf, id: string, sealed: Buffer): string {
+  let failure: unknown;
+  for (const version of keys.versions('log').reverse()) {
+    try {
+      return openBytes(keys.logSealingKey(version), contextOf(keys, of, id), sealed).toString();
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+function contextOf({ practiceId }: PracticeKeys, of: WordsOf, id: string): Buffer {
+  return labelledContext('postern/words-of-files/v1', practiceId, of, id);
+}

@@ -1,0 +1,88 @@
+/** Originals of photos: kept where the practice says so, for staff who write there alone. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ChartId, PracticeId } from '../../src/base/ids.ts';
+import { blobsOf, PART, sendFile, uploadHeaders } from '../support/file-requests.ts';
+import { jpegWithPlace } from '../support/rule-attacks.ts';
+import { type Person, type ServedPractices, servePractices } from '../support/served-practices.ts';
+
+let served: ServedPractices;
+let practice: PracticeId;
+let chart: ChartId;
+let owner: Person;
+let doctor: Person;
+let patient: Person;
+let photo: Buffer;
+
+beforeAll(async () => {
+  served = await servePractices();
+  practice = await served.makePractice();
+  chart = await served.chart(practice, {});
+  owner = await served.person(practice, { role: 'owner' });
+  doctor = await served.person(practice, { role: 'doctor' });
+  patient = await served.person(practice, { role: 'patient', chartId: chart });
+  photo = await jpegWithPlace();
+});
+afterAll(() => served.close());
+
+async function keeps(keepsOriginals: boolean): Promise<void> {
+  const { json } = await served.ask(owner.token, 'GET', '/practice/files');
+  const { kinds, limits, version } = json;
+  const body = JSON.stringify({ kinds, limits, version, keepsOriginals });
+  const headers = { 'content-type': 'application/json' };
+  expect((await served.ask(owner.token, 'PUT', '/practice/files', { headers, body })).status).toBe(200);
+}
+
+async function sent(type = 'photo'): Promise<string> {
+  const said = { chart, filename: 'wound.jpg', type };
+  const begun = await sendFile(served, patient, 'POST', '/uploads', uploadHeaders(photo.length, said));
+  const part = { ...PART, 'upload-offset': '0' };
+  const done = await sendFile(served, patient, 'PATCH', begun.headers.location!, part, photo);
+  const { json } = await served.ask(doctor.token, 'GET', `/fhir/${done.headers['upload-document']}`);
+  return String(json.content![0]!.attachment!.url).slice('Binary/'.length);
+}
+const file = async (who: Person, id: string) =>
+  Buffer.from(await (await sendFile(served, who, 'GET', `/fhir/Binary/${id}`)).bytes());
+const original = (who: Person, id: string) => sendFile(served, who, 'GET', `/files/${id}/original`);
+const remove = (who: Person, id: string) => served.ask(who.token, 'DELETE', `/files/${id}/original`);
+
+test('nothing is kept where the practice has not said so', async () => {
+  const id = await sent();
+  expect((await file(patient, id)).equals(photo)).toBe(false);
+  expect((await original(doctor, id)).status).toBe(404);
+});
+
+test('the original is as it was sent, for staff alone, with a line', async () => {
+  await keeps(true);
+  const id = await sent();
+  expect((await file(patient, id)).includes('Somebody')).toBe(false);
+  const answer = await original(doctor, id);
+  expect([answer.status, Buffer.from(await answer.bytes()).equals(photo)]).toEqual([200, true]);
+  expect(answer.headers['content-disposition']).toMatch(/^attachment/);
+  for (const who of [patient, owner]) expect((await original(who, id)).status).toBe(404);
+  const billing = await served.person(practice, { role: 'billing' });
+  expect((await original(billing, id)).status).toBe(404);
+  const { rows } = await served.database.owner.query(
+    "select from postern.access_line where practice_id = $1 and action = 'open-original'",
+    [practice],
+  );
+  expect(rows.length).toBeGreaterThan(0);
+});
+
+test('it is removed from every version and from the store, and the photo stays', async () => {
+  const id = await sent();
+  const before = (await blobsOf(served)).length;
+  const standing = await file(doctor, id);
+  expect((await remove(patient, id)).status).toBe(404);
+  expect((await remove(doctor, id)).json).toEqual({ removed: true });
+  expect((await blobsOf(served)).length).toBe(before - 1);
+  expect((await original(doctor, id)).status).toBe(404);
+  expect((await remove(doctor, id)).status).toBe(404);
+  expect((await file(doctor, id)).equals(standing)).toBe(true);
+});
+
+test('of cards no original is kept', async () => {
+  const before = (await blobsOf(served)).length;
+  await sent('photo-id');
+  expect((await blobsOf(served)).length).toBe(before + 1);
+  await keeps(false);
+});

@@ -18,7 +18,6 @@ import {
   type LinePage,
 } from '../ledger/index.ts';
 import type { FhirResource } from './fhir-resource.ts';
-import type { Stretch } from './file-content.ts';
 import type { Compartment } from './search/compartment.ts';
 import { applyChanges } from './store/apply-changes.ts';
 import { type Change, type Changed, ChangeRefused, onChange } from './store/change.ts';
@@ -46,7 +45,6 @@ import { type LinesAsk, readLines } from './store/read-lines.ts';
 import { readResource } from './store/read-resource.ts';
 import { type Reclassified, type ReclassifyOptions, reclassify } from './store/reclassify.ts';
 import { reindex } from './store/reindex.ts';
-import { removeOriginal } from './store/remove-original.ts';
 import { type RevealPurpose, revealFile } from './store/reveal-file.ts';
 import { type SearchPage, searchResources } from './store/search-resources.ts';
 import { inVisit, lineOf, type StoreContext } from './store/store-context.ts';
@@ -214,11 +212,6 @@ export class ChartStore {
   /** Takes room for a file before its bytes come; null where nobody knows how many. Throws `no-room`. */
   async promiseRoom(visit: Visit, bytes: number | null): Promise<PromisedRoom> {
     return PromisedRoom.take(this.#context, visit, bytes);
-  }
-
-  /** Takes the original of a photo away; what is left of it in the store is the caller's to remove. */
-  async removeOriginal(visit: Visit, id: ResourceId): Promise<readonly Stretch[]> {
-    return removeOriginal(this.#context, visit, id);
   }
 
   /** Gives back what was taken for a file that was not written. Never throws. */

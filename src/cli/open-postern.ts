@@ -15,13 +15,16 @@ import {
   type BlobStore,
   ClamAv,
   Files,
+  Holds,
   KeptApart,
   type KeptApartParts,
   KeptPreviews,
   noteByJob,
+  type OriginalsParts,
   openBlobStores,
   PracticeFiles,
   PreviewMaker,
+  Retention,
   Uploads,
   USUAL_UPLOAD_LIMITS,
 } from '../documents/index.ts';
@@ -46,6 +49,9 @@ export interface Postern {
   readonly uploads: Uploads;
   readonly practiceFiles: PracticeFiles;
   readonly apart: KeptApart;
+  readonly originals: OriginalsParts;
+  readonly retention: Retention;
+  readonly holds: Holds;
   readonly jobs: Jobs;
   readonly archives: ArchiveParts;
   readonly wrappedKeys: WrappedKeys;
@@ -132,6 +138,9 @@ function filingOf(keeping: KeptApartParts & { readonly gate: Gate }, store: Blob
     previews: new KeptPreviews({ store, maker, clock: systemClock, note }),
     uploads: new Uploads(keeping),
     apart: new KeptApart(keeping),
+    originals: keeping,
+    retention: new Retention(keeping),
+    holds: new Holds(keeping),
   };
 }
 

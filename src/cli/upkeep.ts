@@ -30,10 +30,11 @@ export function startUpkeep(
   const uploads = endUploads(postern, stopping.signal, onError);
   const files = collectFiles(postern, stopping.signal, onError);
   const cards = keepCards(postern, stopping.signal, onError);
+  const keeping = keepDocuments(postern, stopping.signal, onError);
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all([filing, moving, families, sessions, uploads, files, cards]);
+      await Promise.all([filing, moving, families, sessions, uploads, files, cards, keeping]);
     },
   };
 }
@@ -174,4 +175,24 @@ export function tellOfCards({ gate, post }: Pick<Postern, 'gate' | 'post'>): Car
         await post.enqueue(tx as never, { ...mail, practiceId });
       }
     });
+}
+
+const DOCUMENTS_EVERY_MS = 24 * 3_600_000;
+
+/** Lists what is due by the rules of each practice, and destroys what was approved. */
+async function keepDocuments(
+  postern: Postern,
+  signal: AbortSignal,
+  onError: (what: string, error: unknown) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    for (const { practiceId } of await listPractices(postern).catch(() => [])) {
+      if (signal.aborted) break;
+      await postern.retention.lookThrough(practiceId).catch((error: unknown) => {
+        if (!signal.aborted)
+          onError('What is due to be destroyed could not be listed; it is tried again.', error);
+      });
+    }
+    await delay(DOCUMENTS_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
 }

@@ -22,6 +22,7 @@ export { assertTaken, differenceFrom, kindOf } from './kinds/kind-of.ts';
 export { type Sample, Sampler, sampleFrom, sampleOf } from './kinds/sample.ts';
 export { contentDisposition } from './names/content-disposition.ts';
 export { safeName } from './names/file-name.ts';
+export type { OriginalsParts } from './photos/originals.ts';
 export { isPhoto, type PhotoKind, withoutMetadata } from './photos/without-metadata.ts';
 export { KeptPreviews, noteByJob, type PreviewAsk } from './previews/kept-previews.ts';
 export {
@@ -33,6 +34,8 @@ export {
   PreviewMaker,
   type PreviewSize,
 } from './previews/preview-maker.ts';
+export { Holds } from './retention/holds.ts';
+export { Retention } from './retention/retention.ts';
 export {
   checkFileRules,
   type FileRules,

@@ -54,6 +54,15 @@ const nothingThere =
       expect(text).not.toMatch(CANARIES);
     }
   };
+/** The owner and the privacy officer are told, and see nothing of anybody's record. */
+const forOffices = (stage: Stage, target: string) =>
+  onlyFor(
+    stage,
+    ({ name }) => OFFICES.includes(name),
+    () => ({ method: 'GET', target }),
+    200,
+    async () => '',
+  );
 const OFFICES = ['owner', 'privacy-officer'];
 
 /** A photo of the chart with its original, which staff who write there may open and patients may not. */
@@ -94,18 +103,43 @@ const original =
 
 export const RULE_ATTACKS: Readonly<Record<string, Attack>> = {
   'GET /practice/files': toldToAll('/practice/files'),
-  'GET /files-apart': (stage) =>
-    onlyFor(
-      stage,
-      ({ name }) => OFFICES.includes(name),
-      () => ({ method: 'GET', target: '/files-apart' }),
-      200,
-      async () => '',
-    ),
+  'GET /files-apart': (stage) => forOffices(stage, '/files-apart'),
   'DELETE /files-apart/:id': nothingThere((id) => ({ method: 'DELETE', target: `/files-apart/${id}` })),
   'POST /files-apart/:id/release': nothingThere((id) =>
     send('POST', `/files-apart/${id}/release`, { reason: 'A false alarm.' }),
   ),
+  'GET /practice/retention': (stage) => forOffices(stage, '/practice/retention'),
+  'PUT /practice/retention': setByOwner('/practice/retention', { version: 0, rules: [{}] }),
+  'GET /retention/due': (stage) => forOffices(stage, '/retention/due'),
+  'POST /retention/due': (stage) =>
+    onlyFor(
+      stage,
+      ({ name }) => name === 'privacy-officer',
+      () => send('POST', '/retention/due', { documents: [] }),
+      400,
+      async () => '',
+    ),
+  'GET /holds': (stage) => forOffices(stage, '/holds'),
+  'POST /holds': (stage) =>
+    onlyFor(
+      stage,
+      ({ name }) => OFFICES.includes(name),
+      (chart) => send('POST', '/holds', { chart, reason: 'A lawsuit is coming.' }),
+      201,
+      async () => stage.chart,
+    ),
+  'POST /holds/:id/end': (stage) =>
+    onlyFor(
+      stage,
+      ({ name }) => OFFICES.includes(name),
+      (id) => send('POST', `/holds/${id}/end`, { reason: 'It was settled.' }),
+      204,
+      async () => {
+        const held = send('POST', '/holds', { chart: stage.chart, reason: 'A lawsuit is coming.' });
+        const { text } = await stage.ask(stage.actor('owner'), held);
+        return (JSON.parse(text) as { id: string }).id;
+      },
+    ),
   'GET /files/:id/original': original('GET'),
   'DELETE /files/:id/original': original('DELETE'),
   'PUT /practice/files': setByOwner('/practice/files', { version: 0, limits: { bytesOfFile: 1 } }),

@@ -26,11 +26,13 @@ import {
   Files,
   FolderStore,
   fileRoutes,
+  Holds,
   KeptApart,
   KeptPreviews,
   noteByJob,
   PracticeFiles,
   PreviewMaker,
+  Retention,
   type Scanner,
   type UploadLimits,
   Uploads,
@@ -68,6 +70,7 @@ export interface ServedPractices {
   readonly jobs: Jobs;
   readonly archives: ArchiveParts;
   readonly files: Files;
+  readonly retention: Retention;
   readonly previews: KeptPreviews;
   /** Where the content of files lies. */
   readonly filesFolder: string;
@@ -216,13 +219,23 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   };
   const uploading = new Uploads({ ...keeping, stretchBytes, ...options.uploads });
   const apart = new KeptApart(keeping);
+  const retention = new Retention(keeping);
+  const holds = new Holds(keeping);
   const archives = { context, store, files, gate, jobs, clock, base: `${publicUrl}/fhir`, stretchBytes };
   const parts = {
     gate,
     store,
     files,
     previews,
-    uploads: fileRoutes({ ...keeping, uploads: uploading, practiceFiles, apart }),
+    uploads: fileRoutes({
+      gate,
+      uploads: uploading,
+      practiceFiles,
+      apart,
+      originals: keeping,
+      retention,
+      holds,
+    }),
     deposits,
     jobs,
   };
@@ -255,6 +268,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   return {
     ...parts,
     archives,
+    retention,
     filesFolder,
     authorization,
     database,

@@ -27,7 +27,7 @@ export interface Shredding {
 const DAY_MS = 86_400_000;
 
 /**
- * Throws `not-found` where the practice has no such chart; a chart that is shredded already keeps its first
+ * Throws `not-found` where the practice has no such chart, `conflict` where any of it is held; a chart that is shredded already keeps its first
  * date.
  */
 export async function shredChart(
@@ -46,17 +46,22 @@ export async function shredChart(
     reason: sealBytes(keys.logSealingKey(), context, Buffer.from(reason)),
   };
   await assertChart(owner, practiceId, chartId);
-  const done = await whileAlone(owner, () => replayShredding(owner, shredding));
+  const done = await whileAlone(owner, () => replayShredding(owner, shredding, { heedsHolds: true }));
   await expunge(owner);
   return done;
 }
 
 /** Shreds as was decided before, for a restore; repeatable. Answers what the first one of that chart said. */
-export async function replayShredding(owner: Pool, shredding: Shredding): Promise<Shredding> {
+export async function replayShredding(
+  owner: Pool,
+  shredding: Shredding,
+  { heedsHolds = false } = {},
+): Promise<Shredding> {
   const { practiceId, chartId } = shredding;
   return asOwner(owner, async (client) => {
     // Whoever writes or searches just now ends first; whoever comes later hears of it (visit_assert).
     await lockIndex(client, practiceId);
+    if (heedsHolds) await assertNotHeld(client, practiceId, chartId);
     const { rowCount } = await client.query(
       `insert into postern.shred (practice_id, chart_id, at, complete_at, by_account, reason)
        values ($1, $2, $3, $4, $5, $6)
@@ -143,6 +148,21 @@ async function endGrants(client: PoolClient, practiceId: PracticeId, chartId: Ch
  */
 async function expunge(owner: Pool): Promise<void> {
   await owner.query('vacuum (full) postern.chart_key');
+}
+
+/** Whoever holds anything of it at this moment comes before, or finds it shredded. */
+async function assertNotHeld(client: PoolClient, practiceId: PracticeId, chartId: ChartId): Promise<void> {
+  await client.query('select postern.holds_lock($1)', [practiceId]);
+  const { rowCount } = await client.query(
+    `select from postern.hold h
+     where h.practice_id = $1 and h.chart_id = $2 and h.ended_at is null`,
+    [practiceId, chartId],
+  );
+  if (!rowCount) return;
+  throw new PosternError(
+    'conflict',
+    'This record is on hold, or a document of it is. Whoever holds it ends that on the page Files first.',
+  );
 }
 
 async function assertChart(owner: Pool, practiceId: PracticeId, chartId: ChartId): Promise<void> {

@@ -6,17 +6,18 @@
 import { notFound } from '../../base/errors.ts';
 import { type Answer, jsonAnswer, type Route, type RoutedRequest } from '../../base/exchange.ts';
 import { NIL_UUID, parseId, type ResourceId } from '../../base/ids.ts';
-import type { ChartStore, StoredFile } from '../../chart/index.ts';
+import { type ChartStore, removeOriginal, type StoreContext, type StoredFile } from '../../chart/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { Files } from '../files.ts';
 import { assertInPerson } from '../rules/asked.ts';
 
 export interface OriginalsParts {
+  readonly context: StoreContext;
   readonly store: ChartStore;
   readonly files: Files;
 }
 
-export function originalRoutes({ store, files }: OriginalsParts): readonly Route<Visit>[] {
+export function originalRoutes({ context, store, files }: OriginalsParts): readonly Route<Visit>[] {
   /** As the file itself opens, line and refusal alike; then whether the reader writes there. */
   const found = async ({ params }: RoutedRequest, visit: Visit): Promise<StoredFile> => {
     assertInPerson(visit);
@@ -55,7 +56,7 @@ export function originalRoutes({ store, files }: OriginalsParts): readonly Route
       handle: async (request, visit) => {
         const { stored, file } = await found(request, visit);
         if (file?.facts.original === undefined) throw notFound();
-        const stretches = await store.removeOriginal(visit, stored.id);
+        const stretches = await removeOriginal(context, visit, stored.id);
         await files.drop(visit.scope.practiceId, stretches);
         return jsonAnswer(200, { removed: stretches.length > 0 });
       },

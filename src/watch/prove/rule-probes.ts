@@ -33,6 +33,15 @@ export const RULE_PROBES: Readonly<Record<string, Probe>> = {
   'POST /files-apart/:id/release': closedProbe(
     send('POST', `/files-apart/${nothing}/release`, { reason: 'A false alarm.' }),
   ),
+  'GET /practice/retention': closedProbe({ method: 'GET', target: '/practice/retention' }),
+  'PUT /practice/retention': closedProbe(send('PUT', '/practice/retention', { version: 0, rules: [] })),
+  'GET /retention/due': closedProbe({ method: 'GET', target: '/retention/due' }),
+  'POST /retention/due': closedProbe(
+    send('POST', '/retention/due', { documents: [{ document: nothing, version: 1 }], reason: 'It is over.' }),
+  ),
+  'GET /holds': closedProbe({ method: 'GET', target: '/holds' }),
+  'POST /holds': closedProbe(send('POST', '/holds', { chart: nothing, reason: 'A lawsuit is coming.' })),
+  'POST /holds/:id/end': closedProbe(send('POST', `/holds/${nothing}/end`, { reason: 'It was settled.' })),
   'GET /files/:id/original': closedProbe({ method: 'GET', target: `/files/${nothing}/original` }),
   'DELETE /files/:id/original': closedProbe({ method: 'DELETE', target: `/files/${nothing}/original` }),
   'PUT /practice/files': closedProbe(send('PUT', '/practice/files', { version: 0 })),

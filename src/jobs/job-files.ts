@@ -72,7 +72,8 @@ export class JobFiles {
 
   /** Removes all that the job made. Repeatable. */
   async remove(place: JobPlace): Promise<void> {
-    await rm(this.#folderOf(place), { recursive: true, force: true });
+    // A worker that is being told to stop may still write one more file into it.
+    await rm(this.#folderOf(place), { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
 
   /** Every job that has a folder here. */

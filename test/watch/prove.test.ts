@@ -66,7 +66,7 @@ const NOTHING = { canaries: 0, practices: 1, accounts: 0, resources: 0, lines: 0
 
 describe('a sound server', () => {
   test('passes every check, and nothing is left but what the installation’s log says of it', async () => {
-    const types = ['Patient', 'Observation', 'Appointment', 'Claim', 'Practitioner', 'Provenance'];
+    const types = ['Patient', 'Observation', 'Appointment', 'Binary', 'Claim', 'Practitioner', 'Provenance'];
     const report = await ground.prove({ types });
     expect(failures(report)).toEqual({});
     expect([report.passed, report.opens, report.why]).toEqual([true, false, 'Not every type was tried.']);

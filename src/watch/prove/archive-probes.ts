@@ -60,10 +60,18 @@ async function finished(stage: Stage, location: string): Promise<Told> {
   }
 }
 
+/** A chart has one zip, so what asks for all of them is done once for all the routes that it is about. */
+const done = new WeakMap<Stage, Promise<void>>();
+async function onceProbe(stage: Stage, route: string): Promise<void> {
+  const begun = done.get(stage) ?? ownProbe(stage, route);
+  done.set(stage, begun);
+  await begun;
+}
+
 export const ARCHIVE_PROBES: Readonly<Record<string, Probe>> = {
   'POST /archives': beginProbe,
-  'GET /archives': ownProbe,
-  'GET /archives/:job': ownProbe,
-  'DELETE /archives/:job': ownProbe,
-  'GET /archives/:job/record.zip': ownProbe,
+  'GET /archives': onceProbe,
+  'GET /archives/:job': onceProbe,
+  'DELETE /archives/:job': onceProbe,
+  'GET /archives/:job/record.zip': onceProbe,
 };

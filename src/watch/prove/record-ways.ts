@@ -56,6 +56,8 @@ function inCompartment(type: string): boolean {
   }
 }
 
+/** A file would come as its bytes, in which no words of the record are. */
+const AS_FHIR = { accept: 'application/fhir+json' };
 const NO_VERSION = 'W/"9"';
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const get = (target: string, headers: Readonly<Record<string, string>> = {}): Asking => ({
@@ -75,7 +77,7 @@ const READS: readonly Way[] = [
     standing: 200,
     deleted: 410,
     gives: [true, false],
-    ask: ({ type, id }) => get(`/fhir/${type}/${id}`),
+    ask: ({ type, id }) => get(`/fhir/${type}/${id}`, AS_FHIR),
   },
   {
     ...READ,
@@ -100,7 +102,7 @@ const READS: readonly Way[] = [
     standing: 200,
     deleted: 200,
     gives: [true, true],
-    ask: ({ type, id }) => get(`/fhir/${type}/${id}/_history/1`),
+    ask: ({ type, id }) => get(`/fhir/${type}/${id}/_history/1`, AS_FHIR),
   },
   {
     name: 'history',

@@ -27,8 +27,8 @@ export interface Shredding {
 const DAY_MS = 86_400_000;
 
 /**
- * Throws `not-found` where the practice has no such chart, `conflict` where any of it is held; a chart that is shredded already keeps its first
- * date.
+ * Throws `not-found` where the practice has no such chart, `conflict` where any of it is held; a chart that
+ * is shredded already keeps its first date.
  */
 export async function shredChart(
   { owner, keys, clock }: { owner: Pool; keys: PracticeKeys; clock: Clock },

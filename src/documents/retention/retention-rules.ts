@@ -1,6 +1,6 @@
 /**
- * How long documents of a type are kept, and since when one is due. Where nothing is said, everything is kept;
- * where anything is not known that a rule goes by, so is the document. Pure.
+ * How long documents of a type are kept, and since when one is due. Where nothing is said, everything is
+ * kept; where anything is not known that a rule goes by, so is the document. Pure.
  */
 import { PosternError } from '../../base/errors.ts';
 import { type FhirResource, valuesAt } from '../../chart/index.ts';

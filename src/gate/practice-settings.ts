@@ -29,7 +29,7 @@ export interface PracticeSettings {
   readonly languages: readonly string[];
   /** Whether developers may ask to have an app registered for the practice; false where nothing is said. */
   readonly appRequests?: boolean;
-  /** For how many days the photo of a card is kept once it was checked; 1 to 365, 30 where nothing is said. */
+  /** For how many days the photo of a card is kept once it was checked; 1 to 365, usually 30. */
   readonly cardDays?: number;
 }
 

@@ -43,10 +43,15 @@ const WORKER_POLICY = [
   "trusted-types 'none'",
 ];
 
-const pageHeaders = (app: WebApp) => ({
+/** The one page that may use the camera, to take a picture of a card (ADR 0144); each app has one. */
+const CAMERA_PAGE = /^\/(?:portal\/[\w-]{1,64}|desk\/patients\/[\w-]{1,64})\/camera$/;
+
+const NEVER_ALLOWED = 'geolocation=(), microphone=(), payment=(), usb=()';
+
+const pageHeaders = (app: WebApp, path: string) => ({
   'content-security-policy': (VIEWING.has(app) ? VIEWING_POLICY : PAGE_POLICY).join('; '),
   'cross-origin-opener-policy': 'same-origin',
-  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  'permissions-policy': `camera=(${CAMERA_PAGE.test(path) ? 'self' : ''}), ${NEVER_ALLOWED}`,
 });
 
 const KEPT_HEADERS = { 'cache-control': 'public, max-age=31536000, immutable' };
@@ -87,7 +92,7 @@ export function webRoutes({ pages, assets }: WebFiles, opening: Opening): readon
       summary,
       handle: async (request: RoutedRequest) =>
         app !== 'portal' || (await opening.isOpen())
-          ? fileAnswer(request, pages[app], pageHeaders(app))
+          ? fileAnswer(request, pages[app], pageHeaders(app, request.path))
           : CLOSED_PAGE,
     })),
     {

@@ -34,8 +34,11 @@ export interface Visitor {
   readonly faults: string[];
 }
 
-/** Null where no Chromium can be had, which is said loudly: `describe.skipIf(browser === null)`. */
-export async function launchBrowser(): Promise<Browser | null> {
+/**
+ * Null where no Chromium can be had, which is said loudly: `describe.skipIf(browser === null)`. `more` is
+ * what it is started with besides.
+ */
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser | null> {
   const executablePath = findChromium();
   if (executablePath === null) {
     process.stderr.write(
@@ -45,7 +48,7 @@ export async function launchBrowser(): Promise<Browser | null> {
     return null;
   }
   // Chromium gives root no sandbox; anybody else keeps it.
-  return chromium.launch({ executablePath, args: isRoot ? ['--no-sandbox'] : [] });
+  return chromium.launch({ executablePath, args: [...(isRoot ? ['--no-sandbox'] : []), ...more] });
 }
 
 const TELL_VIOLATIONS = `addEventListener('securitypolicyviolation', (event) => {

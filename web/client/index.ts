@@ -137,6 +137,8 @@ export {
 } from './family-queries.ts';
 export { type Decimal, type FhirBundle, type Page, parseFhir } from './fhir-json.ts';
 export { REVEAL_PURPOSES, type RevealPurpose, revealCard } from './files/card-reveal.ts';
+export { type CardLook, checkCard } from './files/check-card.ts';
+export { consents, noteConsent, revokeConsent } from './files/consent-queries.ts';
 export { binaryOf, documentOf, fileOf } from './files/file-queries.ts';
 export { bytesAt, bytesOfBase64, type FileSource, sourceOfBytes } from './files/file-source.ts';
 export {
@@ -177,6 +179,14 @@ export {
   setPractice,
 } from './practice-queries.ts';
 export { type AccessVisit, accessVisits, peopleIn } from './record/access-visits.ts';
+export { CARD_KINDS, type CardKind, type KeptCard, keptCards, standingOf, today } from './record/cards.ts';
+export {
+  CONSENT_KINDS,
+  type ConsentKind,
+  type ConsentSaid,
+  type SignedConsent,
+  signedConsents,
+} from './record/consents.ts';
 export {
   ALL_DOCUMENTS,
   type DocumentsSought,

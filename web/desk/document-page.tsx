@@ -7,6 +7,7 @@ import { FailureNotice, Icon, LoadedPages } from '../kit/index.ts';
 import { DocumentView, useKindName } from '../viewer/index.ts';
 import { AroundChart } from './around-chart.tsx';
 import styles from './chart-page.module.css';
+import { CoveredByForm } from './consent-form.tsx';
 import { useDeskWords } from './desk-words.ts';
 
 export function DocumentPage() {
@@ -41,18 +42,27 @@ function Document({ chart, id }: { readonly chart: string; readonly id: string }
       {(found, included) => {
         const one = found.find((each) => each.id === id);
         if (one === undefined) return <FailureNotice failure="refused" />;
-        return <Shown document={listed(one, included)} />;
+        return <Shown chart={chart} document={listed(one, included)} />;
       }}
     </LoadedPages>
   );
 }
 
-function Shown({ document }: { readonly document: ListedDocument }) {
+/** Of LOINC: a form by which somebody consents. */
+const CONSENT_FORM = '59284-0';
+
+interface ShownProps {
+  readonly chart: string;
+  readonly document: ListedDocument;
+}
+
+function Shown({ chart, document }: ShownProps) {
   const w = useDeskWords();
   const kind = useKindName()(document);
   return (
     <>
       <h2 className={styles.subject}>{document.name || kind || w.untitled}</h2>
+      {document.code === CONSENT_FORM && <CoveredByForm chart={chart} document={document.id} />}
       <DocumentView document={document} reader="staff" />
     </>
   );

@@ -64,6 +64,24 @@ const document = createRoute({
   component: lazyRouteComponent(() => import('./document-page.tsx'), 'DocumentPage'),
 });
 
+const cards = createRoute({
+  getParentRoute: () => root,
+  path: 'patients/$chart/cards',
+  component: lazyRouteComponent(() => import('./cards-page.tsx'), 'CardsPage'),
+});
+
+const consents = createRoute({
+  getParentRoute: () => root,
+  path: 'patients/$chart/consents',
+  component: lazyRouteComponent(() => import('./consents-page.tsx'), 'ConsentsPage'),
+});
+
+const camera = createRoute({
+  getParentRoute: () => root,
+  path: 'patients/$chart/camera',
+  component: lazyRouteComponent(() => import('./camera-page.tsx'), 'CameraPage'),
+});
+
 const access = createRoute({
   getParentRoute: () => root,
   path: 'access',
@@ -108,6 +126,9 @@ const routeTree = root.addChildren([
   chart,
   documents,
   document,
+  cards,
+  camera,
+  consents,
   access,
   online,
   staff,

@@ -3,12 +3,13 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { documents, listedDocuments } from '../client/index.ts';
 import { LoadedPages, Notice, PageHeading } from '../kit/index.ts';
-import { DocumentList, SendDocument } from '../viewer/index.ts';
+import { DocumentList, SendDocument, useCardWords } from '../viewer/index.ts';
 import { useChart } from './chart-frame.tsx';
 import { NotOpen, PartlyOpen, useOpenness } from './openness.tsx';
 import styles from './pages.module.css';
 import { useSession } from './portal-frame.tsx';
 import { usePortalWords } from './portal-words.ts';
+import list from './results.module.css';
 
 export function DocumentsPage() {
   const w = usePortalWords();
@@ -21,12 +22,22 @@ export function DocumentsPage() {
         <div className={styles.stack}>
           <PartlyOpen />
           <Send />
+          <Cards />
           <Documents />
         </div>
       ) : (
         <NotOpen />
       )}
     </>
+  );
+}
+
+function Cards() {
+  const c = useCardWords();
+  return (
+    <Link to="/$chart/cards" params={{ chart: useChart() }} className={list.back}>
+      {c.title}
+    </Link>
   );
 }
 

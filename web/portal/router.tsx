@@ -64,6 +64,18 @@ const document = createRoute({
   component: lazyRouteComponent(() => import('./document-page.tsx'), 'DocumentPage'),
 });
 
+const cards = createRoute({
+  getParentRoute: () => chart,
+  path: 'cards',
+  component: lazyRouteComponent(() => import('./cards-page.tsx'), 'CardsPage'),
+});
+
+const camera = createRoute({
+  getParentRoute: () => chart,
+  path: 'camera',
+  component: lazyRouteComponent(() => import('./camera-page.tsx'), 'CameraPage'),
+});
+
 const access = createRoute({
   getParentRoute: () => chart,
   path: 'access',
@@ -81,7 +93,7 @@ const family = createRoute({
 
 const routeTree = root.addChildren([
   entrance,
-  chart.addChildren([overview, health, results, result, documents, document, access, family]),
+  chart.addChildren([overview, health, results, result, documents, document, cards, camera, access, family]),
 ]);
 
 export const router = createRouter({

@@ -1,4 +1,8 @@
 /** The door of the viewer: documents of a chart, listed and shown by what their bytes are. */
+export { CardCapture } from './cards/card-capture.tsx';
+export { CardList, type CardPlaces } from './cards/card-list.tsx';
+export { useCardWords } from './cards/card-words.ts';
+export { LookForm } from './cards/look-form.tsx';
 export { type DocumentLink, DocumentList, DocumentRow } from './documents/document-list.tsx';
 export { DocumentView } from './documents/document-view.tsx';
 export { useKindName } from './documents/document-words.ts';

@@ -16,6 +16,8 @@ export interface UploadOrder {
   readonly type: DocumentType;
   /** The day that the document is of, YYYY-MM-DD; null where nobody said. */
   readonly date: string | null;
+  /** Of a card: the day on which it ends, YYYY-MM-DD; absent where nobody said. */
+  readonly expires?: string;
   /** Of the whole file, in lower-case hex, as its sender has reckoned it; null where they have not. */
   readonly sha256: string | null;
 }
@@ -23,7 +25,17 @@ export interface UploadOrder {
 const LONGEST = 200;
 /** Controls but tab and the ends of lines. */
 const UNSEEN = /[^\P{Cc}\t\r\n]/u;
-const KNOWN = new Set(['chart', 'filename', 'filetype', 'title', 'type', 'date', 'sha256', 'name']);
+const KNOWN = new Set([
+  'chart',
+  'filename',
+  'filetype',
+  'title',
+  'type',
+  'date',
+  'expires',
+  'sha256',
+  'name',
+]);
 
 /** Throws `invalid` and says what is missing or wrong. */
 export function readOrder(metadata: string): UploadOrder {
@@ -41,9 +53,11 @@ export function readOrder(metadata: string): UploadOrder {
   if (!isDocumentType(type)) throw invalid('type', `is one of ${Object.keys(DOCUMENT_TYPES).join(', ')}`);
   const date = said.get('date') || null;
   if (date !== null && !isDay(date)) throw invalid('date', 'is a day, as in 2026-03-31');
+  const expires = said.get('expires') || null;
+  if (expires !== null && !isDay(expires)) throw invalid('expires', 'is a day, as in 2026-03-31');
   const sha256 = said.get('sha256')?.toLowerCase() || null;
   if (sha256 !== null && !/^[0-9a-f]{64}$/.test(sha256)) throw invalid('sha256', 'has 64 hexadecimal digits');
-  return { chartId, name, title, type, date, sha256 };
+  return { chartId, name, title, type, date, sha256, ...(expires === null ? {} : { expires }) };
 }
 
 function readMetadata(text: string): Map<string, string> {

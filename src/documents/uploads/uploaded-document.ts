@@ -21,7 +21,7 @@ export interface Uploaded {
 /** https://hl7.org/fhir/R4/documentreference.html */
 export function documentOf(order: UploadOrder, now: Date, { sender, attachment }: Uploaded): FhirResource {
   const { code, display } = DOCUMENT_TYPES[order.type];
-  const { title, date, sha256 } = order;
+  const { title, date, sha256, expires } = order;
   const content = {
     ...attachment,
     title,
@@ -37,6 +37,7 @@ export function documentOf(order: UploadOrder, now: Date, { sender, attachment }
     date: now.toISOString(),
     ...(sender === null ? {} : { author: [authorOf(sender)] }),
     description: title,
+    ...(expires === undefined ? {} : { identifier: [{ period: { end: expires } }] }),
     content: [{ attachment: content }],
   };
 }

@@ -15,6 +15,8 @@ export interface FileToSend {
   readonly title: string;
   /** The day that it is of, YYYY-MM-DD; empty where nobody said. */
   readonly date: string;
+  /** Of a card: the day on which it ends, YYYY-MM-DD; empty where nobody said. */
+  readonly expires?: string;
   /** Whether it is sent although the record has it already. */
   readonly anyway: boolean;
 }
@@ -136,7 +138,7 @@ export class SentFile {
   }
 
   async #make(): Promise<Upload> {
-    const { chart, file, type, title, date, anyway } = this.#file;
+    const { chart, file, type, title, date, expires = '', anyway } = this.#file;
     const sha256 = await hashOf(file);
     const since = sha256 === null || anyway ? null : await sentBefore(chart, sha256);
     if (since !== null) throw new SentBefore(since);
@@ -150,6 +152,7 @@ export class SentFile {
         title: title.slice(0, LONGEST_NAME),
         type,
         date,
+        ...(expires === '' ? {} : { expires }),
         ...(sha256 === null ? {} : { sha256 }),
       },
       headers: OWN_PAGE,

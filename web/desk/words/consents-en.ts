@@ -1,0 +1,33 @@
+export const en = {
+  title: 'Consents',
+  covers: 'What this form covers',
+  none: 'No consent on record',
+  noneHere: 'Nobody has noted yet what this form covers.',
+  kinds: {
+    treatment: 'Treatment',
+    procedure: 'A procedure',
+    privacy: 'Privacy notice',
+    release: 'Release to a person',
+    financial: 'Financial agreement',
+  },
+  other: 'Other consent',
+  kind: 'It covers',
+  about: { procedure: 'Which procedure?', release: 'To whom?' },
+  aboutHint: 'As it stands on the form.',
+  until: 'Until',
+  untilHint: 'Leave it empty where it has no end.',
+  note: 'Note it',
+  noted: 'It is noted.',
+  failed: 'It could not be done. Look at the page again and try once more.',
+  signed: (day: string) => `Signed on ${day}`,
+  ends: (day: string) => `until ${day}`,
+  standing: { active: 'Stands', ended: 'Has ended', revoked: 'Revoked', other: 'Not in force' },
+  revoke: 'Revoke',
+  reallyRevoke: 'Yes, revoke it',
+  keep: 'Leave it',
+  form: 'The signed form',
+  all: 'All consents',
+  opensNothing: 'A consent says what was signed. It opens no record to anybody: giving access does.',
+};
+
+export type ConsentWords = typeof en;

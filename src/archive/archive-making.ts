@@ -33,6 +33,11 @@ const TELL_MS = 500;
 /** Kinds that shrink when they are compressed. */
 const LOOSE: ReadonlySet<string> = new Set(['text', 'ccda', 'dicom', 'tiff', 'other-xml', 'unknown', 'page']);
 
+function unlessMasked(error: unknown): null {
+  if (error instanceof PosternError && error.code === 'masked') return null;
+  throw error;
+}
+
 export interface MakingOptions {
   /** Whether each file is read to its end before it is put in: where one did not open before. */
   readonly careful: boolean;
@@ -186,7 +191,7 @@ export class ArchiveMaking {
     const { store } = this.#parts;
     const visit = await this.#visit();
     if (source.from === 'row') {
-      const found = await store.readFile(visit, source.id, source.version);
+      const found = await store.readFile(visit, source.id, source.version).catch(unlessMasked);
       if (found?.stored.content == null) throw new FileUnopened();
       return dataOf(found.stored.content.bytes());
     }
@@ -215,7 +220,8 @@ export class ArchiveMaking {
         }
       } catch (error) {
         const code = error instanceof PosternError ? error.code : null;
-        if (code === 'damaged' || code === 'not-found') throw new FileUnopened();
+        // Photos of cards are masked, and shown to one session on purpose; no zip holds one.
+        if (code === 'damaged' || code === 'not-found' || code === 'masked') throw new FileUnopened();
         const changed = visit.scope.ended && sent > before;
         if (code !== 'unauthenticated' || !changed) throw error;
       }

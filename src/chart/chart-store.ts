@@ -17,17 +17,16 @@ import {
   type Outcome as LineOutcome,
   type LinePage,
 } from '../ledger/index.ts';
+import { CardStore } from './card-store.ts';
 import type { FhirResource } from './fhir-resource.ts';
 import type { Compartment } from './search/compartment.ts';
 import { applyChanges } from './store/apply-changes.ts';
 import { type Change, type Changed, ChangeRefused, onChange } from './store/change.ts';
 import { type Checked, type CheckedChange, checkChange } from './store/check-change.ts';
 import { completeAll, completeOne, isSubsetted } from './store/complete-files.ts';
-import { destroyFile } from './store/destroy-file.ts';
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
 import { type ChartFilesPage, listChartFiles } from './store/list-chart-files.ts';
 import { type FileMark, type KeptFile, listFiles } from './store/list-files.ts';
-import { markStandingCards } from './store/mark-standing-cards.ts';
 import { matchPatients, type PatientMatches } from './store/match-patients.ts';
 import { moveDataToFiles } from './store/move-data.ts';
 import { notePreview } from './store/note-preview.ts';
@@ -45,11 +44,9 @@ import { type LinesAsk, readLines } from './store/read-lines.ts';
 import { readResource } from './store/read-resource.ts';
 import { type Reclassified, type ReclassifyOptions, reclassify } from './store/reclassify.ts';
 import { reindex } from './store/reindex.ts';
-import { type RevealPurpose, revealFile } from './store/reveal-file.ts';
 import { type SearchPage, searchResources } from './store/search-resources.ts';
 import { inVisit, lineOf, type StoreContext } from './store/store-context.ts';
 import type { Stored } from './store/stored.ts';
-import { filesOfCard, settleCard, type WaitingCard, waitingCards } from './store/waiting-cards.ts';
 import { type Outcome, writeDrafts } from './store/write-resources.ts';
 import { typeOf } from './type-registry.ts';
 import { type Issue, validate } from './validation.ts';
@@ -74,9 +71,12 @@ export interface Updated extends Stored {
 
 export class ChartStore {
   readonly #context: StoreContext;
+  /** Photo IDs and insurance cards. */
+  readonly cards: CardStore;
 
   constructor(context: StoreContext) {
     this.#context = context;
+    this.cards = new CardStore(context);
   }
 
   /** The standing version; its content is null where it is deleted. Authority: `read`, for Binary `open`. */
@@ -95,15 +95,6 @@ export class ChartStore {
    */
   async readFile(visit: Visit, id: string, version: number | null): Promise<StoredFile | null> {
     return readFile(this.#context, visit, id, version);
-  }
-
-  /**
-   * Shows the photo of a card to the session for some minutes, which a line says first; answers until when.
-   * Null for what is hidden and absent. Throws `not-processable` for what is no such photo, `masked` for an
-   * app. Authority: `open`.
-   */
-  async reveal(visit: Visit, id: string, purpose: RevealPurpose): Promise<Date | null> {
-    return revealFile(this.#context, visit, id, purpose);
   }
 
   /**
@@ -343,38 +334,6 @@ export class ChartStore {
    */
   async moveDataToFiles(visit: Visit, signal?: AbortSignal): Promise<number> {
     return moveDataToFiles(this.#context, visit, signal);
-  }
-
-  /**
-   * Destroys the content of a file for good, of all its versions, and deletes its record; answers the blobs
-   * that are left to be removed. Repeatable. For an upkeep scope.
-   */
-  async destroyFile(visit: Visit, id: ResourceId): Promise<readonly BlobId[]> {
-    return destroyFile(this.#context, visit, id);
-  }
-
-  /** Cards to be looked at on a day, behind that one; empty where no more wait. For an upkeep scope. */
-  async waitingCards(visit: Visit, day: string, after: ResourceId | null): Promise<readonly WaitingCard[]> {
-    return waitingCards(this.#context, visit, day, after);
-  }
-
-  /** Every file that a card ever had. For an upkeep scope. */
-  async filesOfCard(visit: Visit, document: ResourceId): Promise<readonly ResourceId[]> {
-    return filesOfCard(this.#context, visit, document);
-  }
-
-  /** When a card is to be looked at next, and that somebody was reminded of it. For an upkeep scope. */
-  async settleCard(
-    visit: Visit,
-    document: ResourceId,
-    next: { readonly due: string | null; readonly reminded: string | null },
-  ): Promise<void> {
-    await settleCard(this.#context, visit, document, next);
-  }
-
-  /** Masks photos of cards that stand from before they were. Resumable. For an upkeep scope. */
-  async markCards(visit: Visit, signal?: AbortSignal): Promise<number> {
-    return markStandingCards(this.#context, visit, signal);
   }
 
   async #complete<Found extends Stored | null>(visit: Visit, stored: Found): Promise<Found | Stored> {

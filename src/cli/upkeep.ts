@@ -53,7 +53,7 @@ async function moveData(postern: Postern, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     await postern.gate.asJob(practiceId, 'system-upkeep', 'files', async (visit) => {
       // First, so that nobody waits for it behind gigabytes.
-      await postern.store.markCards(visit, signal);
+      await postern.store.cards.mark(visit, signal);
       await postern.store.moveDataToFiles(visit, signal);
     });
   }

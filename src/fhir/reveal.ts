@@ -26,7 +26,7 @@ async function reveal({ store }: FhirContext, request: RoutedRequest, visit: Vis
   const contentType = answerType(request);
   expectFhirJson(request);
   const purpose = purposeOf(await readBody(request, PARAMETER_BYTES));
-  const until = await store.reveal(visit, request.params.id!, purpose);
+  const until = await store.cards.reveal(visit, request.params.id!, purpose);
   if (until === null) throw notFound();
   const answer = {
     resourceType: 'Parameters',

@@ -253,7 +253,7 @@ test('cards that stood before are masked by upkeep, once', async () => {
   await served.database.owner.query('delete from postern.card');
   expect((await open(doctor, file)).status).toBe(200);
   const mark = () =>
-    served.gate.asJob(practice, 'system-upkeep', 'test', (visit) => served.store.markCards(visit));
+    served.gate.asJob(practice, 'system-upkeep', 'test', (visit) => served.store.cards.mark(visit));
   expect(await mark()).toBeGreaterThan(0);
   expect((await open(doctor, file)).status).toBe(403);
   expect(await mark()).toBe(0);

@@ -173,6 +173,27 @@ describe('a photo that was checked', () => {
     expect((await upkeep(31)).destroyed).toBe(0);
   });
 
+  test('that somebody holds stays until the hold ends', async () => {
+    const { document, file } = await captured();
+    await check(desk, {
+      ...ID,
+      document: { valueReference: { reference: `DocumentReference/${document}` } },
+    });
+    const { owner } = served.database;
+    await owner.query(
+      `insert into postern.hold (practice_id, id, chart_id, document_id, by_account, reason)
+       values ($1, gen_random_uuid(), $2, $3, $4, '\\x00')`,
+      [practice, chart, document, desk.accountId],
+    );
+    await upkeep(40);
+    expect((await sendFile(served, desk, 'GET', `/fhir/Binary/${file}`)).status).toBe(403);
+    await owner.query('update postern.hold set ended_at = clock_timestamp() where document_id = $1', [
+      document,
+    ]);
+    await upkeep(41);
+    expect((await sendFile(served, desk, 'GET', `/fhir/Binary/${file}`)).status).toBe(410);
+  });
+
   test('that nobody checked goes the same days after the card has ended', async () => {
     const { document, file } = await captured();
     const json = await read(document);

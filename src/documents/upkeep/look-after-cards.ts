@@ -47,8 +47,11 @@ export async function lookAfterCards(
   const today = new Intl.DateTimeFormat('sv-SE', { timeZone: settings.timeZone }).format(clock.now());
   return gate.asJob(practiceId, 'system-upkeep', 'cards', async (visit) => {
     let [destroyed, reminded] = [0, 0];
+    const isHeld = await gate.asJob(practiceId, 'system-setup', 'cards', (keeper) =>
+      records.cards.holds(keeper),
+    );
     for (let after: ResourceId | null = null; ; ) {
-      const page: Awaited<ReturnType<ChartStore['waitingCards']>> = await records.waitingCards(
+      const page: Awaited<ReturnType<ChartStore['cards']['waiting']>> = await records.cards.waiting(
         visit,
         today,
         after,
@@ -60,6 +63,7 @@ export async function lookAfterCards(
           days: settings.cardDays,
           isDue,
           isToRemind,
+          isHeld,
         });
         destroyed += one.destroyed;
         reminded += one.reminded;
@@ -76,20 +80,21 @@ interface Waiting {
   readonly days: number;
   readonly isDue: boolean;
   readonly isToRemind: boolean;
+  isHeld(chartId: string, document: ResourceId): boolean;
 }
 
 async function lookAfter(
   parts: CardUpkeepParts,
   visit: Visit,
   document: ResourceId,
-  { today, days, isDue, isToRemind }: Waiting,
+  { today, days, isDue, isToRemind, isHeld }: Waiting,
 ): Promise<CardsLookedAfter> {
   const { records } = parts;
   const stored = await records.read(visit, 'DocumentReference', document);
   const resource = stored?.content?.json<FhirResource>() ?? null;
   if (stored === null || resource === null || !isCard(resource)) {
     // Its document was deleted: nobody comes upon the photo any more, and it was kept for nothing else.
-    await records.settleCard(visit, document, { due: null, reminded: today });
+    await records.cards.settle(visit, document, { due: null, reminded: today });
     return { destroyed: 0, reminded: 0 };
   }
   let reminded = 0;
@@ -100,16 +105,24 @@ async function lookAfter(
       await remind(parts, visit, resource, document, expires);
       reminded = 1;
     }
-    await records.settleCard(visit, document, { due: dueOf(resource), reminded: today });
+    await records.cards.settle(visit, document, { due: dueOf(resource), reminded: today });
   }
   if (!isDue) return { destroyed: 0, reminded };
   const ends = checkOf(resource).until ?? dayBefore(expires ?? today, -days);
   if (ends > today) {
-    await records.settleCard(visit, document, { due: ends, reminded: null });
+    await records.cards.settle(visit, document, { due: ends, reminded: null });
     return { destroyed: 0, reminded };
   }
+  // Looked at again tomorrow: what somebody holds stays, whatever its day was.
+  if (isHeld(chartOf(resource) ?? '', document)) return { destroyed: 0, reminded };
   await destroy(parts, visit, resource, stored.version);
   return { destroyed: 1, reminded };
+}
+
+function chartOf(resource: FhirResource): ChartId | null {
+  const [subject] = valuesAt(resource, 'subject.reference');
+  const named = parseReference(String(subject));
+  return named.kind === 'local' ? parseId<ChartId>(named.id) : null;
 }
 
 function dueOf(resource: FhirResource): string | null {
@@ -124,8 +137,8 @@ async function destroy(
   version: number,
 ): Promise<void> {
   const { practiceId } = visit.scope;
-  for (const file of await records.filesOfCard(visit, resource.id as ResourceId)) {
-    for (const blobId of await records.destroyFile(visit, file)) {
+  for (const file of await records.cards.files(visit, resource.id as ResourceId)) {
+    for (const blobId of await records.cards.destroyFile(visit, file)) {
       // What cannot be removed now opens for nobody, and is collected later.
       await store.remove({ practiceId, blobId }).catch(() => undefined);
     }
@@ -150,9 +163,7 @@ async function remind(
   document: ResourceId,
   expires: string,
 ): Promise<void> {
-  const [subject] = valuesAt(resource, 'subject.reference');
-  const named = parseReference(String(subject));
-  const chartId = named.kind === 'local' ? parseId<ChartId>(named.id) : null;
+  const chartId = chartOf(resource);
   if (chartId === null) return;
   await records.create(visit, {
     resourceType: 'Task',

@@ -33,6 +33,7 @@ import { Gate, Keychain } from '../gate/index.ts';
 import { Deposits } from '../intake/index.ts';
 import { Jobs } from '../jobs/index.ts';
 import { LineWriter, ledgerTicket, logKeysOf, Sequencer } from '../ledger/index.ts';
+import { Links } from '../links/index.ts';
 import { Post, senderOf } from '../post/index.ts';
 import { type KeyVault, openKeyVault } from '../seal/index.ts';
 
@@ -52,6 +53,7 @@ export interface Postern {
   readonly originals: OriginalsParts;
   readonly retention: Retention;
   readonly holds: Holds;
+  readonly links: Links;
   readonly jobs: Jobs;
   readonly archives: ArchiveParts;
   readonly wrappedKeys: WrappedKeys;
@@ -146,6 +148,8 @@ function filingOf(keeping: KeptApartParts & { readonly gate: Gate }, store: Blob
 
 async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Postern> {
   const { configuration, database, vault, keychain, gate, blobs, definitions } = parts;
+  const clock = systemClock;
+  const { publicUrl } = configuration;
   const sequencer = sequencerOf(parts, options);
   const lines = new LineWriter({ pool: database.server, onWritten: () => sequencer.poke() });
   const wrappedKeys = new WrappedKeys();
@@ -172,11 +176,8 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
   const keysOf = (practiceId: PracticeId) => keychain.of(practiceId);
   const { maker, ...filing } = filingOf({ context, store, files, gate, keysOf }, blobs);
   const deposits = new Deposits({ context, store, keysOf });
-  const post = new Post({
-    keys: () => keychain.installation(),
-    clock: systemClock,
-    sends: senderOf(configuration) !== null,
-  });
+  const sends = senderOf(configuration) !== null;
+  const post = new Post({ keys: () => keychain.installation(), clock, sends });
   tellOfGrants({ gate, post, clock: systemClock });
   const jobs = new Jobs({
     pool: database.server,
@@ -198,6 +199,7 @@ async function assemble(parts: Parts, options: OpenPosternOptions): Promise<Post
     files,
     practiceFiles,
     ...filing,
+    links: new Links({ context, store, files, gate, keychain, lines, post, clock, publicUrl }),
     deposits,
     jobs,
     archives: { context, store, files, gate, jobs, clock: systemClock, base: context.ownBases[0]! },

@@ -108,9 +108,10 @@ async function endUploads(
   onError: (what: string, error: unknown) => void,
 ): Promise<void> {
   while (!signal.aborted) {
-    await postern.uploads.sweep().catch((error: unknown) => {
+    const swept = postern.uploads.sweep().then(() => postern.links.sweep());
+    await swept.catch((error: unknown) => {
       if (!signal.aborted)
-        onError('Uploads whose time is over could not be removed; it is tried again.', error);
+        onError('Uploads or links whose time is over could not be removed; it is tried again.', error);
     });
     await delay(UPLOADS_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }

@@ -43,9 +43,10 @@ export const searchAuditEvents: Interaction = async (context, request, visit) =>
   };
   const link = [{ relation: 'self', url: address() }];
   if (page.next !== null) link.push({ relation: 'next', url: address([['_cursor', page.next]]) });
+  const recipients = await recipientsOf(context, page.lines);
   const entry = page.lines.map((line) => ({
     fullUrl: `${context.base}/AuditEvent/${line.id}`,
-    resource: auditEventOf(line, names),
+    resource: auditEventOf(line, names, recipients.get(line.id)),
     search: { mode: 'match' },
   }));
   const bundle = {
@@ -60,7 +61,8 @@ export const searchAuditEvents: Interaction = async (context, request, visit) =>
 export const readAuditEvent: Interaction = async (context, request, visit) => {
   const contentType = answerType(request);
   const line = await oneLine(context, request, visit);
-  return jsonAnswer(contentType, auditEventOf(line, await namesOf(context, [line])));
+  const recipients = await recipientsOf(context, [line]);
+  return jsonAnswer(contentType, auditEventOf(line, await namesOf(context, [line]), recipients.get(line.id)));
 };
 
 async function oneLine({ store }: FhirContext, request: RoutedRequest, visit: Visit): Promise<Line> {
@@ -100,6 +102,16 @@ async function namesOf({ gate }: FhirContext, lines: readonly Line[]): Promise<M
   return names;
 }
 
+/** Who opened a link has no account: their name is what they said. */
+async function recipientsOf({ links }: FhirContext, lines: readonly Line[]): Promise<Map<string, string>> {
+  const recipients = new Map<string, string>();
+  for (const line of lines) {
+    const recipient = await links.recipientOf(line);
+    if (recipient !== null) recipients.set(line.id, recipient);
+  }
+  return recipients;
+}
+
 /** From https://hl7.org/fhir/R4/valueset-audit-event-action.html; anything else is E, execute. */
 const ACTIONS: Readonly<Record<string, string>> = {
   read: 'R',
@@ -116,9 +128,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
 };
 const OUTCOMES: Readonly<Record<string, string>> = { ok: '0', refused: '4', failed: '8' };
 
-export function auditEventOf(line: Line, names: ReadonlyMap<string, string>): object {
+export function auditEventOf(line: Line, names: ReadonlyMap<string, string>, recipient?: string): object {
   const account = doerOf(line);
-  const name = account === null ? undefined : names.get(account);
+  const name = account === null ? recipient : names.get(account);
   const entity = entriesOf(line).map(([, type, id, version]) => ({
     what:
       type === 'Account'

@@ -6,6 +6,7 @@ import type { Files, KeptPreviews } from '../documents/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
 import type { Deposits } from '../intake/index.ts';
 import type { Jobs } from '../jobs/index.ts';
+import type { Links } from '../links/index.ts';
 
 export interface FhirContext {
   readonly store: ChartStore;
@@ -14,6 +15,8 @@ export interface FhirContext {
   /** The content of files. */
   readonly files: Pick<Files, 'read' | 'write' | 'shownAs' | 'drop' | 'rulesOf'>;
   readonly previews: Pick<KeptPreviews, 'preview'>;
+  /** Who opened a link, as they said. */
+  readonly links: Pick<Links, 'recipientOf'>;
   readonly gate: Pick<Gate, 'accounts' | 'settings' | 'grants' | 'asJob' | 'noteRefusal' | 'assertFresh'>;
   /** The address of the API as people reach it, such as `https://host/fhir`. */
   readonly base: string;

@@ -1,7 +1,8 @@
 /**
  * What scripts of other sites may read (CORS, https://fetch.spec.whatwg.org/#http-cors-protocol), as SMART App
  * Launch 2.2 has it: anybody's what says how apps are let in, and scripts from a registered app's own site
- * what their token opens. Never with a cookie: no answer allows credentials.
+ * what their token opens. What is sealed under the key of a link anybody's scripts may fetch, as SMART Health
+ * Links has it. Never with a cookie: no answer allows credentials.
  */
 import { type Answer, headerOf, type Request } from '../base/exchange.ts';
 
@@ -25,6 +26,11 @@ const PUBLIC = new Set([
 ]);
 /** What apps ask with a token, or for one. */
 const FOR_APPS = /^\/((fhir|bulk)(\/|$)|oauth\/(token|revoke|introspect)$)/;
+
+/** Links are opened by viewers of any site: whoever has the link may, and nobody's session counts there. */
+const LINKS = /^\/shl\/[^/]/;
+const METHODS_OF_LINKS = 'GET, POST';
+const SENT_TO_LINKS = 'content-type';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 /** What a script may send. Never the field by which a page of ours is known. */
@@ -71,15 +77,16 @@ export class CrossOrigin {
   async preflight(request: Asked): Promise<Answer | null> {
     if (request.method !== 'OPTIONS') return null;
     if (headerOf(request, 'access-control-request-method') === undefined) return null;
-    if (!PUBLIC.has(request.path) && !FOR_APPS.test(request.path)) return null;
+    const isLink = LINKS.test(request.path);
+    if (!PUBLIC.has(request.path) && !isLink && !FOR_APPS.test(request.path)) return null;
     const origin = await this.#allowed(request);
     const allowed: Fields =
       origin === null
         ? {}
         : {
             'access-control-allow-origin': origin,
-            'access-control-allow-methods': METHODS,
-            'access-control-allow-headers': SENT,
+            'access-control-allow-methods': isLink ? METHODS_OF_LINKS : METHODS,
+            'access-control-allow-headers': isLink ? SENT_TO_LINKS : SENT,
             'access-control-max-age': KEPT_SECONDS,
           };
     return { status: 204, headers: { ...varies(request), ...allowed }, body: null };
@@ -95,7 +102,7 @@ export class CrossOrigin {
 
   /** Whose scripts may read the answer; null for nobody's but our own. */
   async #allowed(request: Asked): Promise<string | null> {
-    if (PUBLIC.has(request.path)) return '*';
+    if (PUBLIC.has(request.path) || LINKS.test(request.path)) return '*';
     const origin = headerOf(request, 'origin');
     if (origin === undefined || !FOR_APPS.test(request.path)) return null;
     try {
@@ -109,5 +116,5 @@ export class CrossOrigin {
 
 /** An answer that says whose scripts may read it is not to be given to others by what keeps answers. */
 function varies({ path }: Pick<Request, 'path'>): Fields {
-  return PUBLIC.has(path) ? {} : { vary: 'Origin' };
+  return PUBLIC.has(path) || LINKS.test(path) ? {} : { vary: 'Origin' };
 }

@@ -12,6 +12,7 @@ import { errorAnswer, fhirRoutes } from '../fhir/index.ts';
 import type { Gate, Visit } from '../gate/index.ts';
 import type { Deposits } from '../intake/index.ts';
 import type { Jobs } from '../jobs/index.ts';
+import type { Links } from '../links/index.ts';
 import { type AppSites, CrossOrigin } from './cross-origin.ts';
 import { Failures } from './failures.ts';
 import { makeCarrier } from './fastify-carrier.ts';
@@ -37,6 +38,9 @@ export interface ServerParts {
   readonly uploads: readonly Route<Visit>[];
   /** Of whole charts as one file. */
   readonly archives: readonly Route<Visit>[];
+  /** Of links, by which people send something of a record on. */
+  readonly linkRoutes: readonly Route<Visit>[];
+  readonly links: Pick<Links, 'recipientOf'>;
   readonly web: WebFiles;
   /** Of the disclosure desk, which needs no session. */
   readonly disclosure: readonly Route<Visit>[];
@@ -72,7 +76,7 @@ export interface Server {
 const GRACE_MS = 10_000;
 
 export function createServer(parts: ServerParts): Server {
-  const { configuration, store, deposits, jobs, files, previews, gate, log, clock } = parts;
+  const { configuration, store, deposits, jobs, files, previews, links, gate, log, clock } = parts;
   const base = `${configuration.publicUrl}/fhir`;
   const browsers = new BrowserSessions(configuration.publicUrl);
   const idle = new IdleSessions(gate, clock);
@@ -86,7 +90,8 @@ export function createServer(parts: ServerParts): Server {
       ...parts.doors,
       ...parts.uploads,
       ...parts.archives,
-      ...fhirRoutes({ store, deposits, jobs, files, previews, gate, base, clock }),
+      ...parts.linkRoutes,
+      ...fhirRoutes({ store, deposits, jobs, files, previews, links, gate, base, clock }),
     ],
     parts.edition ?? '',
   );

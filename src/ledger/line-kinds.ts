@@ -43,6 +43,7 @@ export const LINE_KINDS = {
     'archive-file',
     'archive-end',
   ],
+  link: ['link-make', 'link-open', 'link-file', 'link-end', 'list-links'],
   incident: ['incident'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

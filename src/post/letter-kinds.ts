@@ -35,6 +35,8 @@ export interface LetterFacts {
   'proxy-ended': { practice: string; at: Date };
   /** Something of theirs that the practice has ends soon; what it is, stands in the portal alone. */
   'ends-soon': { practice: string };
+  /** A link that they made, or to a record that they share, was opened for the first time. */
+  'link-opened': { practice: string; at: Date };
   /** Somebody failed many times to sign in as them. */
   'sign-in-burst': { at: Date };
   /** To an address that somebody says is theirs. */

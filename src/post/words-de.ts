@@ -174,6 +174,14 @@ export const de: LetterWords = {
       'Wer sie noch sehen darf, steht auf der Seite Ihrer Familie.',
     ],
   }),
+  'link-opened': ({ practice, at }) => ({
+    subject: `${practice}: ein Link zu einer Akte wurde geöffnet`,
+    paragraphs: [
+      `Ein Link, der etwas aus einer Akte bei ${practice} weitergibt, wurde am ${at} zum ersten Mal ` +
+        'geöffnet. Wer ihn geöffnet hat, steht nach dem Anmelden unter „Wer in die Akte gesehen hat“.',
+      'Sollte das nicht sein, beenden Sie den Link unter „Per Link gesendet“. Er wirkt sofort nicht mehr.',
+    ],
+  }),
   'sign-in-burst': ({ at }) => ({
     subject: 'Jemand ist daran gescheitert, sich als Sie anzumelden',
     paragraphs: [

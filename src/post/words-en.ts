@@ -168,6 +168,14 @@ export const en: LetterWords = {
       'Who may still see it stands on the page of your family.',
     ],
   }),
+  'link-opened': ({ practice, at }) => ({
+    subject: `${practice}: a link to a record was opened`,
+    paragraphs: [
+      `A link that sends on something of a record at ${practice} was opened for the first time on ${at}. ` +
+        'Who opened it stands under "Who looked at this record" when you sign in.',
+      'If nobody should have, end the link under "Sent by link". It stops working at once.',
+    ],
+  }),
   'sign-in-burst': ({ at }) => ({
     subject: 'Somebody failed to sign in as you',
     paragraphs: [

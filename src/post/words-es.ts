@@ -171,6 +171,14 @@ export const es: LetterWords = {
       'Quién puede verla todavía está en la página de su familia.',
     ],
   }),
+  'link-opened': ({ practice, at }) => ({
+    subject: `${practice}: se abrió un enlace a un expediente`,
+    paragraphs: [
+      `Un enlace que envía algo de un expediente de ${practice} se abrió por primera vez el ${at}. ` +
+        'Quién lo abrió aparece en «Quién ha visto este expediente» cuando inicia sesión.',
+      'Si nadie debía abrirlo, termine el enlace en «Enviado por enlace». Deja de funcionar en el acto.',
+    ],
+  }),
   'sign-in-burst': ({ at }) => ({
     subject: 'Alguien no consiguió entrar como usted',
     paragraphs: [

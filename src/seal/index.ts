@@ -9,6 +9,7 @@ export { openStream, sealStream } from './envelope-stream.ts';
 export { JobKey, newJobKey, openJobKey, type WrappedJobKey } from './job-key.ts';
 export type { KeyPlace } from './key-purpose.ts';
 export { type KeyedPlace, KeyRing, type SealedRow } from './key-ring.ts';
+export { LinkKey } from './link-key.ts';
 export { blindToken, mac, macEquals } from './mac.ts';
 export { base32, codeOfStep, newCodeSecret, stepAt, stepOfCode } from './one-time-code.ts';
 export { openKeyVault } from './open-vault.ts';

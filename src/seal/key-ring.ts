@@ -72,20 +72,20 @@ export class KeyRing {
     return new Opened(bytes, placeOf(row));
   }
 
-  /** Seals a record for its place. Throws not-found where the reach does not allow `write`. */
+  /** Seals a record for its place. Throws not-found where `write` (of a link, `share`) is not allowed. */
   seal(row: KeyedPlace, plaintext: Uint8Array): Buffer {
     return sealBytes(this.#keyToSeal(row), recordContext(row), plaintext);
   }
 
   /**
-   * Makes the key of a file that will be the chart's. Throws not-found where the reach does not allow
-   * `write`.
+   * Makes the key of a file that will be the chart's, or of what goes out by a link (`Link`). Throws
+   * not-found where the reach does not allow `write`, or `share` for a link.
    */
-  newContentKey(place: KeyPlace): ContentKey {
+  newContentKey(place: KeyPlace, type: 'Binary' | 'Link' = 'Binary'): ContentKey {
     const { practiceId } = this.#open();
     const permit = () => {
       this.#open();
-      if (!this.#allows('write', place, 'Binary')) throw notFound();
+      if (!this.#allows(sealAction(type), place, type)) throw notFound();
     };
     permit();
     return new ContentKey(practiceId, generateKeySync('aes', { length: 256 }), {
@@ -96,7 +96,7 @@ export class KeyRing {
 
   /**
    * Seals the key of a file, and what is known of it, for the row whose file it is. Throws not-found where
-   * the reach does not allow `write` there.
+   * the reach does not allow `write` there, or `share` for a link.
    */
   sealContent(row: KeyedPlace, key: ContentKey, facts: Uint8Array): Buffer {
     const joined = joinContent(key, facts);
@@ -191,7 +191,8 @@ export class KeyRing {
 
   #keyToSeal(row: KeyedPlace): KeyObject {
     const keys = this.#open();
-    if (row.practiceId !== keys.practiceId || !this.#allows('write', row, row.type)) throw notFound();
+    const action = sealAction(row.type);
+    if (row.practiceId !== keys.practiceId || !this.#allows(action, row, row.type)) throw notFound();
     return this.#unwrapped(row, row.wrappedKey, row.practiceKeyVersion).key;
   }
 
@@ -225,10 +226,18 @@ export class KeyRing {
   }
 }
 
-/** Files need `open`; what somebody is uploading is theirs who write there, and nobody reads it yet. */
+/**
+ * Files need `open`; what somebody is uploading is theirs who write there, and nobody reads it yet; what goes
+ * out by a link is opened, and was sealed, by whoever may pass it on.
+ */
 function openAction(row: RecordPlace): Action {
   if (row.type === 'Upload') return 'write';
+  if (row.type === 'Link') return 'share';
   return row.type === 'Binary' ? 'open' : 'read';
+}
+
+function sealAction(type: string): Action {
+  return type === 'Link' ? 'share' : 'write';
 }
 
 function nameOf({ chartId, section, author }: KeyPlace): string {

@@ -19,6 +19,7 @@ import { EXPORT_ATTACKS } from './export-attacks.ts';
 import { FAMILY_ATTACKS } from './family-attacks.ts';
 import { FILE_ATTACKS } from './file-attacks.ts';
 import { INVITATION_ATTACKS } from './invitation-attacks.ts';
+import { LINK_ATTACKS } from './link-attacks.ts';
 import { onlyFor } from './only-for.ts';
 import { RECOVERY_ATTACKS } from './recovery-attacks.ts';
 import { RULE_ATTACKS } from './rule-attacks.ts';
@@ -57,6 +58,7 @@ export const ROUTE_ATTACKS: Readonly<Record<string, Attack>> = {
   ...FILE_ATTACKS,
   ...RULE_ATTACKS,
   ...ARCHIVE_ATTACKS,
+  ...LINK_ATTACKS,
   ...SIGN_ON_ATTACKS,
 
   'POST /signin': async (stage) => {

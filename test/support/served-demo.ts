@@ -4,12 +4,14 @@ import type { DemoPersonLine } from '../../demo/index.ts';
 import { AuthorizationServer, appRoutes } from '../../src/apps/index.ts';
 import { archiveKind, archiveRoutes } from '../../src/archive/index.ts';
 import { systemClock } from '../../src/base/clock.ts';
+import { OPEN } from '../../src/base/opening.ts';
 import { birthDatesIn } from '../../src/chart/index.ts';
 import { fileRoutes } from '../../src/documents/index.ts';
 import { familyRoutes, openDoors } from '../../src/doors/index.ts';
 import type { Visit } from '../../src/gate/index.ts';
 import { createServer, openLog } from '../../src/http/index.ts';
 import { JobWorker } from '../../src/jobs/index.ts';
+import { linkRoutes } from '../../src/links/index.ts';
 import { disclosureRoutes } from '../../src/watch/index.ts';
 import { builtWeb } from '../../web/build/index.ts';
 import type { InstalledDemo } from './installed-demo.ts';
@@ -39,7 +41,7 @@ export async function serveDemo(): Promise<ServedDemo> {
     loadedDemo({ day: systemClock.now().toISOString().slice(0, 10), publicUrl: origin, port }),
   ]);
   const { postern } = installed;
-  const { gate, store, files, previews, deposits, jobs, configuration } = postern;
+  const { gate, store, files, previews, links, deposits, jobs, configuration } = postern;
   const log = openLog('warn', { write: (line) => void process.stderr.write(line) });
   const desk = await openReportDesk(postern.database, { publicUrl: origin });
   const disclosure = disclosureRoutes<Visit>(desk, web.disclosure);
@@ -61,9 +63,10 @@ export async function serveDemo(): Promise<ServedDemo> {
   const families = familyRoutes({ ...inner, tickets: doors.tickets, birthDates: birthDatesIn(store) });
   const rooms = { apps, proofs, sites, doors: [...doors.routes, ...families] };
   const uploads = fileRoutes(postern);
-  const parts = { gate, store, files, previews, uploads, deposits, jobs, web, disclosure, ...rooms };
+  const ofLinks = linkRoutes({ links, limits: doors.limits, opening: OPEN });
+  const parts = { gate, store, files, previews, uploads, links, deposits, jobs, web, disclosure, ...rooms };
   const archives = archiveRoutes(postern.archives);
-  const server = createServer({ ...parts, archives, configuration, log, clock });
+  const server = createServer({ ...parts, archives, linkRoutes: ofLinks, configuration, log, clock });
   const onError = (what: string, error: unknown) => log.error({ err: error }, what);
   const worker = new JobWorker({ jobs, kinds: [archiveKind(postern.archives)], onError });
   worker.start();

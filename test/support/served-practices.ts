@@ -9,7 +9,7 @@ import { AuthorizationServer, appRoutes } from '../../src/apps/index.ts';
 import { type ArchiveParts, archiveKind, archiveRoutes } from '../../src/archive/index.ts';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { type AccountId, type ChartId, newId, type PracticeId, type ResourceId } from '../../src/base/ids.ts';
-import type { Opening } from '../../src/base/opening.ts';
+import { OPEN, type Opening } from '../../src/base/opening.ts';
 import type { SectionMask } from '../../src/base/section.ts';
 import type { WebFiles } from '../../src/base/web-files.ts';
 import {
@@ -53,6 +53,7 @@ import {
 import { Deposits } from '../../src/intake/index.ts';
 import { Jobs, JobWorker } from '../../src/jobs/index.ts';
 import { LineWriter } from '../../src/ledger/index.ts';
+import { Links, linkRoutes } from '../../src/links/index.ts';
 import { Post } from '../../src/post/index.ts';
 import { openKeyVault } from '../../src/seal/index.ts';
 import { disclosureRoutes } from '../../src/watch/index.ts';
@@ -69,6 +70,7 @@ export interface ServedPractices {
   readonly deposits: Deposits;
   readonly jobs: Jobs;
   readonly archives: ArchiveParts;
+  readonly links: Links;
   readonly files: Files;
   readonly retention: Retention;
   readonly previews: KeptPreviews;
@@ -222,6 +224,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const retention = new Retention(keeping);
   const holds = new Holds(keeping);
   const archives = { context, store, files, gate, jobs, clock, base: `${publicUrl}/fhir`, stretchBytes };
+  const links = new Links({ context, store, files, gate, keychain, lines, post, clock, publicUrl });
   const parts = {
     gate,
     store,
@@ -236,6 +239,7 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
       retention,
       holds,
     }),
+    links,
     deposits,
     jobs,
   };
@@ -256,10 +260,12 @@ export async function servePractices(options: ServedOptions = {}): Promise<Serve
   const more = { ...(opening && { opening }), limits: options.limits ?? UNHURRIED };
   const families = familyRoutes({ ...inner, tickets: doors.tickets, birthDates: birthDatesIn(store) });
   const served = { web, disclosure, apps, proofs, sites, doors: [...doors.routes, ...families] };
+  const ofLinks = linkRoutes({ links, limits: doors.limits, opening: opening ?? OPEN });
   const server = createServer({
     ...parts,
     archives: archiveRoutes(archives),
     ...served,
+    linkRoutes: ofLinks,
     configuration,
     log,
     clock,

@@ -115,6 +115,8 @@ const EXPUNGE = [
   'delete from postern.practice_token t where t.practice_id = $1 and t.chart_id = $2',
   'delete from postern.date_range d where d.practice_id = $1 and d.chart_id = $2',
   'delete from postern.card c where c.practice_id = $1 and c.chart_id = $2',
+  'delete from postern.link_file f where f.practice_id = $1 and f.chart_id = $2',
+  'delete from postern.link l where l.practice_id = $1 and l.chart_id = $2',
   `delete from postern.import_entry e
    using postern.resource r
    where e.practice_id = $1

@@ -7,13 +7,13 @@ import type { BlobId, PracticeId } from '../../base/ids.ts';
 
 export interface NotedBlob {
   readonly blobId: BlobId;
-  /** Of the envelope; null where it is of an upload that has not ended, or of an archive. */
+  /** Of the envelope; null where it is of an upload that has not ended, or of an archive or a link. */
   readonly bytes: number | null;
 }
 
 const PAGE = 2000;
 
-/** Every blob that a practice's files, uploads and archives name, but for those of shredded charts. */
+/** Every blob that a practice's files, uploads, archives and links name, but for those of shredded charts. */
 export async function* notedBlobs(owner: Pool, practiceId: PracticeId): AsyncGenerator<NotedBlob> {
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
     const { rows } = await owner.query<{ id: BlobId; bytes: string }>(
@@ -41,13 +41,17 @@ export async function* notedBlobs(owner: Pool, practiceId: PracticeId): AsyncGen
      union
      select n.id
      from postern.archive a, unnest(a.blobs) n (id)
-     where a.practice_id = $1`,
+     where a.practice_id = $1
+     union
+     select n.id
+     from postern.link_file f, unnest(f.blobs) n (id)
+     where f.practice_id = $1`,
     [practiceId],
   );
   for (const { id } of rows) yield { blobId: id, bytes: null };
 }
 
-/** Which of them a file, an upload or an archive names, whoever's chart they are of. */
+/** Which of them a file, an upload, an archive or a link names, whoever's chart they are of. */
 export async function notedAmong(
   owner: Pool,
   practiceId: PracticeId,
@@ -64,7 +68,11 @@ export async function notedAmong(
      union
      select n.id
      from postern.archive a, unnest(a.blobs) n (id)
-     where a.practice_id = $1 and n.id = any($2::uuid[])`,
+     where a.practice_id = $1 and n.id = any($2::uuid[])
+     union
+     select n.id
+     from postern.link_file f, unnest(f.blobs) n (id)
+     where f.practice_id = $1 and n.id = any($2::uuid[])`,
     [practiceId, blobIds],
   );
   return new Set(rows.map(({ id }) => id));

@@ -59,6 +59,8 @@ export const LIMITS = {
   'app-request': { most: 5, seconds: 720 },
   /** Ways to identity providers that one network begins. */
   'single-sign-on': { most: 60, seconds: 5 },
+  /** Links to records that one network tries in vain; their addresses cannot be guessed. */
+  link: { most: 60, seconds: 10 },
   /** Whatever is tried in vain for accounts of one practice, whose right passphrase was given. */
   practice: { most: 100, seconds: 20 },
   /** Sign-ins that failed before officers are told: of one account, whatever was tried, and of all. */

@@ -12,6 +12,7 @@ import { DEPOSIT_PROBES } from './deposit-probes.ts';
 import { EXPORT_PROBES } from './export-probes.ts';
 import { FAMILY_PROBES } from './family-probes.ts';
 import { INVITATION_PROBES } from './invitation-probes.ts';
+import { LINK_PROBES } from './link-probes.ts';
 import type { Asking } from './outside.ts';
 import { PAGE_PROBES } from './page-probes.ts';
 import { RULE_PROBES } from './rule-probes.ts';
@@ -269,4 +270,5 @@ export const ROUTE_PROBES: Readonly<Record<string, Probe>> = {
   ...FAMILY_PROBES,
   ...UPLOAD_PROBES,
   ...RULE_PROBES,
+  ...LINK_PROBES,
 };

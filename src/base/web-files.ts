@@ -9,7 +9,7 @@ export interface WebFile {
 }
 
 /** The apps, each one page that its script fills. */
-export const WEB_APPS = ['door', 'portal', 'desk', 'account', 'consent', 'developer'] as const;
+export const WEB_APPS = ['door', 'portal', 'desk', 'account', 'consent', 'developer', 'shl'] as const;
 export type WebApp = (typeof WEB_APPS)[number];
 
 export interface WebFiles {

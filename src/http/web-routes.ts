@@ -32,7 +32,7 @@ const VIEWING_POLICY = [
   "worker-src 'self'",
   'trusted-types postern-worker',
 ];
-const VIEWING: ReadonlySet<WebApp> = new Set(['portal', 'desk']);
+const VIEWING: ReadonlySet<WebApp> = new Set(['portal', 'desk', 'shl']);
 
 /** What reads PDF may compute and nothing else: it has no page, and asks nobody for anything (ADR 0125). */
 const WORKER_POLICY = [
@@ -72,6 +72,7 @@ const PAGES: readonly (readonly [WebApp, string, string])[] = [
   ['developer', '/developers', 'says how an app is registered'],
   ['developer', '/developers/:practice', 'asks a practice to register an app'],
   ['consent', '/oauth/interaction/:uid', 'asks whether an app may be let in'],
+  ['shl', '/shl', 'opens a link that somebody was sent'],
   ...depths('portal', 'shows the portal of patients and those who act for them'),
   ...depths('desk', 'shows the desk of the staff'),
   ['desk', '/desk/:page/:chart/documents/:item', 'shows a document at the desk'],

@@ -23,6 +23,7 @@ export const PLAIN_WEB: WebFiles = {
     account: page('account'),
     consent: page('consent'),
     developer: page('developer'),
+    shl: page('shl'),
   },
   disclosure: { page: bare, form: bare },
   assets: new Map([

@@ -2,10 +2,9 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { confirmCodeApp, offerCodeApp } from '../client/index.ts';
-import { ActionButton, Loaded, TextField, Trouble, useKitWords } from '../kit/index.ts';
+import { ActionButton, Loaded, QrCode, TextField, Trouble, useKitWords } from '../kit/index.ts';
 import styles from './account.module.css';
 import { useAccountWords } from './account-words.ts';
-import { QrCode } from './qr-code.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 import { Single } from './single.tsx';
 import type { StepsProps } from './step.ts';

@@ -142,6 +142,13 @@ export { consents, noteConsent, revokeConsent } from './files/consent-queries.ts
 export { binaryOf, documentOf, fileOf } from './files/file-queries.ts';
 export { bytesAt, bytesOfBase64, type FileSource, sourceOfBytes } from './files/file-source.ts';
 export {
+  type OpenedLink,
+  openReceivedLink,
+  type ReadLink,
+  type ReceivedLink,
+  readReceivedLink,
+} from './files/received-link.ts';
+export {
   type FileToSend,
   isHashed,
   type SendingTold,
@@ -162,6 +169,15 @@ export {
   type WaitingRecovery,
   waitingRecoveries,
 } from './invitation-queries.ts';
+export {
+  endLink,
+  type LinkAsked,
+  type LinkState,
+  linksOf,
+  type MadeLink,
+  makeLink,
+  type SentLink,
+} from './link-queries.ts';
 export { type PatientOrder, patientList, type Sought, soughtBy } from './patient-search.ts';
 export {
   practitioners,

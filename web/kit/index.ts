@@ -42,6 +42,7 @@ export { cameByOperator, goInside, goOn } from './onward.ts';
 export { type Fact, Facts, PageHeading, Panel, Row, Rows, Tag, type Tone, useHeading } from './page.tsx';
 export { loadPagesAhead } from './pages-ahead.ts';
 export { Plot, type PlotLine, type PlotPoint } from './plot.tsx';
+export { QrCode } from './qr-code.tsx';
 export { SiteFooter } from './site-footer.tsx';
 export { TextField } from './text-field.tsx';
 export { ToAccount } from './to-account.tsx';

@@ -6,4 +6,5 @@ export { LookForm } from './cards/look-form.tsx';
 export { type DocumentLink, DocumentList, DocumentRow } from './documents/document-list.tsx';
 export { DocumentView } from './documents/document-view.tsx';
 export { useKindName } from './documents/document-words.ts';
+export { FileViewer } from './file-viewer.tsx';
 export { SendDocument } from './sending/send-document.tsx';

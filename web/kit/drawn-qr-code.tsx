@@ -1,15 +1,23 @@
 /** A QR code as one path of an SVG: nothing of it is written into the page as markup. */
 import qrcode from 'qrcode-generator';
 import { useMemo } from 'react';
-import styles from './account.module.css';
+import styles from './qr-code.module.css';
 
 /** Modules of quiet around it (ISO/IEC 18004 section 6.3.8). */
 const QUIET = 4;
+/** More modules than that are shown larger, so that a camera tells them apart. */
+const DENSE = 70;
 
-export function QrCode({ text, label }: { readonly text: string; readonly label: string }) {
+export function DrawnQrCode({ text, label }: { readonly text: string; readonly label: string }) {
   const { size, path } = useMemo(() => drawn(text), [text]);
   return (
-    <svg className={styles.qr} viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label}>
+    <svg
+      className={styles.qr}
+      data-dense={size > DENSE}
+      viewBox={`0 0 ${size} ${size}`}
+      role="img"
+      aria-label={label}
+    >
       <rect width={size} height={size} fill="#fff" />
       <path d={path} fill="#000" shapeRendering="crispEdges" />
     </svg>

@@ -32,6 +32,7 @@ const APPS = new Set([
   'web/door',
   'web/consent',
   'web/developer',
+  'web/shl',
   'web/portal',
   'web/desk',
   'web/account',

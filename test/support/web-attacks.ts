@@ -29,6 +29,7 @@ export const WEB_ATTACKS: Readonly<Record<string, Attack>> = {
   'GET /': (stage) => saysTheSame(stage, '/'),
   'GET /signin': (stage) => saysTheSame(stage, '/signin'),
   'GET /invited': (stage) => saysTheSame(stage, '/invited'),
+  'GET /shl': (stage) => saysTheSame(stage, '/shl'),
   'GET /developers': (stage) => saysTheSame(stage, '/developers'),
   'GET /developers/:practice': (stage) => saysTheSame(stage, '/developers/elm-street'),
   'GET /recovery': (stage) => saysTheSame(stage, '/recovery'),

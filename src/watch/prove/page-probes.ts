@@ -148,6 +148,7 @@ export const PAGE_PROBES: Readonly<Record<string, Probe>> = {
   'GET /': pageProbe(() => '/'),
   'GET /signin': pageProbe(() => '/signin'),
   'GET /invited': pageProbe(() => '/invited'),
+  'GET /shl': pageProbe(() => '/shl'),
   'GET /developers': pageProbe(() => '/developers'),
   'GET /developers/:practice': pageProbe((chart) => `/developers/${chart}`),
   'GET /recovery': pageProbe(() => '/recovery'),

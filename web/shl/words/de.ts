@@ -20,24 +20,28 @@ export const de: ReceivedWords = {
   open: 'Öffnen',
   none: 'Hier ist kein Link',
   noneText:
-    'Die Adresse ist nicht vollständig. Öffnen Sie den Link noch einmal genau so, wie Sie ihn bekommen haben.',
+    'Die Adresse ist nicht vollständig. Öffnen Sie den Link noch einmal genau so, wie Sie ihn ' +
+    'bekommen haben.',
   foreign: 'Dieser Link gehört zu einem anderen Server',
   foreignText:
-    'Diese Seite öffnet nur Links ihres eigenen Servers und hat nichts irgendwohin geschickt. Öffnen Sie den Link mit ' +
+    'Diese Seite öffnet nur Links ihres eigenen Servers und hat nichts irgendwohin geschickt. Öffnen ' +
+    'Sie den Link mit ' +
     'der Seite oder App, die Ihnen genannt wurde.',
   over: 'Dieser Link öffnet sich nicht',
   overText:
-    'Er ist vielleicht abgelaufen, aufgebraucht oder beendet, oder nicht vollständig. Bitten Sie um einen neuen.',
+    'Er ist vielleicht abgelaufen, aufgebraucht oder beendet, oder nicht vollständig. Bitten Sie um ' +
+    'einen neuen.',
   throttled: 'Zu viele Versuche von hier',
   throttledText: 'Warten Sie eine Minute, und versuchen Sie es noch einmal.',
   damaged: 'Was kam, öffnet sich nicht mit diesem Link',
-  damagedText: 'Vielleicht fehlt ein Stück der Adresse. Öffnen Sie den Link so, wie Sie ihn bekommen haben.',
+  damagedText: 'Vielleicht fehlt ein Stück der Adresse. Öffnen Sie den Link so, wie er kam.',
   offline: 'Der Server ist nicht erreichbar',
   offlineText: 'Prüfen Sie Ihre Verbindung, und versuchen Sie es noch einmal.',
   again: 'Noch einmal versuchen',
   opened: 'Was Ihnen geschickt wurde',
   openedLead:
-    'Es ist eine Kopie vom Zeitpunkt, als der Link gemacht wurde. Schließen Sie die Seite danach: Nichts davon bleibt.',
+    'Es ist eine Kopie vom Zeitpunkt, als der Link gemacht wurde. Schließen Sie die Seite danach: ' +
+    'Nichts davon bleibt.',
   contents: 'Was darin ist',
   summary: 'Zusammenfassung einer Akte',
   document: 'Dokument',
@@ -62,5 +66,6 @@ export const de: ReceivedWords = {
   },
   genders: { male: 'Männlich', female: 'Weiblich', other: 'Divers', unknown: 'Nicht bekannt' },
   summaryNote:
-    'Es steht nur darin, was weitergegeben werden darf. Dass etwas fehlt, heißt nicht, dass es das nicht gibt.',
+    'Es steht nur darin, was weitergegeben werden darf. Dass etwas fehlt, heißt nicht, dass es das ' +
+    'nicht gibt.',
 };

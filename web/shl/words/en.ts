@@ -20,11 +20,13 @@ export const en = {
   noneText: 'The address is not whole. Open the link again just as you got it, or scan the square once more.',
   foreign: 'This link belongs to another server',
   foreignText:
-    'This page opens links of its own server only, and has sent nothing anywhere. Open the link with the page or ' +
+    'This page opens links of its own server only, and has sent nothing anywhere. Open the link with ' +
+    'the page or ' +
     'app that its sender named.',
   over: 'This link does not open',
   overText:
-    'It may have expired, been used up or been ended, or it was never whole. Ask whoever sent it for another one.',
+    'It may have expired, been used up or been ended, or it was never whole. Ask whoever sent it for ' +
+    'another one.',
   throttled: 'Too many tries from here',
   throttledText: 'Wait a minute, and try again.',
   damaged: 'What came does not open with this link',
@@ -34,7 +36,8 @@ export const en = {
   again: 'Try again',
   opened: 'What you were sent',
   openedLead:
-    'It is a copy, as it was when the link was made. Close this page when you have finished: nothing of it stays.',
+    'It is a copy, as it was when the link was made. Close this page when you have finished: nothing ' +
+    'of it stays.',
   contents: 'What is in it',
   summary: 'Summary of a record',
   document: 'Document',
@@ -61,7 +64,8 @@ export const en = {
     Record<string, string>
   >,
   summaryNote:
-    'Only what the sender may pass on is in it. That something is missing does not mean that it is not there.',
+    'Only what the sender may pass on is in it. That something is missing does not mean that it is ' +
+    'not there.',
 };
 
 export type ReceivedWords = typeof en;

@@ -23,11 +23,13 @@ export const es: ReceivedWords = {
     'La dirección no está completa. Abra el enlace tal como lo recibió o escanee otra vez el cuadrado.',
   foreign: 'Este enlace es de otro servidor',
   foreignText:
-    'Esta página solo abre enlaces de su propio servidor y no ha enviado nada a ninguna parte. Abra el enlace con la ' +
+    'Esta página solo abre enlaces de su propio servidor y no ha enviado nada a ninguna parte. Abra ' +
+    'el enlace con la ' +
     'página o aplicación que le indicó quien lo envía.',
   over: 'Este enlace no se abre',
   overText:
-    'Puede haber caducado, haberse agotado o haberse terminado, o no estar completo. Pida otro a quien se lo envió.',
+    'Puede haber caducado, haberse agotado o haberse terminado, o no estar completo. Pida otro a ' +
+    'quien se lo envió.',
   throttled: 'Demasiados intentos desde aquí',
   throttledText: 'Espere un minuto e inténtelo de nuevo.',
   damaged: 'Lo recibido no se abre con este enlace',
@@ -37,7 +39,8 @@ export const es: ReceivedWords = {
   again: 'Intentar de nuevo',
   opened: 'Lo que le han enviado',
   openedLead:
-    'Es una copia, tal como estaba cuando se creó el enlace. Cierre esta página cuando termine: no queda nada de ella.',
+    'Es una copia, tal como estaba cuando se creó el enlace. Cierre esta página cuando termine: no ' +
+    'queda nada de ella.',
   contents: 'Qué contiene',
   summary: 'Resumen de un expediente',
   document: 'Documento',

@@ -1,7 +1,7 @@
 /** How the picture of a DICOM file is packed (PS3.6 annex A), and which of it is unpacked here. Pure. */
 
 /** `other` is said by its name and not shown. */
-export type Packing = 'plain' | 'big-endian' | 'rle' | 'jpeg' | 'other';
+export type Packing = 'plain' | 'big-endian' | 'rle' | 'jpeg' | 'lossless-jpeg' | 'other';
 
 const SYNTAXES: Readonly<Record<string, readonly [packing: Packing, name: string]>> = {
   '1.2.840.10008.1.2': ['plain', 'Implicit VR Little Endian'],
@@ -11,8 +11,8 @@ const SYNTAXES: Readonly<Record<string, readonly [packing: Packing, name: string
   '1.2.840.10008.1.2.4.50': ['jpeg', 'JPEG Baseline'],
   // Eight bits of it are what browsers unpack; `jpeg-frame.ts` says of each whether it is.
   '1.2.840.10008.1.2.4.51': ['jpeg', 'JPEG Extended'],
-  '1.2.840.10008.1.2.4.57': ['other', 'JPEG Lossless'],
-  '1.2.840.10008.1.2.4.70': ['other', 'JPEG Lossless, First-Order Prediction'],
+  '1.2.840.10008.1.2.4.57': ['lossless-jpeg', 'JPEG Lossless'],
+  '1.2.840.10008.1.2.4.70': ['lossless-jpeg', 'JPEG Lossless, First-Order Prediction'],
   '1.2.840.10008.1.2.4.80': ['other', 'JPEG-LS Lossless'],
   '1.2.840.10008.1.2.4.81': ['other', 'JPEG-LS Near-Lossless'],
   '1.2.840.10008.1.2.4.90': ['other', 'JPEG 2000 Lossless'],

@@ -2,6 +2,7 @@
 import type { DicomImage } from './dicom-file.ts';
 import { frameBytes } from './frame-bytes.ts';
 import { jpegFrame } from './jpeg-frame.ts';
+import { unpackLossless } from './lossless-jpeg.ts';
 import { unpackRuns } from './run-length.ts';
 import { type Frame, grey, samplesOf } from './samples.ts';
 
@@ -15,6 +16,8 @@ export async function unpackFrame(image: DicomImage, frame: number): Promise<Fra
       return samplesOf(image, bytes);
     case 'rle':
       return unpackRle(image, bytes);
+    case 'lossless-jpeg':
+      return unpackJpegLossless(image, bytes);
     case 'jpeg':
       return unpackJpeg(image, bytes);
     default:
@@ -28,6 +31,14 @@ function unpackRle(image: DicomImage, bytes: Uint8Array): Frame | null {
   const unpacked = unpackRuns(bytes, pixels, image.samples, image.bitsAllocated / 8);
   // Runs go plane by plane, whatever the header says.
   return unpacked === null ? null : samplesOf({ ...image, isPlanar: true }, unpacked);
+}
+
+function unpackJpegLossless(image: DicomImage, bytes: Uint8Array): Frame | null {
+  const { rows, columns, samples, bitsAllocated } = image;
+  if (bitsAllocated !== 8 && bitsAllocated !== 16) return null;
+  const unpacked = unpackLossless(bytes, { rows, columns, samples, bytesEach: bitsAllocated === 8 ? 1 : 2 });
+  // Samples of a scan lie side by side, whatever the header says.
+  return unpacked === null ? null : samplesOf({ ...image, isPlanar: false }, unpacked);
 }
 
 async function unpackJpeg(image: DicomImage, bytes: Uint8Array): Promise<Frame | null> {

@@ -2,7 +2,7 @@
  * What goes into an archive, part after part, each read when its turn comes: pages of resources, then file
  * after file. The session of whoever asked is asked for anew at each step; what it stops reaching ends all.
  */
-import { PosternError } from '../base/errors.ts';
+import { type ErrorCode, PosternError } from '../base/errors.ts';
 import type { ResourceId } from '../base/ids.ts';
 import { readResource, type Stored } from '../chart/index.ts';
 import { kindNamed, STRICT_POLICY } from '../documents/index.ts';
@@ -17,7 +17,7 @@ import { bundleText } from './contents/bundle.ts';
 import { fileIndex } from './contents/file-index.ts';
 import { type ArchiveFile, dataOf, FileList, inlineData } from './contents/file-list.ts';
 import { indexPage } from './contents/index-page.ts';
-import type { ListedFile } from './contents/listed-file.ts';
+import type { FileState, ListedFile } from './contents/listed-file.ts';
 import { readmeText } from './contents/readme-text.ts';
 import { summaryPdf } from './pdf/summary-pdf.ts';
 import { type ChartSummary, SummaryMaker } from './summary/chart-summary.ts';
@@ -25,18 +25,20 @@ import { wordsIn } from './words/words.ts';
 import type { ZipPart } from './zip/zip-stream.ts';
 
 /** A file did not open when its turn had come, in the middle of a zip that cannot be mended. */
-export class FileUnopened extends Error {}
+export class FileUnopened extends Error {
+  readonly state: Exclude<FileState, 'there'>;
+
+  constructor(state: Exclude<FileState, 'there'> = 'unopened') {
+    super('A file of the chart does not open');
+    this.state = state;
+  }
+}
 
 /** Resources of a page: few enough that opening them keeps nobody waiting. */
 const PAGE = 200;
 const TELL_MS = 500;
 /** Kinds that shrink when they are compressed. */
 const LOOSE: ReadonlySet<string> = new Set(['text', 'ccda', 'dicom', 'tiff', 'other-xml', 'unknown', 'page']);
-
-function unlessMasked(error: unknown): null {
-  if (error instanceof PosternError && error.code === 'masked') return null;
-  throw error;
-}
 
 export interface MakingOptions {
   /** Whether each file is read to its end before it is put in: where one did not open before. */
@@ -86,9 +88,9 @@ export class ArchiveMaking {
     this.#counts = { ...this.#counts, filesInAll: files.length, bytesInAll };
     const listed: ListedFile[] = [];
     for (const file of files) {
-      const isThere = !this.#options.careful || (await this.#opens(file));
-      listed.push({ ...file, isThere });
-      if (!isThere) continue;
+      const state = await this.#stateOf(file);
+      listed.push({ ...file, state });
+      if (state !== 'there') continue;
       yield this.#file(file);
       this.#counts = { ...this.#counts, files: this.#counts.files + 1 };
     }
@@ -170,13 +172,15 @@ export class ArchiveMaking {
     }
   }
 
-  /** Whether all of it opens: read once more before it goes in. */
-  async #opens(file: ArchiveFile): Promise<boolean> {
+  /** With care, whether all of it opens: it is read once before it goes in. */
+  async #stateOf(file: ArchiveFile): Promise<FileState> {
+    if (file.isMasked === true) return 'masked';
+    if (!this.#options.careful) return 'there';
     try {
       for await (const _ of this.#bytesOf(file)) await this.#tell();
-      return true;
+      return 'there';
     } catch (error) {
-      if (error instanceof FileUnopened) return false;
+      if (error instanceof FileUnopened) return error.state;
       throw error;
     }
   }
@@ -184,14 +188,14 @@ export class ArchiveMaking {
   async *#bytesOf(file: ArchiveFile): AsyncGenerator<Uint8Array, void, void> {
     const { source } = file;
     if (source.from === 'file') yield* this.#stored(source, file.bytes);
-    else yield await this.#inRecord(source);
+    else yield await this.#inRecord(source).catch((error: unknown) => Promise.reject(unopenedOr(error)));
   }
 
   async #inRecord(source: Exclude<ArchiveFile['source'], { from: 'file' }>): Promise<Buffer> {
     const { store } = this.#parts;
     const visit = await this.#visit();
     if (source.from === 'row') {
-      const found = await store.readFile(visit, source.id, source.version).catch(unlessMasked);
+      const found = await store.readFile(visit, source.id, source.version);
       if (found?.stored.content == null) throw new FileUnopened();
       return dataOf(found.stored.content.bytes());
     }
@@ -219,11 +223,8 @@ export class ArchiveMaking {
           yield piece;
         }
       } catch (error) {
-        const code = error instanceof PosternError ? error.code : null;
-        // Photos of cards are masked, and shown to one session on purpose; no zip holds one.
-        if (code === 'damaged' || code === 'not-found' || code === 'masked') throw new FileUnopened();
-        const changed = visit.scope.ended && sent > before;
-        if (code !== 'unauthenticated' || !changed) throw error;
+        const hasChanged = visit.scope.ended && sent > before;
+        if (codeOf(error) !== 'unauthenticated' || !hasChanged) throw unopenedOr(error);
       }
     }
   }
@@ -243,6 +244,18 @@ export class ArchiveMaking {
   #part(name: string, content: AsyncIterable<Uint8Array>): ZipPart {
     return { name, date: new Date(this.#order.at), compress: true, content };
   }
+}
+
+function codeOf(error: unknown): ErrorCode | null {
+  return error instanceof PosternError ? error.code : null;
+}
+
+/** What lies with the file alone, as such; all else as it was. */
+function unopenedOr(error: unknown): unknown {
+  const code = codeOf(error);
+  if (code === 'damaged' || code === 'not-found' || code === 'gone') return new FileUnopened();
+  // A card that was shown for some minutes, which have passed.
+  return code === 'masked' ? new FileUnopened('masked') : error;
 }
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

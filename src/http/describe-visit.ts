@@ -2,6 +2,7 @@
 import type { ChartId } from '../base/ids.ts';
 import { sectionsIn } from '../base/section.ts';
 import { typesToSend } from '../documents/index.ts';
+import { exportable } from '../fhir/index.ts';
 import { administers, type Gate, isAssured, keepsFamilies, type Visit } from '../gate/index.ts';
 import { idleSeconds, isStaff } from './idle-sessions.ts';
 
@@ -9,13 +10,15 @@ import { idleSeconds, isStaff } from './idle-sessions.ts';
  * Whose session it is, in which practice, and what it reads: `sections` throughout the practice, and those of
  * single charts; `apps` says which of the pages are for it, `seesLines` whether it sees the whole access log,
  * `keeps` whether it keeps the staff, and who acts for patients; `sends` which types
- * of documents may be sent into any chart, and into single ones.
+ * of documents may be sent into any chart, and into single ones; `takes` whether all of it may be taken along.
  * The practice is null once the account has nothing there any more.
  */
 export async function describeVisit(gate: Gate, visit: Visit): Promise<object> {
   const { scope } = visit;
   const { accounts } = gate;
   const { allMask, pairs } = scope.reachable('read');
+  const taken = scope.client === null ? exportable(scope) : [];
+  const takes = (chart: ChartId | null) => taken === null || (chart !== null && taken.includes(chart));
   const own = await ownCharts(gate, visit);
   const account = await accounts.describeAccount(scope.accountId);
   const practices = await accounts.practicesOf(scope.accountId);
@@ -38,9 +41,11 @@ export async function describeVisit(gate: Gate, visit: Visit): Promise<object> {
         own: own.has(chart),
         sections: sectionsIn(mask),
         sends: typesToSend(scope, chart),
+        takes: takes(chart),
       }))
       .sort((a, b) => Number(b.own) - Number(a.own) || (a.chart < b.chart ? -1 : 1)),
     sends: typesToSend(scope, null),
+    takes: takes(null),
     seesLines: scope.seesLines,
     keeps: [...(administers(scope) ? ['staff'] : []), ...(keepsFamilies(scope) ? ['families'] : [])],
   };

@@ -136,6 +136,14 @@ export {
   takeOfferBack,
 } from './family-queries.ts';
 export { type Decimal, type FhirBundle, type Page, parseFhir } from './fhir-json.ts';
+export {
+  type Archive,
+  archiveAddress,
+  archivesQuery,
+  beginArchive,
+  isUnderWay,
+  removeArchive,
+} from './files/archives.ts';
 export { REVEAL_PURPOSES, type RevealPurpose, revealCard } from './files/card-reveal.ts';
 export { type CardLook, checkCard } from './files/check-card.ts';
 export { consents, noteConsent, revokeConsent } from './files/consent-queries.ts';

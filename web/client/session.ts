@@ -14,6 +14,8 @@ export interface ChartReach {
   readonly sections: readonly string[];
   /** Types of documents that may be sent into it. */
   readonly sends: readonly string[];
+  /** Whether all of it may be taken along as one file. */
+  readonly takes: boolean;
 }
 
 /** As `GET /session` answers. */
@@ -36,6 +38,8 @@ export interface Session {
   readonly charts: readonly ChartReach[];
   /** Types of documents that may be sent into any chart. */
   readonly sends: readonly string[];
+  /** Whether all of any chart may be taken along as one file. */
+  readonly takes: boolean;
   /** Whether it sees every line of the practice's access log. */
   readonly seesLines: boolean;
   /** Whether it keeps the staff of the practice, and who acts for patients. */

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { documents, listedDocuments } from '../client/index.ts';
 import { Icon, LoadedPages, Notice } from '../kit/index.ts';
-import { DocumentList, SendDocument } from '../viewer/index.ts';
+import { DocumentList, DownloadRecord, SendDocument } from '../viewer/index.ts';
 import { AroundChart } from './around-chart.tsx';
 import styles from './chart-page.module.css';
 import { useSession } from './desk-session.ts';
@@ -23,9 +23,20 @@ export function DocumentsPage() {
           <h2 className={styles.subject}>{w.documents}</h2>
           <Send chart={chart} />
           <Documents chart={chart} />
+          <TakeAlong chart={chart} />
         </>
       )}
     </AroundChart>
+  );
+}
+
+/** The whole record, for whoever may take records along. */
+function TakeAlong({ chart }: { readonly chart: string }) {
+  if (!useSession().takes) return null;
+  return (
+    <div className={styles.apart}>
+      <DownloadRecord chart={chart} to="staff" own={false} />
+    </div>
   );
 }
 

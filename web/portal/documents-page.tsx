@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { documents, listedDocuments } from '../client/index.ts';
 import { LoadedPages, Notice, PageHeading } from '../kit/index.ts';
-import { DocumentList, SendDocument, useCardWords } from '../viewer/index.ts';
+import { DocumentList, DownloadRecord, SendDocument, useCardWords } from '../viewer/index.ts';
 import { useChart } from './chart-frame.tsx';
 import { NotOpen, PartlyOpen, useOpenness } from './openness.tsx';
 import styles from './pages.module.css';
@@ -28,6 +28,7 @@ export function DocumentsPage() {
       ) : (
         <NotOpen />
       )}
+      <TakeAlong />
     </>
   );
 }
@@ -38,6 +39,18 @@ function Cards() {
     <Link to="/$chart/cards" params={{ chart: useChart() }} className={list.back}>
       {c.title}
     </Link>
+  );
+}
+
+/** The whole record, for whoever may pass it on. */
+function TakeAlong() {
+  const chart = useChart();
+  const reach = useSession().charts.find((each) => each.chart === chart);
+  if (reach?.takes !== true) return null;
+  return (
+    <div className={styles.apart}>
+      <DownloadRecord key={chart} chart={chart} to="patient" own={reach.own} />
+    </div>
   );
 }
 

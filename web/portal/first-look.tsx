@@ -32,8 +32,9 @@ const SESSION: Session = {
   idleSeconds: 0,
   apps: ['portal'],
   sections: [],
-  charts: [CHART, 'another'].map((chart) => ({ chart, own: false, sections: [], sends: [] })),
+  charts: [CHART, 'another'].map((chart) => ({ chart, own: false, sections: [], sends: [], takes: false })),
   sends: [],
+  takes: false,
   seesLines: false,
   keeps: [],
 };

@@ -7,4 +7,5 @@ export { type DocumentLink, DocumentList, DocumentRow } from './documents/docume
 export { DocumentView } from './documents/document-view.tsx';
 export { useKindName } from './documents/document-words.ts';
 export { FileViewer } from './file-viewer.tsx';
+export { DownloadRecord } from './record/download-record.tsx';
 export { SendDocument } from './sending/send-document.tsx';

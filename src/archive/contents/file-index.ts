@@ -2,7 +2,7 @@
 import { kindNamed, STRICT_POLICY } from '../../documents/index.ts';
 import type { ArchiveWords } from '../words/archive-words.ts';
 import { csvOf } from './csv.ts';
-import type { ListedFile } from './listed-file.ts';
+import { absenceOf, type ListedFile } from './listed-file.ts';
 
 export function fileIndex(words: ArchiveWords, files: readonly ListedFile[]): string {
   const { name, title, date, kind, bytes, about } = words.file;
@@ -14,7 +14,7 @@ function rowOf(words: ArchiveWords, file: ListedFile): (string | number)[] {
   const { source } = file;
   const held = source.from === 'resource' ? `${source.type}/${source.id}` : `Binary/${source.id}`;
   return [
-    file.isThere ? file.name : words.notOpened,
+    absenceOf(file, words) ?? file.name,
     file.title,
     file.date ?? '',
     kindNamed(file.kind, STRICT_POLICY).mediaType,

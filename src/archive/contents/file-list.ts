@@ -30,6 +30,8 @@ export interface ArchiveFile {
   readonly sha256: string | null;
   /** The resource that speaks of it, as `Type/id`; null where none does. */
   readonly about: string | null;
+  /** The photo of a card, which is in no archive. */
+  readonly isMasked?: boolean;
   readonly source: FileSource;
 }
 
@@ -70,9 +72,9 @@ export class FileList {
     const { id, version } = stored;
     const date = dayOf(told?.date ?? null) ?? stored.updatedAt.toISOString().slice(0, 10);
     const words = { title: told?.title ?? null, date, about: told?.about ?? null };
-    if (facts === 'damaged') {
+    if (facts === 'damaged' || facts === 'masked') {
       const source = { from: 'file', id, version } as const;
-      const what = { kind: 'unknown', bytes: 0, sha256: null } as const;
+      const what = { kind: 'unknown', bytes: 0, sha256: null, isMasked: facts === 'masked' } as const;
       this.#files.push({ ...words, ...what, title: words.title ?? 'file', source });
       return;
     }

@@ -6,7 +6,7 @@ import type { ChartSummary } from '../summary/chart-summary.ts';
 import type { ArchiveWords } from '../words/archive-words.ts';
 import type { Language } from '../words/words.ts';
 import { kindWord, sizeText } from './file-words.ts';
-import type { ListedFile } from './listed-file.ts';
+import { absenceOf, type ListedFile } from './listed-file.ts';
 
 export interface IndexContent {
   readonly summary: ChartSummary;
@@ -102,9 +102,9 @@ ${rows}
 
 function rowOf(words: ArchiveWords, file: ListedFile): string {
   const link = `<a href="files/${encodeURIComponent(file.name)}"><bdi>${escaped(file.title)}</bdi></a>`;
-  const name = file.isThere
-    ? link
-    : `<bdi>${escaped(file.title)}</bdi><br><small>${escaped(words.notOpened)}</small>`;
+  const absence = absenceOf(file, words);
+  const name =
+    absence === null ? link : `<bdi>${escaped(file.title)}</bdi><br><small>${escaped(absence)}</small>`;
   const cells = [
     name,
     escaped(file.date ?? ''),

@@ -1,6 +1,6 @@
 /** The summary of a chart as a PDF to be read and printed. */
 import { kindWord, sizeText } from '../contents/file-words.ts';
-import type { ListedFile } from '../contents/listed-file.ts';
+import { absenceOf, type ListedFile } from '../contents/listed-file.ts';
 import { addressLine, type ChartSummary, type Person } from '../summary/chart-summary.ts';
 import { tableOf } from '../summary/part-table.ts';
 import { PARTS } from '../summary/parts.ts';
@@ -79,12 +79,11 @@ function filesInto(pages: Pages, words: ArchiveWords, files: readonly ListedFile
   }
   const newest = files.slice(-MOST_FILES).reverse();
   const { title, date, kind, bytes } = words.file;
-  const rows = newest.map((file) => [
-    file.isThere ? file.title : `${file.title} – ${words.notOpened}`,
-    file.date ?? '',
-    kindWord(file.kind, words),
-    sizeText(file.bytes),
-  ]);
+  const rows = newest.map((file) => {
+    const absence = absenceOf(file, words);
+    const name = absence === null ? file.title : `${file.title} – ${absence}`;
+    return [name, file.date ?? '', kindWord(file.kind, words), sizeText(file.bytes)];
+  });
   pages.table([title, date, kind, bytes], rows, [5, 2, 2, 1.4]);
   if (files.length > newest.length) pages.paragraph(`${newest.length} / ${files.length}`, 'small');
 }

@@ -25,8 +25,9 @@ export interface ArchiveWords {
   readonly item: Readonly<Record<'summary' | 'ccda' | 'bundle' | 'files' | 'list', string>>;
   readonly files: string;
   readonly file: Readonly<Record<'name' | 'title' | 'date' | 'kind' | 'bytes' | 'about', string>>;
-  /** Of a file that is not in it. */
+  /** Of files that are not in it. */
   readonly notOpened: string;
+  readonly maskedCard: string;
   readonly kinds: Readonly<Record<string, string>>;
   /** Whatever the asker may read, and nothing else. */
   readonly whatIsIn: string;

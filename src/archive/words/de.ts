@@ -72,6 +72,7 @@ export const DE: ArchiveWords = {
   files: 'Dateien',
   file: { name: 'Datei', title: 'Titel', date: 'Datum', kind: 'Art', bytes: 'Größe', about: 'Gehört zu' },
   notOpened: 'Diese Datei ließ sich nicht öffnen und fehlt hier. Die Praxis weiß davon.',
+  maskedCard: 'Das Foto einer Karte ist hier nicht enthalten. Es lässt sich einzeln ansehen.',
   kinds: {
     pdf: 'PDF',
     png: 'Bild',

@@ -72,6 +72,7 @@ export const EN: ArchiveWords = {
   files: 'Files',
   file: { name: 'File', title: 'Title', date: 'Date', kind: 'Kind', bytes: 'Size', about: 'Belongs to' },
   notOpened: 'This file could not be opened and is not in here. The practice has been told.',
+  maskedCard: 'The photo of a card is not in here. It can be looked at on its own.',
   kinds: {
     pdf: 'PDF',
     png: 'Picture',

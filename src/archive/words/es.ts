@@ -78,6 +78,7 @@ export const ES: ArchiveWords = {
     about: 'Pertenece a',
   },
   notOpened: 'Este archivo no se pudo abrir y no está aquí. La consulta ya lo sabe.',
+  maskedCard: 'La foto de una tarjeta no está aquí. Se puede ver por separado.',
   kinds: {
     pdf: 'PDF',
     png: 'Imagen',

@@ -4,6 +4,7 @@ import { type ChartId, NIL_UUID, type ResourceId } from '../../base/ids.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { LineEntry } from '../../ledger/index.ts';
 import type { FileFacts } from '../file-content.ts';
+import { masked, maskedAmong } from './card-marks.ts';
 import { Damage, noteDamage } from './damage.ts';
 import { type FileRow, openFile } from './draft-files.ts';
 import { askingInVisit, lineOf, type StoreContext } from './store-context.ts';
@@ -13,10 +14,10 @@ export interface ChartFile {
   /** The Binary, without its data where that is kept as a file. */
   readonly stored: Stored;
   /**
-   * Null where the data stands in the row, and where the Binary has none; `damaged` where what opens its
-   * content does not open itself.
+   * Null where the data stands in the row, and where the Binary has none; `masked` for the photo of a card
+   * that the session was not shown, and `damaged` where what opens its content does not open itself.
    */
-  readonly facts: FileFacts | null | 'damaged';
+  readonly facts: FileFacts | null | 'masked' | 'damaged';
 }
 
 export interface ChartFilesPage {
@@ -58,11 +59,12 @@ export async function listChartFiles(
         order by r.id`,
       values: [current.scope.practiceId, chartId, after ?? NIL_UUID],
     });
+    const hidden = await maskedAmong(
+      asking,
+      rows.map(({ id }) => id),
+    );
     const seen = rows.flatMap((row) => {
-      const file = damage.past(() => {
-        const stored = openRow(context, current, row, ['r']);
-        return stored === null ? null : { stored, facts: factsOf(current, row) };
-      });
+      const file = damage.past(() => fileOf(context, current, row, hidden));
       return file === null ? [] : [{ row, file }];
     });
     return { rows, seen, current };
@@ -75,6 +77,19 @@ export async function listChartFiles(
     incomplete: damage.met,
     next: rows.length < PAGE ? null : rows.at(-1)!.id,
   };
+}
+
+function fileOf(
+  context: StoreContext,
+  visit: Visit,
+  row: FileRow,
+  hidden: ReadonlySet<ResourceId>,
+): ChartFile | null {
+  const stored = openRow(context, visit, row, ['r']);
+  if (stored === null) return null;
+  return hidden.has(row.id)
+    ? { stored: masked(stored), facts: 'masked' }
+    : { stored, facts: factsOf(visit, row) };
 }
 
 function factsOf(visit: Visit, row: FileRow): ChartFile['facts'] {

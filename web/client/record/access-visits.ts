@@ -23,6 +23,8 @@ export interface AccessVisit {
 }
 
 const CLOSE_MS = 30 * 60_000;
+/** Entries that say how much is in a zip of a whole record, and name nothing that was looked at. */
+const COUNTS: ReadonlySet<string> = new Set(['ArchiveResources', 'ArchiveFiles']);
 
 /** Visits, newest first, of events that come newest first. Those that were refused opened nothing. */
 export function accessVisits(events: readonly AuditEvent[], ownAccount: string): AccessVisit[] {
@@ -57,6 +59,7 @@ function visitOf(events: readonly AuditEvent[], ownAccount: string): AccessVisit
   const counts = new Map<string, number>();
   for (const address of seen) {
     const type = address.split('/')[0]!;
+    if (COUNTS.has(type)) continue;
     counts.set(type, (counts.get(type) ?? 0) + 1);
   }
   return {

@@ -139,6 +139,7 @@ export const de: PortalWords = {
     Offer: countWord('Code für den Zugang', 'Codes für den Zugang'),
     Invitation: countWord('Einladung', 'Einladungen'),
     Immunization: countWord('Impfung', 'Impfungen'),
+    Archive: countWord('Download der ganzen Akte', 'Downloads der ganzen Akte'),
     other: countWord('weiterer Eintrag', 'weitere Einträge'),
   },
   wayBack: 'Zurück zu den Akten, die Ihnen offen sind',

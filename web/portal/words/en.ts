@@ -140,6 +140,7 @@ export const en = {
     Offer: countWord('code for access', 'codes for access'),
     Invitation: countWord('invitation', 'invitations'),
     Immunization: countWord('vaccination', 'vaccinations'),
+    Archive: countWord('download of the whole record', 'downloads of the whole record'),
     other: countWord('other entry', 'other entries'),
   } as Readonly<Record<string, (count: number) => string>>,
   wayBack: 'Back to the records that are open to you',

@@ -138,6 +138,7 @@ export const es: PortalWords = {
     Offer: countWord('código de acceso', 'códigos de acceso'),
     Invitation: countWord('invitación', 'invitaciones'),
     Immunization: countWord('vacuna', 'vacunas'),
+    Archive: countWord('descarga de la historia completa', 'descargas de la historia completa'),
     other: countWord('otro dato', 'otros datos'),
   },
   wayBack: 'Volver a los historiales que usted puede ver',

@@ -44,7 +44,7 @@ export async function takeRoom(
   });
 }
 
-/** Notes a blob of it; false where it has ended meanwhile, and nobody would remove that blob. */
+/** Notes a blob that will be of it; false where it has ended meanwhile, and nobody would remove that blob. */
 export async function noteBlob(
   pool: pg.Pool,
   { practiceId, id }: ArchiveJob,

@@ -118,7 +118,8 @@ async function written(
   const hash = createHash('sha256');
   await parts.files.append(writer, key, hashed(making.zipParts(), hash), {
     signal: NEVER,
-    onStretch: (stretch) => room.note(stretch),
+    onBegin: (name) => room.note(name),
+    onStretch: (stretch) => room.add(stretch),
     ...(parts.stretchBytes === undefined ? {} : { stretchBytes: parts.stretchBytes }),
   });
   await room.settle();
@@ -167,10 +168,13 @@ class Room {
     this.#taken = bytes;
   }
 
-  /** A stretch that nobody would remove is removed at once. */
-  async note(stretch: Stretch): Promise<void> {
+  /** Before it is written, so that whatever happens it is found. */
+  async note(name: BlobId): Promise<void> {
+    if (!(await noteBlob(this.#parts.context.pool, this.#job, name))) throw new JobTaken();
+  }
+
+  async add(stretch: Stretch): Promise<void> {
     this.stretches.push(stretch);
-    if (!(await noteBlob(this.#parts.context.pool, this.#job, stretch.name))) throw new JobTaken();
     if (this.bytes > this.#taken) await this.take(this.bytes + BESIDE_BYTES);
   }
 

@@ -22,8 +22,13 @@ export interface ArchiveDesk {
   /** Asked for and made; its address. */
   made(who: Person, chart?: ChartId): Promise<string>;
   entries(who: Person, location: string): Promise<Map<string, ZipEntry>>;
-  /** Brings a document with that content into a chart. */
-  document(title: string, content: Buffer | string, more?: object, chart?: ChartId): Promise<string>;
+  /** Brings a document with that content into a chart; both have that `meta`. */
+  document(
+    title: string,
+    content: Buffer | string,
+    more?: { meta?: object; type?: object },
+    chart?: ChartId,
+  ): Promise<string>;
 }
 
 export const SENSITIVE = 'cnry-sensitive-hiv-viral-load';
@@ -78,7 +83,7 @@ async function documentIn(
   chart: ChartId,
   title: string,
   content: Buffer | string,
-  more: object,
+  more: { readonly meta?: object },
 ): Promise<string> {
   const [id, about] = [newId(), newId()];
   const subject = { reference: `Patient/${chart}` };
@@ -87,6 +92,7 @@ async function documentIn(
     {
       resourceType: 'Binary',
       id,
+      ...(more.meta === undefined ? {} : { meta: more.meta }),
       contentType: 'application/octet-stream',
       securityContext: subject,
       data: Buffer.from(content).toString('base64'),

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readResource } from '../../src/chart/index.ts';
-import { findingsInAllLooks, launchBrowser, loaded } from '../support/browser.ts';
+import { axeFindings, findingsInAllLooks, launchBrowser, loaded } from '../support/browser.ts';
 import { readZip, type ZipEntry } from '../support/read-zip.ts';
 import { type ServedDemo, serveDemo } from '../support/served-demo.ts';
 import { Visitors } from '../support/visitors.ts';
@@ -75,6 +75,6 @@ describe.skipIf(browser === null)('the whole record', () => {
     await page.reload();
     const entries = await saved(page);
     expect(entries.get('c-cda/summary.xml')!.bytes.toString()).toContain('<family>Whitfield</family>');
-    expect(await findingsInAllLooks(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
   });
 });

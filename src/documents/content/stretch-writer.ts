@@ -1,7 +1,7 @@
 /** One stretch of a file while it is written: sealed as it comes, and in the store when it is finished. */
 import { once } from 'node:events';
 import type { Transform } from 'node:stream';
-import { type BlobId, newId, type PracticeId } from '../../base/ids.ts';
+import type { BlobId, PracticeId } from '../../base/ids.ts';
 import type { Stretch } from '../../chart/index.ts';
 import type { ContentKey } from '../../seal/index.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
@@ -14,12 +14,13 @@ export interface ContentPlace {
 }
 
 export class StretchWriter {
-  readonly #name = newId<BlobId>();
+  readonly #name: BlobId;
   readonly #seal: Transform;
   readonly #stored: Promise<number>;
   #bytes = 0;
 
-  constructor({ store, practiceId, key }: ContentPlace, signal: AbortSignal) {
+  constructor({ store, practiceId, key }: ContentPlace, name: BlobId, signal: AbortSignal) {
+    this.#name = name;
     this.#seal = key.sealStretch(this.#name);
     this.#stored = store.put({ practiceId, blobId: this.#name }, this.#seal, signal);
     this.#stored.catch(() => undefined);

@@ -3,6 +3,7 @@
  * and a nonce must not be sealed again as something else, and a process that was killed does not know how
  * far it came. So a connection that is lost ends a stretch, and what comes later begins another.
  */
+import { type BlobId, newId } from '../../base/ids.ts';
 import type { Stretch } from '../../chart/index.ts';
 import { type ContentPlace, StretchWriter } from './stretch-writer.ts';
 
@@ -12,6 +13,8 @@ export const STRETCH_BYTES = 64 * 1024 * 1024;
 export interface WriteOptions {
   /** Ends the writing at once; the stretch that is being written is gone. */
   readonly signal: AbortSignal;
+  /** Called before a stretch is begun, with the name that its blob will have. */
+  onBegin?(name: BlobId): Promise<void>;
   /** Called as soon as a stretch is durable; whoever notes it there can go on from its end. */
   onStretch(stretch: Stretch): Promise<void>;
   readonly stretchBytes?: number;
@@ -24,7 +27,7 @@ export interface WriteOptions {
 export async function writeContent(
   place: ContentPlace,
   source: AsyncIterable<Uint8Array>,
-  { signal, onStretch, stretchBytes = STRETCH_BYTES }: WriteOptions,
+  { signal, onBegin, onStretch, stretchBytes = STRETCH_BYTES }: WriteOptions,
 ): Promise<void> {
   const pieces = source[Symbol.asyncIterator]();
   let writer: StretchWriter | null = null;
@@ -34,9 +37,14 @@ export async function writeContent(
     writer = null;
     await onStretch(stretch);
   };
+  const begin = async () => {
+    const name = newId<BlobId>();
+    await onBegin?.(name);
+    return new StretchWriter(place, name, signal);
+  };
   const take = async (piece: Uint8Array) => {
     for (let rest = piece; rest.length > 0; ) {
-      writer ??= new StretchWriter(place, signal);
+      writer ??= await begin();
       const part = rest.subarray(0, stretchBytes - writer.bytes);
       rest = rest.subarray(part.length);
       await writer.write(part);

@@ -5,10 +5,12 @@ export const de: RecordWords = {
   title: { patient: 'Ihre ganze Akte', staff: 'Die ganze Akte' },
   lead: {
     patient:
-      'Alles in dieser Akte als eine Datei: eine Zusammenfassung zum Lesen und Drucken, alle Dokumente und Bilder, und dasselbe ' +
+      'Alles in dieser Akte als eine Datei: eine Zusammenfassung zum Lesen und Drucken, alle ' +
+      'Dokumente und Bilder, und dasselbe ' +
       'für die Computer anderer Praxen. Das dauert ein paar Minuten. Sie können die Seite solange verlassen.',
     staff:
-      'Alles, was Sie in dieser Akte lesen dürfen, als eine Datei: Zusammenfassung als PDF und C-CDA, alle Einträge (FHIR), alle Dateien.',
+      'Alles, was Sie in dieser Akte lesen dürfen, als eine Datei: Zusammenfassung als PDF und ' +
+      'C-CDA, alle Einträge (FHIR), alle Dateien.',
   },
   begin: { patient: 'Meine ganze Akte herunterladen', staff: 'Die ganze Akte herunterladen' },
   beginFor: 'Diese ganze Akte herunterladen',
@@ -23,7 +25,8 @@ export const de: RecordWords = {
   remove: 'Jetzt löschen',
   failed: 'Das hat nicht geklappt.',
   failedText:
-    'Es wurde nichts gespeichert. Bitte versuchen Sie es noch einmal. Klappt es wieder nicht, sagen Sie es der Praxis.',
+    'Es wurde nichts gespeichert. Bitte versuchen Sie es noch einmal. Klappt es wieder nicht, ' +
+    'sagen Sie es der Praxis.',
   noRoom: 'Die Praxis hat zurzeit keinen Platz dafür. Bitte sagen Sie es der Praxis.',
   touch: 'Es wurde nichts begonnen, weil nicht bestätigt wurde, dass Sie es sind.',
   again: 'Noch einmal versuchen',

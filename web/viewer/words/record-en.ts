@@ -3,10 +3,12 @@ export const en = {
   title: { patient: 'Your whole record', staff: 'The whole record' },
   lead: {
     patient:
-      'Everything in this record as one file: a summary to read and print, all documents and pictures, and the same for ' +
+      'Everything in this record as one file: a summary to read and print, all documents and ' +
+      'pictures, and the same for ' +
       'other practices’ computers. It takes a few minutes to make. You can leave this page meanwhile.',
     staff:
-      'Everything that you may read in this record as one file: a summary as PDF and C-CDA, all resources (FHIR), all files.',
+      'Everything that you may read in this record as one file: a summary as PDF and C-CDA, all ' +
+      'resources (FHIR), all files.',
   },
   begin: { patient: 'Download my whole record', staff: 'Download the whole record' },
   beginFor: 'Download this whole record',

@@ -5,10 +5,13 @@ export const es: RecordWords = {
   title: { patient: 'Su historia completa', staff: 'La historia completa' },
   lead: {
     patient:
-      'Todo lo que hay en esta historia en un solo archivo: un resumen para leer e imprimir, todos los documentos e imágenes, y lo ' +
-      'mismo para los ordenadores de otras consultas. Tarda unos minutos. Mientras tanto puede salir de esta página.',
+      'Todo lo que hay en esta historia en un solo archivo: un resumen para leer e imprimir, ' +
+      'todos los documentos e imágenes, y lo ' +
+      'mismo para los ordenadores de otras consultas. Tarda unos minutos. Mientras tanto puede ' +
+      'salir de esta página.',
     staff:
-      'Todo lo que usted puede leer de esta historia en un solo archivo: resumen en PDF y C-CDA, todos los datos (FHIR), todos los archivos.',
+      'Todo lo que usted puede leer de esta historia en un solo archivo: resumen en PDF y C-CDA, ' +
+      'todos los datos (FHIR), todos los archivos.',
   },
   begin: { patient: 'Descargar mi historia completa', staff: 'Descargar la historia completa' },
   beginFor: 'Descargar esta historia completa',

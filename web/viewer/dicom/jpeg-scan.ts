@@ -1,4 +1,7 @@
-/** The head of a lossless JPEG in one scan (ITU-T T.81, annex B): its shape, its tables, where its bits begin. Pure. */
+/**
+ * The head of a lossless JPEG in one scan (ITU-T T.81, annex B): its shape, its tables, where its bits begin.
+ * Pure.
+ */
 import { codeTable, ScanBits } from './scan-bits.ts';
 
 export interface JpegScan {

@@ -147,6 +147,21 @@ export {
 export { REVEAL_PURPOSES, type RevealPurpose, revealCard } from './files/card-reveal.ts';
 export { type CardLook, checkCard } from './files/check-card.ts';
 export { consents, noteConsent, revokeConsent } from './files/consent-queries.ts';
+export {
+  amendDocument,
+  type DocumentVersion,
+  documentVersions,
+  earlierDocuments,
+  newerDocument,
+  type Saved,
+  type SentChange,
+  saveDocument,
+  saveDocuments,
+  standingDocument,
+  WAITING_DOCUMENTS,
+  waitingCount,
+  waitingDocuments,
+} from './files/document-changes.ts';
 export { binaryOf, documentOf, fileOf } from './files/file-queries.ts';
 export { bytesAt, bytesOfBase64, type FileSource, sourceOfBytes } from './files/file-source.ts';
 export {
@@ -211,9 +226,30 @@ export {
   type SignedConsent,
   signedConsents,
 } from './record/consents.ts';
+export { DOCUMENT_KINDS, kindOfCode } from './record/document-kinds.ts';
+export {
+  type Changeable,
+  changed,
+  type Difference,
+  type DocumentChange,
+  type DocumentState,
+  dayOn,
+  differences,
+  documentState,
+  folderName,
+  folderOf,
+  noteOn,
+  replacedBy,
+  waitingFrom,
+  withdrawnReason,
+  writtenBy,
+} from './record/document-order.ts';
 export {
   ALL_DOCUMENTS,
+  type DocumentOrder,
   type DocumentsSought,
+  endedDocuments,
+  foldersOf,
   isCard,
   isEverything,
   kindKey,

@@ -1,7 +1,8 @@
 /** What stands around every page of the desk: the practice, the pages, the search, who is signed in. */
-import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet } from '@tanstack/react-router';
-import { type Session, sessionQuery } from '../client/index.ts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { type Session, sessionQuery, waitingCount } from '../client/index.ts';
 import {
   AccountMenu,
   Icon,
@@ -12,6 +13,7 @@ import {
   Notice,
   SiteFooter,
   ToAccount,
+  useFormat,
   useKitWords,
 } from '../kit/index.ts';
 import styles from './desk-frame.module.css';
@@ -64,6 +66,7 @@ function Desk({ session }: { readonly session: Session }) {
 
 const PAGES = [
   ['/patients', 'people', 'patients', ({ sections }: Session) => sections.includes('administrative')],
+  ['/sent', 'mail', 'sent', ({ sends }: Session) => sends.length > 0],
   ['/access', 'eye', 'access', ({ seesLines }: Session) => seesLines],
   ['/online-access', 'key', 'online', ({ keeps }: Session) => keeps.length > 0],
   ['/staff', 'person', 'staff', ({ keeps }: Session) => keeps.includes('staff')],
@@ -93,6 +96,7 @@ function Side({ session }: { readonly session: Session }) {
                 <Link to={to} className={styles.page}>
                   <Icon name={icon} />
                   <span>{w.pages[name]}</span>
+                  {name === 'sent' && <WaitingCount />}
                 </Link>
               </li>
             ))}
@@ -101,6 +105,24 @@ function Side({ session }: { readonly session: Session }) {
         <RecentCharts />
       </aside>
     </div>
+  );
+}
+
+/** How many wait; asked again when another page is opened, and never by itself: that would keep one signed in. */
+function WaitingCount() {
+  const w = useDeskWords();
+  const format = useFormat();
+  const { pathname } = useLocation();
+  const queries = useQueryClient();
+  const { data = 0 } = useQuery(waitingCount);
+  useEffect(() => {
+    if (pathname !== '') void queries.refetchQueries({ queryKey: waitingCount.queryKey, stale: true });
+  }, [pathname, queries]);
+  if (data === 0) return null;
+  return (
+    <span className={styles.count} title={w.sentWaiting(format.number(data))}>
+      {format.number(data)}
+    </span>
   );
 }
 

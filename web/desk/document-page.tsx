@@ -2,12 +2,23 @@
 import type { DocumentReference } from '@medplum/fhirtypes';
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { documentOf, documents, type ListedDocument, listed, type Page } from '../client/index.ts';
+import {
+  documentOf,
+  documentState,
+  documents,
+  foldersOf,
+  type ListedDocument,
+  listed,
+  listedDocuments,
+  type Page,
+  WAITING_DOCUMENTS,
+} from '../client/index.ts';
 import { FailureNotice, Icon, LoadedPages } from '../kit/index.ts';
-import { DocumentView, useKindName } from '../viewer/index.ts';
+import { DocumentView, OrderPanel, useKindName } from '../viewer/index.ts';
 import { AroundChart } from './around-chart.tsx';
 import styles from './chart-page.module.css';
 import { CoveredByForm } from './consent-form.tsx';
+import { useSession } from './desk-session.ts';
 import { useDeskWords } from './desk-words.ts';
 
 export function DocumentPage() {
@@ -58,12 +69,40 @@ interface ShownProps {
 
 function Shown({ chart, document }: ShownProps) {
   const w = useDeskWords();
+  const queries = useQueryClient();
+  const { sends } = useSession();
   const kind = useKindName()(document);
+  const state = documentState(document.document);
+  const isEnded = state !== 'standing' && state !== 'waiting';
+  const changed = () => {
+    void queries.invalidateQueries({ queryKey: ['chart', chart, 'DocumentReference'] });
+    void queries.invalidateQueries({ queryKey: ['document-versions', document.id] });
+    void queries.invalidateQueries({ queryKey: WAITING_DOCUMENTS });
+  };
   return (
     <>
-      <h2 className={styles.subject}>{document.name || kind || w.untitled}</h2>
+      <h2 className={`${styles.subject} ${isEnded ? styles.struck : ''}`}>
+        {document.name || kind || w.untitled}
+      </h2>
+      <OrderPanel
+        chart={chart}
+        document={document}
+        by={sends.length > 0 ? 'staff' : 'reader'}
+        types={sends}
+        folders={useFolders(chart)}
+        onChanged={changed}
+        link={({ document: to, ...link }) => (
+          <Link to="/patients/$chart/documents/$document" params={{ chart, document: to }} {...link} />
+        )}
+      />
       {document.code === CONSENT_FORM && <CoveredByForm chart={chart} document={document.id} />}
       <DocumentView document={document} reader="staff" />
     </>
   );
+}
+
+/** Those of the list that one came from; nothing more is asked for them. */
+function useFolders(chart: string): readonly string[] {
+  const answers = useQueryClient().getQueryData<Answers>(documents(chart).queryKey);
+  return foldersOf(listedDocuments(answers?.pages.flatMap(({ found }) => found) ?? [], []));
 }

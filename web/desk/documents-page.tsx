@@ -1,9 +1,15 @@
 /** All documents of a chart, with what finds one among many. */
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { documents, listedDocuments } from '../client/index.ts';
+import { documents, endedDocuments, listedDocuments } from '../client/index.ts';
 import { Icon, LoadedPages, Notice } from '../kit/index.ts';
-import { DocumentList, DownloadRecord, SendDocument } from '../viewer/index.ts';
+import {
+  type DocumentLink,
+  DocumentList,
+  DownloadRecord,
+  EndedDocuments,
+  SendDocument,
+} from '../viewer/index.ts';
 import { AroundChart } from './around-chart.tsx';
 import styles from './chart-page.module.css';
 import { useSession } from './desk-session.ts';
@@ -51,24 +57,33 @@ function Send({ chart }: { readonly chart: string }) {
 
 function Documents({ chart }: { readonly chart: string }) {
   const w = useDeskWords();
+  const queries = useQueryClient();
+  const { sends } = useSession();
   const query = useInfiniteQuery(documents(chart));
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const more = hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : null;
+  const arranged = () => void queries.invalidateQueries({ queryKey: documents(chart).queryKey });
+  const link = ({ document, ...link }: DocumentLink) => (
+    <Link to="/patients/$chart/documents/$document" params={{ chart, document }} {...link} />
+  );
   return (
     <LoadedPages query={query} lines={6}>
       {(found, included) => {
         const listed = listedDocuments(found, included);
-        if (listed.length === 0) return <Notice icon="document" title={w.noDocuments} />;
         return (
           <div className={styles.list}>
-            <DocumentList
-              chart={chart}
-              documents={listed}
-              onMore={more}
-              link={({ document, ...link }) => (
-                <Link to="/patients/$chart/documents/$document" params={{ chart, document }} {...link} />
-              )}
-            />
+            {listed.length === 0 ? (
+              <Notice icon="document" title={w.noDocuments} />
+            ) : (
+              <DocumentList
+                chart={chart}
+                documents={listed}
+                onMore={more}
+                onArranged={sends.length > 0 ? arranged : null}
+                link={link}
+              />
+            )}
+            <EndedDocuments documents={endedDocuments(found, included)} to="staff" link={link} />
           </div>
         );
       }}

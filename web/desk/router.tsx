@@ -82,6 +82,12 @@ const camera = createRoute({
   component: lazyRouteComponent(() => import('./camera-page.tsx'), 'CameraPage'),
 });
 
+const sent = createRoute({
+  getParentRoute: () => root,
+  path: 'sent',
+  component: lazyRouteComponent(() => import('./sent-page.tsx'), 'SentPage'),
+});
+
 const access = createRoute({
   getParentRoute: () => root,
   path: 'access',
@@ -129,6 +135,7 @@ const routeTree = root.addChildren([
   cards,
   camera,
   consents,
+  sent,
   access,
   online,
   staff,

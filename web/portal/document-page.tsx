@@ -2,9 +2,17 @@
 import type { DocumentReference } from '@medplum/fhirtypes';
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { documentOf, documents, listed, type Page } from '../client/index.ts';
+import {
+  documentOf,
+  documentState,
+  documents,
+  type ListedDocument,
+  listed,
+  type Page,
+  waitingFrom,
+} from '../client/index.ts';
 import { FailureNotice, Icon, LoadedPages, PageHeading } from '../kit/index.ts';
-import { DocumentView, useKindName } from '../viewer/index.ts';
+import { DocumentView, Ended, OrderPanel, useKindName } from '../viewer/index.ts';
 import { useChart } from './chart-frame.tsx';
 import { useSession } from './portal-frame.tsx';
 import { usePortalWords } from './portal-words.ts';
@@ -40,20 +48,53 @@ function useKnown(chart: string, id: string): Answers | undefined {
   return page === undefined ? undefined : { pages: [{ ...page, next: null }], pageParams: [''] };
 }
 
-function Shown({ document }: { readonly document: ReturnType<typeof listed> }) {
+function Shown({ document }: { readonly document: ListedDocument }) {
   const w = usePortalWords();
   const { practice } = useSession();
   const kind = useKindName()(document);
+  const state = documentState(document.document);
+  const isGone = state === 'withdrawn' || state === 'sent-back';
   return (
     <>
       {/* The browser's history does not say what was read. */}
       <PageHeading
-        title={document.name || kind || w.untitled}
+        title={isGone ? w.documents : document.name || kind || w.untitled}
         tab={w.documents}
         within={practice?.name ?? ''}
       />
-      <DocumentView document={document} reader="patient" />
+      {isGone ? (
+        <Ended document={document.document} by="sender" />
+      ) : (
+        <>
+          <Order document={document} />
+          <DocumentView document={document} reader="patient" />
+        </>
+      )}
     </>
+  );
+}
+
+/** What is theirs to change while it waits. */
+function Order({ document }: { readonly document: ListedDocument }) {
+  const chart = useChart();
+  const queries = useQueryClient();
+  const { account, charts } = useSession();
+  const isOwn = waitingFrom(document.document) === account.id;
+  return (
+    <OrderPanel
+      chart={chart}
+      document={document}
+      by={isOwn ? 'sender' : 'reader'}
+      types={charts.find((each) => each.chart === chart)?.sends ?? []}
+      folders={[]}
+      onChanged={() => {
+        void queries.invalidateQueries({ queryKey: ['chart', chart, 'DocumentReference'] });
+        void queries.invalidateQueries({ queryKey: ['document-versions', document.id] });
+      }}
+      link={({ document: to, ...link }) => (
+        <Link to="/$chart/documents/$document" params={{ chart, document: to }} {...link} />
+      )}
+    />
   );
 }
 

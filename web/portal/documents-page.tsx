@@ -1,9 +1,16 @@
 /** Letters, notes and pictures by name: what they are, of when, and by whom. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { documents, listedDocuments } from '../client/index.ts';
+import { documents, endedDocuments, listedDocuments } from '../client/index.ts';
 import { LoadedPages, Notice, PageHeading } from '../kit/index.ts';
-import { DocumentList, DownloadRecord, SendDocument, useCardWords } from '../viewer/index.ts';
+import {
+  type DocumentLink,
+  DocumentList,
+  DownloadRecord,
+  EndedDocuments,
+  SendDocument,
+  useCardWords,
+} from '../viewer/index.ts';
 import { useChart } from './chart-frame.tsx';
 import { NotOpen, PartlyOpen, useOpenness } from './openness.tsx';
 import styles from './pages.module.css';
@@ -66,29 +73,24 @@ function Documents() {
   const query = useInfiniteQuery(documents(chart));
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const more = hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : null;
+  const link = ({ document, ...link }: DocumentLink) => (
+    <Link to="/$chart/documents/$document" params={{ chart, document }} {...link} />
+  );
   return (
     <LoadedPages query={query} lines={6}>
       {(found, included) => {
         const listed = listedDocuments(found, included);
-        if (listed.length === 0) {
-          return (
-            <Notice icon="document" title={w.noDocuments}>
-              {w.noDocumentsText}
-            </Notice>
-          );
-        }
         return (
           <div className={styles.stack}>
-            <DocumentList
+            <EndedDocuments documents={endedDocuments(found, included)} to="patient" link={link} />
+            {listed.length === 0 ? (
+              <Notice icon="document" title={w.noDocuments}>
+                {w.noDocumentsText}
+              </Notice>
+            ) : (
               // What was looked for in one record is not looked for in the next.
-              key={chart}
-              chart={chart}
-              documents={listed}
-              onMore={more}
-              link={({ document, ...link }) => (
-                <Link to="/$chart/documents/$document" params={{ chart, document }} {...link} />
-              )}
-            />
+              <DocumentList key={chart} chart={chart} documents={listed} onMore={more} link={link} />
+            )}
           </div>
         );
       }}

@@ -7,5 +7,8 @@ export { type DocumentLink, DocumentList, DocumentRow } from './documents/docume
 export { DocumentView } from './documents/document-view.tsx';
 export { useKindName } from './documents/document-words.ts';
 export { FileViewer } from './file-viewer.tsx';
+export { EndedDocuments } from './order/ended-documents.tsx';
+export { Ended, OrderPanel } from './order/order-panel.tsx';
+export { ReviewPanel } from './order/review-panel.tsx';
 export { DownloadRecord } from './record/download-record.tsx';
 export { SendDocument } from './sending/send-document.tsx';

@@ -41,8 +41,8 @@ export interface SendingTold {
   progress(sent: number): void;
   /** The server cannot be reached, or has too much to do; it is tried again by itself. */
   lost(): void;
-  /** It stands in the chart. */
-  done(): void;
+  /** It stands in the chart, as the document with that id; null where the server did not say. */
+  done(document: string | null): void;
   failed(trouble: SendingTrouble): void;
   /** The record has it already since that instant, as far as whoever sends sees it; nothing was sent. */
   known(since: string): void;
@@ -170,10 +170,10 @@ export class SentFile {
         this.#watch(sent);
         this.#told.progress(sent);
       },
-      onSuccess: () => {
+      onSuccess: ({ lastResponse }) => {
         if (this.#state === 'over') return;
         this.#rest('over');
-        this.#told.done();
+        this.#told.done(documentIn(lastResponse.getHeader('upload-document') ?? ''));
       },
       onError: (error) => this.#broke(error),
     });
@@ -291,4 +291,8 @@ function troubleOf(status: number, said: string): SendingTrouble | null {
   if (status === 429) return 'many';
   if (status === 507) return 'no-room';
   return status === 0 || status === 409 || status === 423 || status >= 500 ? null : 'failed';
+}
+
+function documentIn(reference: string): string | null {
+  return /^DocumentReference\/([\w.-]{1,64})$/.exec(reference)?.[1] ?? null;
 }

@@ -6,6 +6,7 @@ const count = (number: number, one: string, many: string) => `${number} ${number
 export const de: DeskWords = {
   pages: {
     patients: 'Patienten',
+    sent: 'Von Patienten gesendet',
     access: 'Zugriffe',
     online: 'Online-Zugänge',
     staff: 'Team',
@@ -13,6 +14,11 @@ export const de: DeskWords = {
     apps: 'Apps',
     settings: 'Einstellungen',
   },
+  sentLead:
+    'Ansehen, benennen, und in die Akte nehmen oder mit einem Wort zurückgeben. Strg und Eingabe nehmen an.',
+  sentNone: 'Nichts wartet',
+  sentNoneText: 'Was Patienten senden, steht hier, bis es jemand angesehen hat.',
+  sentWaiting: (number) => `${number} warten`,
   navigation: 'Seiten der Praxis',
   recent: 'Zuletzt geöffnet',
   roles: {

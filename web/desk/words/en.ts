@@ -4,6 +4,7 @@ const count = (number: number, one: string, many: string) => `${number} ${number
 export const en = {
   pages: {
     patients: 'Patients',
+    sent: 'Sent by patients',
     access: 'Access log',
     online: 'Online access',
     staff: 'Staff',
@@ -11,6 +12,11 @@ export const en = {
     apps: 'Apps',
     settings: 'Settings',
   },
+  sentLead:
+    'Look at each, name it, and take it into the record or send it back with a word. Ctrl and Enter accept.',
+  sentNone: 'Nothing waits',
+  sentNoneText: 'Whatever patients send stands here until somebody has looked at it.',
+  sentWaiting: (number: string) => `${number} wait`,
   navigation: 'Pages of the desk',
   recent: 'Recently opened',
   roles: {

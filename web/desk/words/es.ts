@@ -6,6 +6,7 @@ const count = (number: number, one: string, many: string) => `${number} ${number
 export const es: DeskWords = {
   pages: {
     patients: 'Pacientes',
+    sent: 'Enviado por pacientes',
     access: 'Accesos',
     online: 'Accesos en línea',
     staff: 'Personal',
@@ -13,6 +14,11 @@ export const es: DeskWords = {
     apps: 'Aplicaciones',
     settings: 'Ajustes',
   },
+  sentLead:
+    'Mire cada uno, póngale nombre y acéptelo en la historia o devuélvalo con unas palabras. Ctrl e Intro lo aceptan.',
+  sentNone: 'Nada espera',
+  sentNoneText: 'Lo que envían los pacientes está aquí hasta que alguien lo mira.',
+  sentWaiting: (number) => `${number} esperan`,
   navigation: 'Páginas de la consulta',
   recent: 'Abiertos hace poco',
   roles: {

@@ -3,14 +3,7 @@
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import {
-  axeFindings,
-  findingsInAllLooks,
-  launchBrowser,
-  loaded,
-  settled,
-  signInWith,
-} from '../support/browser.ts';
+import { findingsInAllLooks, launchBrowser, loaded, settled } from '../support/browser.ts';
 import { type FiledDocument, fileDocument, uploadedFile } from '../support/filed-documents.ts';
 import { type ServedDemo, serveDemo } from '../support/served-demo.ts';
 import { Visitors } from '../support/visitors.ts';
@@ -181,78 +174,5 @@ describe.skipIf(browser === null)('documents', () => {
     await page.keyboard.press('Escape');
     expect(await page.evaluate('CSS.highlights.get("found-word").size')).toBe(0);
     expect(await findingsInAllLooks(page)).toEqual([]);
-  });
-
-  test('are sent from the portal: chosen, dragged or pasted, and opened where they are kept', async () => {
-    const page = await visitors.visit(PATIENT);
-    await page.goto(`/portal/${chart}/documents`);
-    await loaded(page);
-    await page.getByRole('button', { name: 'Send files' }).click();
-    expect(await findingsInAllLooks(page)).toEqual([]);
-    await page.getByLabel('What is it?').selectOption({ label: 'Referral' });
-    const text = 'Dear colleague, thank you for seeing my patient.';
-    const files = [
-      { name: 'referral.txt', mimeType: 'text/plain', buffer: Buffer.from(text) },
-      {
-        name: 'page.html',
-        mimeType: 'application/pdf',
-        buffer: Buffer.from('<!doctype html><script>1</script>'),
-      },
-    ];
-    await page.getByLabel('Choose files').first().setInputFiles(files);
-    await page.getByText(/Files of this kind are not taken/).waitFor();
-    const place = page.getByText('Or drag files here').locator('..');
-    for (const way of ['drop', 'paste']) {
-      await place.evaluate(
-        (element, { way, text }) => {
-          const data = new DataTransfer();
-          data.items.add(new File([`${way}: ${text}`], `${way}.txt`, { type: 'text/plain' }));
-          const event =
-            way === 'drop'
-              ? new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true })
-              : new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
-          element.dispatchEvent(event);
-        },
-        { way, text },
-      );
-    }
-    await page.getByText('Sent, and kept in the record').nth(2).waitFor();
-    await page.getByRole('link', { name: 'Open' }).first().click();
-    await page.getByText(text).waitFor();
-    await page.getByText('Referral letter').waitFor();
-    await page.goto(`/portal/${chart}/documents`);
-    await page.getByRole('link', { name: 'paste.txt' }).click();
-    await page.getByText(`paste: ${text}`).waitFor();
-  });
-
-  test('go on being sent when the connection comes back', async () => {
-    const { context, page } = await visitors.stranger();
-    await signInWith(page, await demo.signinLink(DENTIST));
-    await page.goto(`/desk/patients/${chart}/documents`);
-    await loaded(page);
-    await page.getByRole('button', { name: 'Send files' }).click();
-    const buffer = Buffer.alloc(24 * 1024 * 1024, 'A long letter. ');
-    let parts = 0;
-    page.on('requestfinished', (request) => {
-      if (request.method() !== 'PATCH') return;
-      parts += 1;
-      if (parts === 1) void context.setOffline(true);
-    });
-    await page
-      .getByLabel('Choose files')
-      .first()
-      .setInputFiles([{ name: 'long.txt', mimeType: 'text/plain', buffer }]);
-    await page.getByText('Waiting for the connection').waitFor();
-    await context.setOffline(false);
-    await page.getByText('Sent, and kept in the record').waitFor();
-    expect(parts).toBeGreaterThan(2);
-    await page.getByRole('link', { name: 'Open' }).click();
-    await page.getByText('Only the beginning is shown').waitFor();
-    await loaded(page);
-    expect(await page.title()).not.toContain('Whitfield');
-    expect(await axeFindings(page)).toEqual([]);
-    await page.goBack();
-    await loaded(page);
-    expect(await axeFindings(page)).toEqual([]);
   });
 });

@@ -196,10 +196,10 @@ export const waitingDocuments = infiniteQueryOptions({
   getNextPageParam: (page) => page.next,
 });
 
-/** How many those are. */
+/** How many those are. Each time it is asked is a line about every chart in which something waits. */
 export const waitingCount = queryOptions({
   queryKey: ['waiting-documents', 'count'],
-  staleTime: 60_000,
+  staleTime: 10 * 60_000,
   queryFn: async ({ signal }) =>
     (await search('DocumentReference', queryOf({ ...WAITING, _summary: 'count' }), signal)).total ?? 0,
 });

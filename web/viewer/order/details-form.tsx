@@ -1,4 +1,4 @@
-/** What is said of a document: its name, kind, day, author, note and folder. Two at once are told of each other. */
+/** What is said of a document: name, kind, day, author, note, folder. Two at once are told of each other. */
 import type { DocumentReference } from '@medplum/fhirtypes';
 import { type FormEvent, useState } from 'react';
 import {

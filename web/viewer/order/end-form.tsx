@@ -1,4 +1,4 @@
-/** Withdrawing a document, taking back what one sent, or sending it back: each with the reason, which is kept. */
+/** Withdrawing a document, taking it back, or sending it back: each with a reason, which is kept with it. */
 import type { DocumentReference } from '@medplum/fhirtypes';
 import { type FormEvent, useState } from 'react';
 import { amendDocument, saveDocument } from '../../client/index.ts';

@@ -1,4 +1,4 @@
-/** Looking through what was sent: its name, kind and folder, and one press that takes it; by keys alone as well. */
+/** Looking through what was sent: name, kind, folder, and one press that takes it; by keys alone as well. */
 import type { DocumentReference } from '@medplum/fhirtypes';
 import { type KeyboardEvent, useState } from 'react';
 import { type ListedDocument, saveDocument } from '../../client/index.ts';

@@ -108,7 +108,7 @@ function Side({ session }: { readonly session: Session }) {
   );
 }
 
-/** How many wait; asked again when another page is opened, and never by itself: that would keep one signed in. */
+/** How many wait; asked again with another page, and never by itself: that would keep one signed in. */
 function WaitingCount() {
   const w = useDeskWords();
   const format = useFormat();

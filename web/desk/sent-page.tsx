@@ -1,4 +1,4 @@
-/** What patients sent and nobody has looked at yet, oldest first: looked at, named, and taken or sent back. */
+/** What patients sent and nobody has looked at, oldest first: looked at, named, and taken or sent back. */
 import type { Patient } from '@medplum/fhirtypes';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';

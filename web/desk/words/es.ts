@@ -14,8 +14,7 @@ export const es: DeskWords = {
     apps: 'Aplicaciones',
     settings: 'Ajustes',
   },
-  sentLead:
-    'Mire cada uno, póngale nombre y acéptelo en la historia o devuélvalo con unas palabras. Ctrl e Intro lo aceptan.',
+  sentLead: 'Mírelo, póngale nombre y acéptelo o devuélvalo con unas palabras. Ctrl e Intro lo aceptan.',
   sentNone: 'Nada espera',
   sentNoneText: 'Lo que envían los pacientes está aquí hasta que alguien lo mira.',
   sentWaiting: (number) => `${number} esperan`,

@@ -24,14 +24,14 @@ export const de: OrderWords = {
   theirs: 'So lassen',
   nothing: 'Nichts von dem, was hier steht',
   notYours:
-    'Sie dürfen Dokumente dieser Art nicht ablegen, oder der Inhalt ist für Sie geschlossen. Nichts wurde geändert.',
+    'Sie dürfen Dokumente dieser Art nicht ablegen, oder es ist Ihnen verschlossen. Nichts wurde geändert.',
   failed: 'Das hat nicht geklappt, und nichts wurde geändert. Versuchen Sie es gleich noch einmal.',
   looked: 'Ihre Praxis hat es inzwischen angesehen. Bitten Sie sie, es zu ändern.',
   reason: 'Warum?',
   reasonStaff: 'Die Patientin oder der Patient liest das. Es bleibt beim Dokument.',
   reasonOwn: 'Ihre Praxis liest das.',
   withdrawText:
-    'Es bleibt in der Praxis, durchgestrichen. Die Patientin oder der Patient sieht es nicht mehr und erfährt, warum.',
+    'Es bleibt in der Praxis, durchgestrichen. Wem die Akte gehört, sieht es nicht mehr und erfährt, warum.',
   takeBackText:
     'Ihre Praxis erfährt, dass Sie es zurückgenommen haben. Sie können jederzeit ein anderes senden.',
   replaceText: 'Das jetzige bleibt unter „Fassungen“ lesbar.',
@@ -100,6 +100,6 @@ export const de: OrderWords = {
   newName: 'Neuer Name des Ordners',
   rename: 'Umbenennen',
   someMoved:
-    'Jemand anderes hat eines dieser Dokumente inzwischen geändert. Nichts wurde verschoben; sehen Sie noch einmal nach und wiederholen Sie es.',
+    'Jemand hat eines dieser Dokumente inzwischen geändert. Nichts wurde verschoben; bitte wiederholen.',
   more: (number) => `${number} weitere zeigen`,
 };

@@ -128,6 +128,31 @@ describe.skipIf(browser === null)('cards', () => {
     }
   });
 
+  test('that end soon are listed for the desk until somebody says that it is done', async () => {
+    const token = await demo.token(DENTIST);
+    const task = {
+      resourceType: 'Task',
+      status: 'requested',
+      intent: 'order',
+      code: { coding: [{ system: 'urn:postern:task', code: 'card-ends' }] },
+      for: { reference: `Patient/${chart}` },
+      restriction: { period: { end: inDays(12) } },
+    };
+    const made = await fetch(`${demo.origin}/fhir/Task`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/fhir+json' },
+      body: JSON.stringify(task),
+    });
+    expect(made.status).toBe(201);
+    const page = await visitors.visit(DENTIST);
+    await page.goto('/desk/cards');
+    await loaded(page);
+    await page.getByRole('link', { name: 'Whitfield, Georgia' }).last().waitFor(PATIENTLY);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('No card ends within thirty days').waitFor(PATIENTLY);
+  });
+
   test('let one page of each app use the camera, and no other', async () => {
     const policy = async (path: string) => {
       const { headers } = await fetch(`${demo.origin}${path}`);

@@ -162,6 +162,7 @@ export {
   waitingCount,
   waitingDocuments,
 } from './files/document-changes.ts';
+export { type EndingCard, endingCards, settleEndingCard } from './files/ending-cards.ts';
 export { binaryOf, documentOf, fileOf } from './files/file-queries.ts';
 export { bytesAt, bytesOfBase64, type FileSource, sourceOfBytes } from './files/file-source.ts';
 export {

@@ -13,6 +13,8 @@ export interface PracticeSettings {
   readonly languages: readonly string[];
   /** Whether developers may ask to have an app registered. */
   readonly appRequests: boolean;
+  /** For how many days the photo of a card is kept once it was checked. */
+  readonly cardDays: number;
 }
 
 export interface StandingSettings extends PracticeSettings {

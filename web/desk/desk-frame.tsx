@@ -67,6 +67,7 @@ function Desk({ session }: { readonly session: Session }) {
 const PAGES = [
   ['/patients', 'people', 'patients', ({ sections }: Session) => sections.includes('administrative')],
   ['/sent', 'mail', 'sent', ({ sends }: Session) => sends.length > 0],
+  ['/cards', 'card', 'cards', ({ sends }: Session) => sends.includes('photo-id')],
   ['/access', 'eye', 'access', ({ seesLines }: Session) => seesLines],
   ['/online-access', 'key', 'online', ({ keeps }: Session) => keeps.length > 0],
   ['/staff', 'person', 'staff', ({ keeps }: Session) => keeps.includes('staff')],

@@ -70,6 +70,12 @@ const cards = createRoute({
   component: lazyRouteComponent(() => import('./cards-page.tsx'), 'CardsPage'),
 });
 
+const endingCards = createRoute({
+  getParentRoute: () => root,
+  path: 'cards',
+  component: lazyRouteComponent(() => import('./ending-cards-page.tsx'), 'EndingCardsPage'),
+});
+
 const consents = createRoute({
   getParentRoute: () => root,
   path: 'patients/$chart/consents',
@@ -136,6 +142,7 @@ const routeTree = root.addChildren([
   camera,
   consents,
   sent,
+  endingCards,
   access,
   online,
   staff,

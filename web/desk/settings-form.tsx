@@ -21,13 +21,14 @@ interface Typed extends Omit<PracticeSettings, Numbered> {
   readonly numbers: Readonly<Record<Numbered, string>>;
 }
 
-type Numbered = 'staffIdleMinutes' | 'patientIdleMinutes' | 'sensitiveAge' | 'majorityAge';
+type Numbered = 'staffIdleMinutes' | 'patientIdleMinutes' | 'sensitiveAge' | 'majorityAge' | 'cardDays';
 
 function typedOf({
   staffIdleMinutes,
   patientIdleMinutes,
   sensitiveAge,
   majorityAge,
+  cardDays,
   ...rest
 }: StandingSettings): Typed {
   const { timeZone, languages, appRequests } = rest;
@@ -36,18 +37,20 @@ function typedOf({
     patientIdleMinutes: String(patientIdleMinutes),
     sensitiveAge: String(sensitiveAge),
     majorityAge: String(majorityAge),
+    cardDays: String(cardDays),
   };
   return { numbers, timeZone, languages, appRequests };
 }
 
 function settingsOf({ numbers, ...rest }: Typed, version: number): StandingSettings {
-  const { staffIdleMinutes, patientIdleMinutes, sensitiveAge, majorityAge } = numbers;
+  const { staffIdleMinutes, patientIdleMinutes, sensitiveAge, majorityAge, cardDays } = numbers;
   return {
     ...rest,
     staffIdleMinutes: Number(staffIdleMinutes),
     patientIdleMinutes: Number(patientIdleMinutes),
     sensitiveAge: Number(sensitiveAge),
     majorityAge: Number(majorityAge),
+    cardDays: Number(cardDays),
     version,
   };
 }
@@ -99,6 +102,7 @@ export function SettingsForm({ standing }: { readonly standing: StandingSettings
       <Idle typed={typed} theirs={theirs} onChange={change} />
       <Ages typed={typed} theirs={theirs} onChange={change} isWrong={agesWrong} />
       <Place typed={typed} theirs={theirs} onChange={change} />
+      <Cards typed={typed} theirs={theirs} onChange={change} />
       <Apps typed={typed} theirs={theirs} onChange={change} />
       <div className={styles.buttons}>
         <ActionButton type="submit" weight="main" busy={saving.isPending}>
@@ -244,6 +248,16 @@ function theirsHint(
   mine: string,
 ): string {
   return theirs === undefined || theirs === mine ? hint : `${hint} ${w.theirs(theirs)}`;
+}
+
+function Cards(props: PartProps) {
+  const w = usePracticeWords();
+  return (
+    <Panel title={w.cards} icon="card">
+      <p className={styles.soft}>{w.cardsHint}</p>
+      <NumberField {...props} name="cardDays" label={w.cardDays} least={1} most={365} />
+    </Panel>
+  );
 }
 
 function Apps({ typed, theirs, onChange }: PartProps) {

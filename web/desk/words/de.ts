@@ -7,6 +7,7 @@ export const de: DeskWords = {
   pages: {
     patients: 'Patienten',
     sent: 'Von Patienten gesendet',
+    cards: 'Karten',
     access: 'Zugriffe',
     online: 'Online-Zugänge',
     staff: 'Team',

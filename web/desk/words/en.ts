@@ -5,6 +5,7 @@ export const en = {
   pages: {
     patients: 'Patients',
     sent: 'Sent by patients',
+    cards: 'Ending cards',
     access: 'Access log',
     online: 'Online access',
     staff: 'Staff',

@@ -7,6 +7,7 @@ export const es: DeskWords = {
   pages: {
     patients: 'Pacientes',
     sent: 'Enviado por pacientes',
+    cards: 'Tarjetas',
     access: 'Accesos',
     online: 'Accesos en línea',
     staff: 'Personal',

@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { consents, signedConsents, today } from '../client/index.ts';
-import { Icon, LoadedPages, Notice } from '../kit/index.ts';
+import { Icon, LoadedPages, Notice, Panel } from '../kit/index.ts';
 import { AroundChart } from './around-chart.tsx';
 import styles from './chart-page.module.css';
 import { ConsentList } from './consent-list.tsx';
@@ -40,7 +40,11 @@ function All({ chart }: { readonly chart: string }) {
       {(found) => {
         const signed = signedConsents(found, today());
         if (signed.length === 0) return <Notice icon="document" title={c.none} />;
-        return <ConsentList chart={chart} signed={signed} isBesideForm={false} mayRevoke={mayRevoke} />;
+        return (
+          <Panel title={c.title} icon="check">
+            <ConsentList chart={chart} signed={signed} isBesideForm={false} mayRevoke={mayRevoke} />
+          </Panel>
+        );
       }}
     </LoadedPages>
   );

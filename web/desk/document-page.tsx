@@ -95,8 +95,8 @@ function Shown({ chart, document }: ShownProps) {
           <Link to="/patients/$chart/documents/$document" params={{ chart, document: to }} {...link} />
         )}
       />
-      {document.code === CONSENT_FORM && <CoveredByForm chart={chart} document={document.id} />}
       <DocumentView document={document} reader="staff" />
+      {document.code === CONSENT_FORM && <CoveredByForm chart={chart} document={document.id} />}
     </>
   );
 }

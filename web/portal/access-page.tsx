@@ -105,6 +105,7 @@ function Visit({ visit }: { readonly visit: AccessVisit }) {
           {visit.who ?? w.program}
           {visit.isYou && <Tag>{w.you}</Tag>}
           {visit.byApp && <Tag tone="attention">{w.byApp}</Tag>}
+          {visit.byLink && <Tag tone="attention">{w.byLink}</Tag>}
         </span>
       }
       detail={visit.kind === 'looked' ? w.looked(what) : w.changed(what)}

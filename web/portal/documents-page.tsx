@@ -30,6 +30,7 @@ export function DocumentsPage() {
           <PartlyOpen />
           <Send />
           <Cards />
+          <ByLink />
           <Documents />
         </div>
       ) : (
@@ -58,6 +59,15 @@ function TakeAlong() {
     <div className={styles.apart}>
       <DownloadRecord key={chart} chart={chart} to="patient" own={reach.own} />
     </div>
+  );
+}
+
+function ByLink() {
+  const w = usePortalWords();
+  return (
+    <Link to="/$chart/links" params={{ chart: useChart() }} className={list.back}>
+      {w.toLinks}
+    </Link>
   );
 }
 

@@ -76,6 +76,12 @@ const camera = createRoute({
   component: lazyRouteComponent(() => import('./camera-page.tsx'), 'CameraPage'),
 });
 
+const links = createRoute({
+  getParentRoute: () => chart,
+  path: 'links',
+  component: lazyRouteComponent(() => import('./links-page.tsx'), 'LinksPage'),
+});
+
 const access = createRoute({
   getParentRoute: () => chart,
   path: 'access',
@@ -93,7 +99,19 @@ const family = createRoute({
 
 const routeTree = root.addChildren([
   entrance,
-  chart.addChildren([overview, health, results, result, documents, document, cards, camera, access, family]),
+  chart.addChildren([
+    overview,
+    health,
+    results,
+    result,
+    documents,
+    document,
+    cards,
+    camera,
+    links,
+    access,
+    family,
+  ]),
 ]);
 
 export const router = createRouter({

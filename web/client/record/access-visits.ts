@@ -12,6 +12,8 @@ export interface AccessVisit {
   readonly isYou: boolean;
   /** Whether an app looked, which that person let in. */
   readonly byApp: boolean;
+  /** Whether it was opened by a link: then `who` is what somebody said, who has no account. */
+  readonly byLink: boolean;
   /** First and last line, as instants. */
   readonly from: string;
   readonly to: string;
@@ -33,7 +35,7 @@ export function accessVisits(events: readonly AuditEvent[], ownAccount: string):
   for (const event of events) {
     if ((event.outcome ?? '0') !== '0' || event.entity === undefined) continue;
     // Who was given access is told by itself, and not among everything that was written then.
-    const key = `${accountOf(event)} ${kindOf(event)} ${isOfApp(event)} ${isAboutAccess(event)}`;
+    const key = `${whoOf(event)} ${kindOf(event)} ${isOfApp(event)} ${isAboutAccess(event)}`;
     const at = Date.parse(event.recorded!);
     const visit = latest.get(key);
     if (visit !== undefined && visit.since - at <= CLOSE_MS) {
@@ -67,6 +69,7 @@ function visitOf(events: readonly AuditEvent[], ownAccount: string): AccessVisit
     who: newest.agent?.[0]?.name ?? null,
     isYou: accountOf(newest) === ownAccount && !isOfApp(newest),
     byApp: isOfApp(newest),
+    byLink: isByLink(newest),
     from: events.at(-1)!.recorded!,
     to: newest.recorded!,
     kind: kindOf(newest),
@@ -90,6 +93,15 @@ function addressOf(reference: string): string {
   return reference.split('/').slice(0, 2).join('/');
 }
 
+/** Whoever opened a link has no account; two who say that they are others are two. */
+function whoOf(event: AuditEvent): string {
+  return isByLink(event) ? `by a link: ${event.agent?.[0]?.name ?? ''}` : accountOf(event);
+}
+
+function isByLink({ subtype }: AuditEvent): boolean {
+  return subtype?.[0]?.code === 'link-open';
+}
+
 function accountOf({ agent }: AuditEvent): string {
   return agent?.[0]?.who?.identifier?.value ?? '';
 }
@@ -100,7 +112,16 @@ function isOfApp({ purposeOfEvent }: AuditEvent): boolean {
 }
 
 /** Giving and ending access runs something (`E`), as looking does, and changes who reaches the record. */
-const CHANGES = new Set(['grant', 'end-grant', 'take-offer', 'invite', 'invite-used', 'invite-end']);
+const CHANGES = new Set([
+  'grant',
+  'end-grant',
+  'take-offer',
+  'invite',
+  'invite-used',
+  'invite-end',
+  'link-make',
+  'link-end',
+]);
 
 function isAboutAccess({ subtype }: AuditEvent): boolean {
   return CHANGES.has(subtype?.[0]?.code?.split(':')[0] ?? '');

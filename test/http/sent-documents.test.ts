@@ -12,6 +12,7 @@ let practice: PracticeId;
 let chart: ChartId;
 let doctor: Person;
 let nurse: Person;
+let frontDesk: Person;
 let patient: Person;
 let proxy: Person;
 let stranger: Person;
@@ -23,6 +24,7 @@ beforeAll(async () => {
   const other = await served.chart(practice, { name: [{ family: 'Lindqvist' }] });
   doctor = await served.person(practice, { role: 'doctor' });
   nurse = await served.person(practice, { role: 'nurse' });
+  frontDesk = await served.person(practice, { role: 'front-desk' });
   patient = await served.person(practice, { role: 'patient', chartId: chart });
   proxy = await served.person(practice, { role: 'proxy', chartId: chart });
   stranger = await served.person(practice, { role: 'patient', chartId: other });
@@ -94,6 +96,24 @@ describe('what a patient sent', () => {
     expect(await found(stranger, 'waiting=ge2000')).toEqual([]);
     expect((await put(doctor, { ...document, docStatus: 'final' }, 1)).status).toBe(200);
     expect(await found(doctor, 'waiting=ge2000')).not.toContain(id);
+  });
+
+  test('waits at the front desk where that may write it, and is not retyped out of its reach', async () => {
+    const [card, letter] = [
+      await sent(patient, 'A card.', { type: 'insurance-card' }),
+      await sent(patient, 'Dear.'),
+    ];
+    const waiting = await found(frontDesk, 'waiting=ge2000');
+    expect([waiting.includes(card), waiting.includes(letter)]).toEqual([true, false]);
+    const document = await read(frontDesk, card);
+    const report = { coding: [{ system: 'http://loinc.org', code: '11502-2' }] };
+    expect((await put(frontDesk, { ...document, type: report }, 1)).status).toBe(404);
+    expect(await read(frontDesk, card)).toEqual(document);
+    expect((await put(frontDesk, { ...document, docStatus: 'final' }, 1)).status).toBe(200);
+    expect((await put(frontDesk, { ...(await read(doctor, letter)), docStatus: 'final' }, 1)).status).toBe(
+      404,
+    );
+    expect(await found(frontDesk, 'waiting=ge2000')).not.toContain(card);
   });
 
   test('is found again in its own chart by the digest of what was sent, and in no other', async () => {

@@ -153,7 +153,7 @@ describe.skipIf(browser === null)('documents', () => {
     await page.getByRole('link', { name: 'Open the newer version' }).click();
     await page.getByText('What was found in the end.').waitFor();
     await page.getByText('Versions', { exact: true }).click();
-    await page.getByRole('link', { name: 'Report' }).waitFor();
+    await page.getByRole('link', { name: 'Report', exact: true }).waitFor();
     await page.getByRole('button', { name: 'Withdraw' }).click();
     await page.getByLabel('Why?').fill('Belongs to another patient');
     await page.getByRole('button', { name: 'Withdraw' }).click();

@@ -1,0 +1,25 @@
+/** What files are measured against: a Fastify server that writes what comes to a file, and streams it back. */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { fastify } from 'fastify';
+
+const folder = process.env.BENCH_FOLDER!;
+const app = fastify({ bodyLimit: 2 ** 40 });
+app.addContentTypeParser('*', (_request, content, done) => done(null, content));
+
+type Named = { Params: { name: string }; Headers: { range?: string } };
+const pathOf = (name: string) => join(folder, name.replaceAll(/\W/g, ''));
+
+app.post<Named>('/file/:name', async ({ params, body }, reply) => {
+  const file = createWriteStream(pathOf(params.name), { flush: true });
+  await pipeline(body as NodeJS.ReadableStream, file);
+  return reply.code(201).send();
+});
+app.get<Named>('/file/:name', async ({ params }, reply) =>
+  reply.type('application/octet-stream').send(createReadStream(pathOf(params.name))),
+);
+
+await app.listen({ port: Number(process.env.BENCH_PORT), host: '127.0.0.1' });
+process.send!('listening');
+process.on('disconnect', () => process.exit(0));

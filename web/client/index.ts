@@ -137,6 +137,28 @@ export {
 } from './family-queries.ts';
 export { type Decimal, type FhirBundle, type Page, parseFhir } from './fhir-json.ts';
 export {
+  approveDestroying,
+  type DueDocument,
+  dueDocuments,
+  endHold,
+  type FileApart,
+  type FileHandling,
+  type FileLimit,
+  filesApart,
+  type HeldRecord,
+  heldRecords,
+  holdRecord,
+  type KeepingRule,
+  type KeepingRules,
+  keepingRules,
+  type PracticeFileRules,
+  practiceFileRules,
+  releaseApart,
+  removeApart,
+  setKeepingRules,
+  setPracticeFileRules,
+} from './file-rule-queries.ts';
+export {
   type Archive,
   archiveAddress,
   archivesQuery,

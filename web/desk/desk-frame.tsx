@@ -73,6 +73,7 @@ const PAGES = [
   ['/staff', 'person', 'staff', ({ keeps }: Session) => keeps.includes('staff')],
   ['/reviews', 'check', 'reviews', ({ keeps, seesLines }: Session) => seesLines || keeps.includes('staff')],
   ['/apps', 'apps', 'apps', ({ keeps }: Session) => keeps.includes('staff')],
+  ['/files', 'document', 'files', ({ keeps, seesLines }: Session) => seesLines || keeps.includes('staff')],
   ['/settings', 'settings', 'settings', ({ keeps }: Session) => keeps.includes('staff')],
 ] as const satisfies readonly (readonly [string, IconName, string, (session: Session) => boolean])[];
 

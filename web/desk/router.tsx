@@ -119,6 +119,12 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./settings-page.tsx'), 'SettingsPage'),
 });
 
+const files = createRoute({
+  getParentRoute: () => root,
+  path: 'files',
+  component: lazyRouteComponent(() => import('./files-page.tsx'), 'FilesPage'),
+});
+
 const apps = createRoute({
   getParentRoute: () => root,
   path: 'apps',
@@ -148,6 +154,7 @@ const routeTree = root.addChildren([
   staff,
   reviews,
   apps,
+  files,
   settings,
 ]);
 

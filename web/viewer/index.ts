@@ -12,3 +12,4 @@ export { Ended, OrderPanel } from './order/order-panel.tsx';
 export { ReviewPanel } from './order/review-panel.tsx';
 export { DownloadRecord } from './record/download-record.tsx';
 export { SendDocument } from './sending/send-document.tsx';
+export { useSendingWords } from './sending/sending-words.ts';

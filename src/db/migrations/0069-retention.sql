@@ -2,8 +2,8 @@
 --
 -- Nothing is due where the practice has set no rules, and nothing that is due is destroyed before somebody
 -- has approved it. What is destroyed here is content alone: that there was a document, whose, and why it is
--- gone stays. All of it is owner-only; who holds, approves and destroys takes the same lock, so that a hold is
--- before or after, and never in between.
+-- gone stays. All of it is owner-only; who holds, approves and destroys takes the same lock, so that a hold
+-- is before or after, and never in between.
 create table postern.hold (
   practice_id uuid not null,
   id uuid not null,

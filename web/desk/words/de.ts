@@ -13,6 +13,7 @@ export const de: DeskWords = {
     staff: 'Team',
     reviews: 'Wer was erreicht',
     apps: 'Apps',
+    files: 'Dateien',
     settings: 'Einstellungen',
   },
   sentLead:

@@ -11,6 +11,7 @@ export const en = {
     staff: 'Staff',
     reviews: 'Who reaches what',
     apps: 'Apps',
+    files: 'Files',
     settings: 'Settings',
   },
   sentLead:

@@ -13,6 +13,7 @@ export const es: DeskWords = {
     staff: 'Personal',
     reviews: 'Quién alcanza qué',
     apps: 'Aplicaciones',
+    files: 'Archivos',
     settings: 'Ajustes',
   },
   sentLead: 'Mírelo, póngale nombre y acéptelo o devuélvalo con unas palabras. Ctrl e Intro lo aceptan.',

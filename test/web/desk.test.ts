@@ -185,7 +185,10 @@ describe.skipIf(browser === null)('the desk', () => {
     expect(await panel(page, 'Clinical record').textContent()).toContain('Not open to you');
     expect(await panel(page, 'Appointments').textContent()).toContain('Dr. Henrik Lund, MD');
     expect(await panel(page, 'Contact').textContent()).toContain('(920) 555-0140');
-    expect(await panel(page, 'Insurance and bills').textContent()).toContain('GRE43708087');
+    const member = panel(page, 'Insurance and bills').getByRole('button', { name: /^Member/ });
+    expect(await member.textContent()).toBe('Member •••• 8087');
+    await member.click();
+    expect(await member.textContent()).toBe('Member GRE43708087');
     const told = (await page.locator('main').textContent()) ?? '';
     expect(told).not.toMatch(/no allergies|no problems|no results|penicillin|kidney/i);
     expect(new Set(types)).toEqual(

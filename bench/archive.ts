@@ -60,9 +60,13 @@ async function make(origin: string, headers: Headers, chart: string): Promise<nu
   for (;;) {
     await delay(LOOK_MS);
     const answer = await fetch(`${origin}/archives/${id}`, { headers });
-    const { state, size } = (await answer.json()) as { state: string; size: number };
+    // 503: on a busy machine the server has too much to do for a moment.
+    if (answer.status === 503) continue;
+    const said = await answer.text();
+    if (answer.status !== 200) throw new Error(`The look was answered ${answer.status}: ${said}`);
+    const { state, size } = JSON.parse(said) as { state: string; size: number };
     if (state === 'ready') return size;
-    if (state === 'failed') throw new Error('It failed');
+    if (state === 'failed') throw new Error(`It failed: ${said}`);
   }
 }
 
@@ -91,9 +95,12 @@ async function watched(work: () => Promise<number>): Promise<Watched> {
     most = Math.max(most, residentMegabytes());
   }, LOOK_MS);
   const started = performance.now();
-  const bytes = await work();
-  clearInterval(timer);
-  return { bytes, seconds: (performance.now() - started) / 1000, before, most };
+  try {
+    const bytes = await work();
+    return { bytes, seconds: (performance.now() - started) / 1000, before, most };
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 function residentMegabytes(): number {

@@ -38,7 +38,7 @@ export class FileUnopened extends Error {
 const PAGE = 200;
 const TELL_MS = 500;
 /** Kinds that shrink when they are compressed. */
-const LOOSE: ReadonlySet<string> = new Set(['text', 'ccda', 'dicom', 'tiff', 'other-xml', 'unknown', 'page']);
+const LOOSE: ReadonlySet<string> = new Set(['text', 'ccda', 'dicom', 'tiff', 'other-xml', 'page']);
 
 export interface MakingOptions {
   /** Whether each file is read to its end before it is put in: where one did not open before. */

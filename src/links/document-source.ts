@@ -8,6 +8,7 @@ import type { Section } from '../base/section.ts';
 import {
   type ChartStore,
   type FhirResource,
+  isCard,
   isObject,
   type JsonObject,
   parseResource,
@@ -41,6 +42,8 @@ export async function documentSource(
   if (stored?.content == null || stored.content.origin.chartId !== chartId) throw notFound();
   const sections: Section[] = [sectionOf(visit, stored, chartId)];
   const resource = parseResource(stored.content.bytes());
+  // Photos of cards are for whoever asks to see one on purpose, and no link asks.
+  if (isCard(resource)) throw protectedContent();
   const binaries = new Map<string, StoredFile>();
   const sources = [sourceOf(stored)];
   let bytes = stored.content.bytes().length;

@@ -50,7 +50,7 @@ export function strictest(sections: readonly Section[]): Section {
 export function protectedContent(): PosternError {
   return new PosternError(
     'not-processable',
-    'Something of this is specially protected, or not yours to pass on: it cannot be sent by a link.',
+    'Something of this is specially protected, a card, or not yours to pass on: no link can send it.',
   );
 }
 

@@ -205,6 +205,15 @@ describe('a link holds only what may go out', () => {
     expect(refused.text).not.toContain('A letter to pass on');
   });
 
+  test('no photo of a card, not even one that the session was shown', async () => {
+    const chart = await newChart();
+    const patient = await served.person(practice, { role: 'patient', chartId: chart });
+    const type = { coding: [{ system: 'http://loinc.org', code: '53245-7' }] };
+    const card = await letterOf(chart, { type });
+    expect((await askForLink(served, patient, order(chart, [await letterOf(chart)]))).status).toBe(201);
+    expect((await askForLink(served, patient, order(chart, [card]))).status).toBe(422);
+  });
+
   test('no document of another chart, nor one that is not there, and these are told alike', async () => {
     const [chart, foreign, second] = [await newChart(), await newChart(), await newChart()];
     const patient = await served.person(

@@ -14,7 +14,7 @@ import {
   type ReceivedLink,
   readReceivedLink,
 } from '../client/index.ts';
-import { ActionButton, LanguageBar, Mark, Notice, SiteFooter, TextField } from '../kit/index.ts';
+import { ActionButton, Field, LanguageBar, Mark, Notice, SiteFooter } from '../kit/index.ts';
 import styles from './received.module.css';
 import { ReceivedContents } from './received-contents.tsx';
 import { useReceivedWords } from './received-words.ts';
@@ -99,26 +99,21 @@ function Ask({ link, onOpened }: AskProps) {
           if (!lacks && !open.isPending) open.mutate();
         }}
       >
-        <TextField
-          label={w.who}
-          hint={w.whoHint}
-          value={who}
-          onChange={setWho}
-          error={isMissing && who.trim() === '' ? w.whoMissing : null}
-          autoComplete="name"
-        />
+        <Field label={w.who} hint={w.whoHint} value={who} onChange={setWho} />
+        {isMissing && who.trim() === '' && <p role="alert">{w.whoMissing}</p>}
         {link.isGuarded && (
-          <TextField
-            label={w.passcode}
-            hint={w.passcodeHint}
-            value={passcode}
-            onChange={(typed) => {
-              setPasscode(typed);
-              setRemaining(null);
-            }}
-            error={passcodeError()}
-            secret
-          />
+          <>
+            <Field
+              label={w.passcode}
+              hint={w.passcodeHint}
+              value={passcode}
+              onChange={(typed) => {
+                setPasscode(typed);
+                setRemaining(null);
+              }}
+            />
+            {passcodeError() !== null && <p role="alert">{passcodeError()}</p>}
+          </>
         )}
         <ActionButton type="submit" weight="main" wide busy={open.isPending}>
           {w.open}

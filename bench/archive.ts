@@ -1,6 +1,6 @@
 /**
  * `node bench/archive.ts`: a chart with so many MiB of files (`MIB`, 1024 where nothing is said) made into
- * one zip and downloaded, over HTTP from a server of its own: how fast, and what memory the server has at most.
+ * one zip and downloaded, over HTTP from a server of its own: how fast, and what memory it has at most.
  */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -1,4 +1,4 @@
-/** What files are measured against: a Fastify server that writes what comes to a file, and streams it back. */
+/** What files are measured against: Fastify, which writes what comes to a file, and streams it back. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';

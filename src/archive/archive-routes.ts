@@ -5,7 +5,7 @@
 import { type ByteRange, rangeHeaders, rangeOf } from '../base/byte-range.ts';
 import { notFound, PosternError } from '../base/errors.ts';
 import { type Answer, jsonAnswer, type Route, type RoutedRequest, readBody } from '../base/exchange.ts';
-import { type ChartId, type JobId, newId, parseId, type ResourceId } from '../base/ids.ts';
+import { type ChartId, type JobId, NIL_UUID, newId, parseId, type ResourceId } from '../base/ids.ts';
 import { Refusal } from '../base/refusal.ts';
 import { type FileContent, isObject, parseJson } from '../chart/index.ts';
 import { contentDisposition } from '../documents/index.ts';
@@ -189,7 +189,7 @@ async function* contentOf(
 async function ownArchive({ store, jobs }: ArchiveParts, visit: Visit, id: string): Promise<OwnJob> {
   const job = await jobs.own(visit, id);
   if (job?.kind === ARCHIVE && isStanding(visit, job)) return job;
-  await store.noteRefusal(visit, 'archive', [{ type: 'Archive', id }]);
+  await store.noteRefusal(visit, 'archive', [{ type: 'Archive', id: parseId(id) ?? NIL_UUID }]);
   throw notFound();
 }
 

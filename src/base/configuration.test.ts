@@ -10,6 +10,7 @@ describe('readConfiguration', () => {
   test('without any setting describes one process on this machine', () => {
     expect(read({})).toEqual({
       dataFolder: '/srv/postern/data',
+      fileLimits: {},
       host: '127.0.0.1',
       port: 8080,
       trustedProxies: [],

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PosternError } from '../../src/base/errors.ts';
 import { type AccountId, type ChartId, NIL_UUID, type PracticeId } from '../../src/base/ids.ts';
 import { sectionOf } from '../../src/base/section.ts';
 import { type FhirResource, indexTerms, readResource, valuesAt } from '../../src/chart/index.ts';
@@ -210,11 +211,17 @@ async function readAll(): Promise<Map<string, FhirResource>> {
   await gate.asJob(practiceId, 'system-upkeep', 'test', async (visit) => {
     for (const { id, type, section } of stolen.resources) {
       if (section === 0) continue;
-      const stored = await store.read(visit, type, id);
+      const stored = await store.read(visit, type, id).catch(unlessMasked);
       if (stored?.content != null) known.set(id, readResource(stored.content.bytes().toString()));
     }
   });
   return known;
+}
+
+/** Photos of cards open to nobody by themselves; what they are of, their documents say. */
+function unlessMasked(error: unknown): null {
+  if (error instanceof PosternError && error.code === 'masked') return null;
+  throw error;
 }
 
 /** Every token with the value it stands for, made with the keys. */

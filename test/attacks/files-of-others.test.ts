@@ -378,7 +378,8 @@ test('nothing tells whether somebody else has the same content', async () => {
         ? ''
         : value,
     );
-    return { shape, blobs: (await blobPaths(served)).length - before };
+    // The digest that they said themselves is theirs to be told.
+    return { shape: shape.replaceAll(sha256, ''), blobs: (await blobPaths(served)).length - before };
   };
   expect(await told(known)).toEqual(await told(fresh));
   const hash = createHash('sha1').update(known).digest('base64');

@@ -123,7 +123,7 @@ export class KeptApart {
   /**
    * Has it scanned once more, and files it for whom it was sent. Where the scanner still finds something, it
    * is filed only for who names what, as a file that nobody is shown and that can be saved. Throws
-   * `not-processable` with the finding where it is another, `unavailable` where nothing scans.
+   * `not-processable` with the finding where it is another, `conflict` where nothing is set up to scan.
    */
   async release(visit: Visit, id: string, reason: string, finding: string | null): Promise<void> {
     await this.#assertAllowed(visit, id);
@@ -131,7 +131,10 @@ export class KeptApart {
     const known = parseId<ResourceId>(id) ?? (NIL_UUID as ResourceId);
     const { context, files, gate } = this.#parts;
     if (!files.scans) {
-      throw new PosternError('unavailable', 'Nothing scans files at the moment, so nothing can be released.');
+      throw new PosternError(
+        'conflict',
+        'No scanner is set up, so nothing can be looked at once more and released.',
+      );
     }
     const { practiceId } = visit.scope;
     const chartId = await gate.asJob(practiceId, 'system-import', 'release of a file', async (writer) => {

@@ -73,13 +73,16 @@ type LookedAt = UnkeyedRow & Pick<Candidate, 'sort_at'> & { readonly led_by?: Re
 function addRowConditions(statement: Statement, { visit }: Run, plan: SearchPlan, batch: Batch): void {
   const reach = visit.scope.reachable(plan.type === 'Binary' ? 'open' : 'read');
   if (batch.charts !== null) {
-    const charts = statement.value(batch.charts, 'uuid[]');
+    const [chart, ...others] = batch.charts;
+    // Along one chart the index has the order of the page, which it has not along a list.
+    const among =
+      chart !== undefined && others.length === 0
+        ? `r.chart_id = ${statement.value(chart, 'uuid')}`
+        : `r.chart_id = any(${statement.value(batch.charts, 'uuid[]')})`;
     // The practice's own rows are in nobody's chart; they are in reach by their section.
     const own =
       batch.own && inMask(reach.allMask, 'practice') && plan.charts === null && mayBeInNone(plan.type);
-    statement.where(
-      own ? `(r.chart_id = any(${charts}) or r.chart_id is null)` : `r.chart_id = any(${charts})`,
-    );
+    statement.where(own ? `(${among} or r.chart_id is null)` : among);
   }
   if (plan.ids !== null) statement.where(`r.id = any(${statement.value(plan.ids, 'uuid[]')})`);
   for (const bounds of plan.at) {

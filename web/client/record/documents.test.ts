@@ -46,7 +46,9 @@ test('finds by words of what is shown, whatever their accents, by kind and by ye
     soughtDocuments(all, { ...ALL_DOCUMENTS, ...sought }, ({ code }) =>
       code === null ? '' : 'Photo ID',
     ).map(({ id }) => id);
-  expect(ids({})).toEqual(['a', 'b', 'c']);
+  expect(ids({})).toEqual(['a', 'c', 'b']);
+  expect(ids({ order: 'oldest' })).toEqual(['b', 'a', 'c']);
+  expect(ids({ order: 'name' })).toEqual(['a', 'b', 'c']);
   expect(ids({ words: 'nunez  ZOE' })).toEqual(['a']);
   expect(ids({ words: 'photo letter' })).toEqual(['b']);
   expect(ids({ kind: '53245-7' })).toEqual(['b']);

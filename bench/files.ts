@@ -1,7 +1,7 @@
 /**
  * `node bench/files.ts`: files through both locks, over HTTP, beside a bare server that streams the same
- * bytes from and to the same disk: up, down, small ones, and the first byte of a part far inside. And the list of a
- * chart with thousands of documents, beside one with a few.
+ * bytes from and to the same disk: up, down, small ones, and the first byte of a part far inside. And the
+ * list of a chart with thousands of documents, beside one with a few.
  */
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -4,10 +4,11 @@
  * and so is when its photo was destroyed; what its issuer says of it is an identifier of the document, with
  * the last four places of the number at most.
  */
+
 import { PosternError } from '../base/errors.ts';
-import { parseId, type ResourceId } from '../base/ids.ts';
+import type { ResourceId } from '../base/ids.ts';
 import { type FhirResource, isObject, type JsonObject, valuesAt } from './fhir-resource.ts';
-import { parseReference } from './reference.ts';
+import { namedFiles } from './named-files.ts';
 
 /** Of LOINC: driver license, health insurance card, insurance forms with the card, identity documents. */
 export const CARD_CODES: ReadonlySet<string> = new Set(['53245-7', '64290-0', '64291-8', '47047-6']);
@@ -49,15 +50,12 @@ export function isCard(resource: FhirResource): boolean {
 /** Null for what is no card. */
 export function cardOf(resource: FhirResource, ownBases: readonly string[]): CardFacts | null {
   if (!isCard(resource)) return null;
-  const files = valuesAt(resource, 'content.attachment.url').flatMap((url) => {
-    const parsed = typeof url === 'string' ? parseReference(url, ownBases) : null;
-    return parsed?.kind === 'local' && parsed.type === 'Binary' ? (parseId<ResourceId>(parsed.id) ?? []) : [];
-  });
+  const files = namedFiles(resource, ownBases);
   const check = checkOf(resource);
   const expires = expiryOf(resource);
   const isKept = files.length > 0 && check.destroyed === null;
   return {
-    files: [...new Set(files)],
+    files,
     remindOn: expires === null || resource.status !== 'current' ? null : dayBefore(expires, REMIND_DAYS),
     dueOn: isKept ? (check.until ?? expires) : null,
   };

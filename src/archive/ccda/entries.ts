@@ -20,22 +20,29 @@ const ENDED: ReadonlySet<string | null> = new Set([
 ]);
 const concern = (fact: Fact) => (ENDED.has(fact.status) ? 'completed' : 'active');
 
-/** Problem Concern Act (V3) around a Problem Observation (V3). */
-export const problem: Entry = (fact, line) =>
-  el(
+/** A concern act of that template, around what it is about. */
+function concernAct(fact: Fact, root: string, until: Fact['until'], about: Xml): Xml {
+  return el(
     'entry',
     { typeCode: 'DRIV' },
     el(
       'act',
       { classCode: 'ACT', moodCode: 'EVN' },
-      template('2.16.840.1.113883.10.20.22.4.3', '2015-08-01'),
+      template(root, '2015-08-01'),
       idOf(fact, 'concern'),
       fixed('code', 'CONC', 'act-class'),
       status(concern(fact)),
-      interval('effectiveTime', fact.from, concern(fact) === 'completed' ? fact.until : null),
-      el('entryRelationship', { typeCode: 'SUBJ' }, problemObservation(fact, line)),
+      interval('effectiveTime', fact.from, until),
+      el('entryRelationship', { typeCode: 'SUBJ' }, about),
     ),
   );
+}
+
+/** Problem Concern Act (V3) around a Problem Observation (V3). */
+export const problem: Entry = (fact, line) => {
+  const until = concern(fact) === 'completed' ? fact.until : null;
+  return concernAct(fact, '2.16.840.1.113883.10.20.22.4.3', until, problemObservation(fact, line));
+};
 
 function problemObservation(fact: Fact, line: string): Xml {
   return el(
@@ -57,20 +64,7 @@ function problemObservation(fact: Fact, line: string): Xml {
 
 /** Allergy Concern Act (V3) around an Allergy - Intolerance Observation (V2). */
 export const allergy: Entry = (fact, line) =>
-  el(
-    'entry',
-    { typeCode: 'DRIV' },
-    el(
-      'act',
-      { classCode: 'ACT', moodCode: 'EVN' },
-      template('2.16.840.1.113883.10.20.22.4.30', '2015-08-01'),
-      idOf(fact, 'concern'),
-      fixed('code', 'CONC', 'act-class'),
-      status(concern(fact)),
-      interval('effectiveTime', fact.from, null),
-      el('entryRelationship', { typeCode: 'SUBJ' }, allergyObservation(fact, line)),
-    ),
-  );
+  concernAct(fact, '2.16.840.1.113883.10.20.22.4.30', null, allergyObservation(fact, line));
 
 function allergyObservation(fact: Fact, line: string): Xml {
   const substance = el(

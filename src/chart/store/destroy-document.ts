@@ -2,14 +2,13 @@
  * Destroys a document: it and the files that it alone names stand as deleted, and every version of them loses
  * what was sealed. The database refuses where it was not approved in this version, or somebody holds it.
  */
+
 import type { BlobId, ResourceId } from '../../base/ids.ts';
-import { parseId } from '../../base/ids.ts';
 import { sectionOf } from '../../base/section.ts';
 import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
-import { valuesAt } from '../fhir-resource.ts';
-import { parseReference } from '../reference.ts';
+import { namedFiles } from '../named-files.ts';
 import { skimResource } from '../resource-json.ts';
 import { inVisit, lineOf, type StoreContext } from './store-context.ts';
 import { KEY_JOIN, openByKey, type ResourceRow, ROW_COLUMNS, SHREDDED_KEY_VERSION } from './stored.ts';
@@ -95,12 +94,7 @@ function filesNamed(
   for (const row of rows) {
     const content = row.deleted ? null : (openByKey(visit, row)?.content ?? null);
     if (content === null) continue;
-    for (const url of valuesAt(skimResource(content.bytes().toString()), 'content.attachment.url')) {
-      const reference = typeof url === 'string' ? parseReference(url, ownBases) : null;
-      if (reference?.kind !== 'local' || reference.type !== 'Binary') continue;
-      const id = parseId<ResourceId>(reference.id);
-      if (id !== null) named.add(id);
-    }
+    for (const id of namedFiles(skimResource(content.bytes().toString()), ownBases)) named.add(id);
   }
   return named;
 }

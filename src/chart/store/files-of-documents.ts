@@ -2,12 +2,12 @@
  * Files go with the document that names them: into the section that closes it, and away from whoever may only
  * read once it is withdrawn (https://hl7.org/fhir/R4/documentreference.html, `status`).
  */
-import { parseId, type ResourceId } from '../../base/ids.ts';
+
 import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
 import { classify } from '../classifier.ts';
-import { type FhirResource, valuesAt } from '../fhir-resource.ts';
-import { parseReference } from '../reference.ts';
+import type { FhirResource } from '../fhir-resource.ts';
+import { namedFiles } from '../named-files.ts';
 import { moveWithin } from './move-resource.ts';
 import type { Placed } from './place-all.ts';
 import type { StoreContext } from './store-context.ts';
@@ -27,7 +27,7 @@ export async function followDocuments(
     return resource.resourceType === 'DocumentReference' && (place.version > 1 || isWithdrawn(resource));
   });
   const files = documents.flatMap(({ draft: { resource }, place, closes }) =>
-    filesNamed(resource, context.ownBases).map((id) => ({
+    namedFiles(resource, context.ownBases).map((id) => ({
       id,
       closes,
       chartId: place.chartId,
@@ -61,13 +61,4 @@ export async function followDocuments(
 
 function isWithdrawn({ status }: FhirResource): boolean {
   return status === 'entered-in-error';
-}
-
-function filesNamed(document: FhirResource, ownBases: readonly string[]): ResourceId[] {
-  const ids = valuesAt(document, 'content.attachment.url').flatMap((url) => {
-    const reference = parseReference(String(url), ownBases);
-    const isFile = reference.kind === 'local' && reference.type === 'Binary';
-    return isFile ? (parseId<ResourceId>(reference.id) ?? []) : [];
-  });
-  return [...new Set(ids)];
 }

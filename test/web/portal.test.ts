@@ -266,8 +266,13 @@ async function enter(email: string, practice: string, look: Look = {}): Promise<
   return visitor.page;
 }
 
+/** Goes to a page by its link; it has come when its heading stands where that of the page before stood. */
 async function open(page: Page, name: string): Promise<void> {
-  await page.getByRole('link', { name, exact: true }).first().click();
+  const link = page.getByRole('link', { name, exact: true }).first();
+  const standing = await heading(page);
+  const there = (await link.getAttribute('aria-current')) === 'page';
+  await link.click();
+  if (!there) await page.locator('h1').filter({ hasNotText: standing }).waitFor();
   await settled(page);
 }
 

@@ -135,6 +135,22 @@ when('what the scanner still finds is not released', async () => {
   expect((await documentAt(id)).status).toBe(404);
 });
 
+when('it is not released where the practice has no room for it, and stays', async () => {
+  const { id } = await infected();
+  const fill = (sign: string) =>
+    served.database.owner.query(
+      `update postern.file_use set bytes = bytes ${sign} 2::bigint ^ 50 where practice_id = $1`,
+      [practice],
+    );
+  isMended = true;
+  await fill('+');
+  expect((await release(owner, id)).status).toBe(507);
+  expect((await documentAt(id)).status).toBe(404);
+  await fill('-');
+  isMended = false;
+  expect((await list(owner)).json.files!.some((one) => String(one.id) === id)).toBe(true);
+});
+
 when('what it no longer finds is filed for whom it was sent, with a line', async () => {
   const { id } = await infected();
   isMended = true;

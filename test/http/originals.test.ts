@@ -1,6 +1,7 @@
 /** Originals of photos: kept where the practice says so, for staff who write there alone. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ChartId, PracticeId } from '../../src/base/ids.ts';
+import { sealedSize } from '../../src/seal/index.ts';
 import { blobsOf, PART, sendFile, uploadHeaders } from '../support/file-requests.ts';
 import { jpegWithPlace } from '../support/rule-attacks.ts';
 import { type Person, type ServedPractices, servePractices } from '../support/served-practices.ts';
@@ -78,6 +79,42 @@ test('it is removed from every version and from the store, and the photo stays',
   expect((await original(doctor, id)).status).toBe(404);
   expect((await remove(doctor, id)).status).toBe(404);
   expect((await file(doctor, id)).equals(standing)).toBe(true);
+});
+
+test('it takes room of its own, to the byte, and where there is none nothing is left of the photo', async () => {
+  const use = async () => {
+    const { rows } = await served.database.owner.query<{ bytes: string }>(
+      'select bytes from postern.file_use where practice_id = $1',
+      [practice],
+    );
+    return Number(rows[0]!.bytes);
+  };
+  const fill = (bytes: number) =>
+    served.database.owner.query('update postern.file_use set bytes = $2 where practice_id = $1', [
+      practice,
+      bytes,
+    ]);
+  const { json } = await served.ask(owner.token, 'GET', '/practice/files');
+  const most = Number((json.most as unknown as Record<string, number>).bytesOfPractice);
+  const before = await use();
+  const blobs = (await blobsOf(served)).length;
+  const said = { chart, filename: 'wound.jpg', type: 'photo' };
+  const sending = async (left: number) => {
+    await fill(most - left);
+    const begun = await sendFile(served, patient, 'POST', '/uploads', uploadHeaders(photo.length, said));
+    const part = { ...PART, 'upload-offset': '0' };
+    return sendFile(served, patient, 'PATCH', begun.headers.location!, part, photo);
+  };
+  // An upload counts as long as it is open, and of what it becomes the room of the photo is asked for.
+  const both = photo.length + sealedSize(photo.length);
+  const refused = await sending(both - 1);
+  expect([refused.status, (await blobsOf(served)).length]).toEqual([507, blobs]);
+  expect(await use()).toBe(most - both + 1);
+  expect((await sending(both)).status).toBe(204);
+  expect((await blobsOf(served)).length).toBe(blobs + 2);
+  const { rows } = await served.database.owner.query('select from postern.file_promise');
+  expect(rows).toEqual([]);
+  await fill(before + 2 * sealedSize(photo.length));
 });
 
 test('of cards no original is kept', async () => {

@@ -13,6 +13,7 @@ import {
   type ResourceId,
 } from '../../base/ids.ts';
 import { type ChartStore, inVisit, lineOf, type StoreContext } from '../../chart/index.ts';
+import type { Transaction } from '../../db/index.ts';
 import { administers, type Gate, type Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
 import type { PracticeKeys } from '../../seal/index.ts';
@@ -123,13 +124,14 @@ export class KeptApart {
   /**
    * Has it scanned once more, and files it for whom it was sent. Where the scanner still finds something, it
    * is filed only for who names what, as a file that nobody is shown and that can be saved. Throws
-   * `not-processable` with the finding where it is another, `conflict` where nothing is set up to scan.
+   * `not-processable` with the finding where it is another, `conflict` where nothing is set up to scan,
+   * `no-room` where the practice keeps as much as it may.
    */
   async release(visit: Visit, id: string, reason: string, finding: string | null): Promise<void> {
     await this.#assertAllowed(visit, id);
     await this.#parts.gate.assertFresh(visit);
     const known = parseId<ResourceId>(id) ?? (NIL_UUID as ResourceId);
-    const { context, files, gate } = this.#parts;
+    const { context, files, gate, store } = this.#parts;
     if (!files.scans) {
       throw new PosternError(
         'conflict',
@@ -150,14 +152,22 @@ export class KeptApart {
         });
       const facts = await files.withoutMetadata(writer, key, sent, { signal: NEVER, keeps: false });
       const sender = await this.#sender(row);
-      await fileUpload(context, writer, { upload, facts, sha256: sent.sha256, sender }, async (tx) => {
+      // What is kept apart has no room of the practice's.
+      const taken = await store.promiseRoom(visit, facts.bytes).catch(async (error: unknown) => {
+        if (facts !== sent) await files.drop(practiceId, facts.stretches);
+        throw error;
+      });
+      const isThere = async (tx: Transaction) => {
         const { rows } = await tx.query<{ filed: boolean | null }>(
           'select postern.file_apart_filed($1) as filed',
           [known],
         );
         // Somebody removed it meanwhile.
         if (rows[0]!.filed !== true) throw notFound();
-      });
+      };
+      await fileUpload(context, writer, { upload, facts, sha256: sent.sha256, sender }, isThere).finally(() =>
+        taken.giveBack(),
+      );
       if (facts !== sent) await files.drop(practiceId, sent.stretches);
       return row.chart_id;
     });

@@ -9,7 +9,13 @@
 import { notFound, PosternError } from '../../base/errors.ts';
 import { type ChartId, NIL_UUID, newId, type PracticeId, parseId, type ResourceId } from '../../base/ids.ts';
 import { sectionOf } from '../../base/section.ts';
-import { type ChartStore, inVisit, type StoreContext, type Stretch } from '../../chart/index.ts';
+import {
+  type ChartStore,
+  type FileFacts,
+  inVisit,
+  type StoreContext,
+  type Stretch,
+} from '../../chart/index.ts';
 import type { Gate, Visit } from '../../gate/index.ts';
 import type { PracticeKeys } from '../../seal/index.ts';
 import { keptApart } from '../apart/finding.ts';
@@ -209,12 +215,7 @@ export class Uploads {
       const facts = await files
         .withoutMetadata(writer, key, sent, { signal: NEVER, keeps: !isCardType(order.type) })
         .catch(async (error: unknown) => this.#refused(visit, writer, upload, error));
-      const sender = await this.#sender(visit, writer);
-      // To look through a large file takes a while; whoever sent it may have been sent away meanwhile.
-      if (writer !== visit) assertSends(visit, row);
-      await fileUpload(context, writer, { upload, facts, sha256: sent.sha256, sender });
-      const isKept = facts === sent || facts.original !== undefined;
-      if (!isKept) await files.drop(practiceId, sent.stretches);
+      await this.#filed(visit, writer, upload, sent, facts);
       if (writer !== visit) {
         const entries = [[row.chart_id, 'DocumentReference', row.id, 1] as const];
         await store.note(visit, { action: 'upload', entries });
@@ -222,6 +223,38 @@ export class Uploads {
     }
     const done = await this.#changed(visit, writer, upload, { state: 'done' });
     return stateOf(done.row);
+  }
+
+  /** Where an original stays beside the photo, both count: what was taken at the beginning was for one. */
+  async #filed(
+    visit: Visit,
+    writer: Visit,
+    upload: OpenUpload,
+    sent: FileFacts,
+    facts: FileFacts,
+  ): Promise<void> {
+    const { row, stretches } = upload;
+    const { store, files, context } = this.#parts;
+    const { practiceId } = visit.scope;
+    const sender = await this.#sender(visit, writer);
+    // To look through a large file takes a while; whoever sent it may have been sent away meanwhile.
+    if (writer !== visit) assertSends(visit, row);
+    const keepsBoth = facts.original !== undefined;
+    const taken = keepsBoth
+      ? await store.promiseRoom(visit, facts.bytes).catch(async (error: unknown) => {
+          await files.drop(practiceId, facts.stretches);
+          if (error instanceof PosternError && error.code === 'no-room') {
+            await this.#forget(visit, row.id, stretches);
+          }
+          throw error;
+        })
+      : null;
+    try {
+      await fileUpload(context, writer, { upload, facts, sha256: sent.sha256, sender });
+    } finally {
+      await taken?.giveBack();
+    }
+    if (facts !== sent && !keepsBoth) await files.drop(practiceId, sent.stretches);
   }
 
   /** What is not taken is forgotten; what a scanner finds is kept apart, sealed, for nobody to open. */

@@ -81,7 +81,7 @@ test('it is removed from every version and from the store, and the photo stays',
   expect((await file(doctor, id)).equals(standing)).toBe(true);
 });
 
-test('it takes room of its own, to the byte, and where there is none nothing is left of the photo', async () => {
+test('it takes room of its own, to the byte; where there is none nothing is left of the photo', async () => {
   const use = async () => {
     const { rows } = await served.database.owner.query<{ bytes: string }>(
       'select bytes from postern.file_use where practice_id = $1',

@@ -22,6 +22,16 @@ export class ResourceBook {
   readonly resources: DemoResource[] = [];
   readonly #counts = new Map<string, number>();
   readonly #keys = new Set<string>();
+  #isFilled = false;
+
+  /** What is in it, after `fill` wrote the charts, which happens the first time that somebody wants them. */
+  filledBy(fill: () => void): DemoResource[] {
+    if (!this.#isFilled) {
+      this.#isFilled = true;
+      fill();
+    }
+    return this.resources;
+  }
 
   add<Written extends Resource>(
     chart: string | null,

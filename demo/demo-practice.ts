@@ -54,7 +54,8 @@ export interface DemoPractice {
   name: string;
   kind: 'dental' | 'medical';
   people: DemoPerson[];
-  resources: DemoResource[];
+  /** Made when they are first read: who asks for the people alone waits for no radiographs. */
+  readonly resources: DemoResource[];
 }
 
 /** One line of `postern demo --json`, before the importer replaces `chart` by the chart's id. */

@@ -25,6 +25,14 @@ describe('generateDemo', () => {
     expect(digest(again)).toBe(digest(practices));
   });
 
+  it('makes the records once, when they are first read', () => {
+    const [fresh] = generateDemo({ today: TODAY }) as [DemoPractice];
+    const filled = fresh.resources;
+    expect(filled).toHaveLength(dental.resources.length);
+    expect(fresh.resources).toBe(filled);
+    expect(fresh.resources).toHaveLength(dental.resources.length);
+  });
+
   it('moves with the day', () => {
     const later = generateDemo({ today: new Date('2027-01-05T12:00:00Z') });
     expect(digest(later)).not.toBe(digest(practices));

@@ -16,8 +16,8 @@ export type {
 export { DEMO_SLUGS, LAKESIDE_SLUG, RIVERSIDE_SLUG } from './slugs.ts';
 
 /**
- * Both practices, the same to the byte for the same day (UTC) of `today`. Takes a second or two, most of it
- * for the radiographs; reads and writes nothing.
+ * Both practices, the same to the byte for the same day (UTC) of `today`. The people are there at once; the
+ * records take seconds when they are first read, most of it for the radiographs. Reads and writes nothing.
  */
 export function generateDemo({ today }: { today: Date }): DemoPractice[] {
   const calendar = new Calendar(today);

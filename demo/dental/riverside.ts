@@ -99,21 +99,25 @@ export function openRiverside(calendar: Calendar): DemoPractice {
   for (const household of DENTAL_HOUSEHOLDS) {
     registrar.settle(household, (profile) => DENTISTS[profile.dentist].key);
   }
-  registrar.residents.forEach((resident, index) => {
-    fillChart(book, agenda, calendar, resident, index);
-  });
-  for (const thread of DENTAL_THREADS) {
-    const resident = registrar.residents.find(({ key }) => key === thread.chart);
-    if (!resident) throw new Error(`No chart ${thread.chart} for a thread`);
-    writeThread(new ChartPen(book, thread.chart, calendar, resident.random.fork('thread')), thread);
-  }
-  writeCanary(book, calendar, SLUG, DENTISTS.ibarra.key);
+  const fill = () => {
+    registrar.residents.forEach((resident, index) => {
+      fillChart(book, agenda, calendar, resident, index);
+    });
+    for (const thread of DENTAL_THREADS) {
+      const resident = registrar.residents.find(({ key }) => key === thread.chart);
+      if (!resident) throw new Error(`No chart ${thread.chart} for a thread`);
+      writeThread(new ChartPen(book, thread.chart, calendar, resident.random.fork('thread')), thread);
+    }
+    writeCanary(book, calendar, SLUG, DENTISTS.ibarra.key);
+  };
   return {
     slug: SLUG,
     name: NAME,
     kind: 'dental',
     people: [...staff, ...registrar.people],
-    resources: book.resources,
+    get resources() {
+      return book.filledBy(fill);
+    },
   };
 }
 

@@ -66,12 +66,14 @@ function texture(x: number, y: number, seed: number): number {
   return top * (1 - fy) + bottom * fy - 0.5;
 }
 
-/** How far inside the tooth's outline a point lies (negative outside), and its place along the roots. */
-function insideTooth(
-  shape: ToothShape,
-  u: number,
-  v: number,
-): { depth: number; alongRoot: number; canal: number } {
+interface PlaceInTooth {
+  /** How far inside the outline; negative outside. */
+  readonly depth: number;
+  readonly alongRoot: number;
+  readonly canal: number;
+}
+
+function insideTooth(shape: ToothShape, u: number, v: number): PlaceInTooth {
   const { half, neck, crown, root, roots } = SIZE[shape];
   const across = Math.abs(u);
   if (v <= crown) {
@@ -131,9 +133,9 @@ function implantGrey(u: number, v: number): number | null {
 }
 
 /** The grey of the tooth's own tissue at a point that lies `depth` inside it. */
-function toothGrey({ picture }: PlacedTooth, u: number, v: number): number {
+function toothGrey({ picture }: PlacedTooth, u: number, v: number, inside: PlaceInTooth): number {
   const { half, crown } = SIZE[picture.shape];
-  const { depth, alongRoot, canal } = insideTooth(picture.shape, u, v);
+  const { depth, alongRoot, canal } = inside;
   if (picture.crown && v < crown - 0.5 + 0.1 * u * u * 0.4) return GREY.metal - 8;
   let grey = GREY.dentine + 14 * clamp(depth / 2.4) - 14 * alongRoot;
   const enamel = v < crown ? 1.35 * (1 - (v / crown) ** 2) : 0;
@@ -189,9 +191,11 @@ function jawGrey(
     }
     const { crown, root } = SIZE[picture.shape];
     if (picture.periapicalLesion) grey -= 58 * clamp(1.2 - Math.hypot(u, v - crown - root) / 3);
-    const { depth } = insideTooth(picture.shape, u, v);
+    const inside = insideTooth(picture.shape, u, v);
+    const { depth } = inside;
     if (depth > -0.75 && v > crown) grey += soft * (depth > -0.32 ? -34 : 30);
-    grey += (toothGrey(tooth, u, v) - grey) * clamp(depth / 0.22 + 0.5);
+    const cover = clamp(depth / 0.22 + 0.5);
+    if (cover > 0) grey += (toothGrey(tooth, u, v, inside) - grey) * cover;
   }
   return grey;
 }
@@ -219,12 +223,13 @@ function expose(film: Film, upper: JawPicture | null, lower: JawPicture | null, 
       let grey: number = GREY.air;
       if (jaw && v > 0)
         grey = jawGrey(y < 0 ? upperTeeth : lowerTeeth, jaw.boneLoss, x, v, seed + (y < 0 ? 0 : 99));
-      const edge = Math.hypot(px / film.width - 0.5, py / film.height - 0.5);
-      grey = grey * (1.04 - 0.3 * edge * edge) + random.between(-3.5, 3.5);
+      const aside = px / film.width - 0.5;
+      const above = py / film.height - 0.5;
+      grey = grey * (1.04 - 0.3 * (aside * aside + above * above)) + random.between(-3.5, 3.5);
       const cornerX = Math.max(0, 14 - px, px - film.width + 15);
       const cornerY = Math.max(0, 14 - py, py - film.height + 15);
       raster.data[py * film.width + px] =
-        Math.hypot(cornerX, cornerY) > 14 ? 0 : clamp(Math.round(grey), 0, 255);
+        cornerX * cornerX + cornerY * cornerY > 14 * 14 ? 0 : clamp(Math.round(grey), 0, 255);
     }
   }
   return raster;

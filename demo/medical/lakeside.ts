@@ -101,21 +101,25 @@ export function openLakeside(calendar: Calendar): DemoPractice {
   for (const household of MEDICAL_HOUSEHOLDS) {
     registrar.settle(household, (profile) => DOCTORS[profile.doctor].key);
   }
-  registrar.residents.forEach((resident, index) => {
-    fillChart(book, agenda, calendar, resident, index);
-  });
-  for (const thread of MEDICAL_THREADS) {
-    const resident = registrar.residents.find(({ key }) => key === thread.chart);
-    if (!resident) throw new Error(`No chart ${thread.chart} for a thread`);
-    writeThread(new ChartPen(book, thread.chart, calendar, resident.random.fork('thread')), thread);
-  }
-  writeCanary(book, calendar, SLUG, DOCTORS.adeyemi.key);
+  const fill = () => {
+    registrar.residents.forEach((resident, index) => {
+      fillChart(book, agenda, calendar, resident, index);
+    });
+    for (const thread of MEDICAL_THREADS) {
+      const resident = registrar.residents.find(({ key }) => key === thread.chart);
+      if (!resident) throw new Error(`No chart ${thread.chart} for a thread`);
+      writeThread(new ChartPen(book, thread.chart, calendar, resident.random.fork('thread')), thread);
+    }
+    writeCanary(book, calendar, SLUG, DOCTORS.adeyemi.key);
+  };
   return {
     slug: SLUG,
     name: NAME,
     kind: 'medical',
     people: [...staff, ...registrar.people],
-    resources: book.resources,
+    get resources() {
+      return book.filledBy(fill);
+    },
   };
 }
 

@@ -49,6 +49,15 @@ export interface Queryable {
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
 }
 
+/** A transaction that a line is written in; by name, so that PostgreSQL reads the statement once. */
+export interface Appending {
+  query(query: {
+    readonly name: string;
+    readonly text: string;
+    readonly values: unknown[];
+  }): Promise<unknown>;
+}
+
 /** The closing line of a stream that `line` opened: same person and purpose, and the bytes that went out. */
 export function closingLine(line: AccessLine, bytes: number): AccessLine {
   return { ...line, id: newId<LineId>(), outcome: 'closed', detail: null, bytes, closes: line.id };
@@ -64,8 +73,8 @@ values ($1, $2, decode($3, 'hex'), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $
  * Writes one line inside the caller's scoped transaction: it is durable when that commits, and nothing may be
  * released before. Row policy: the practice and account must be the session's own.
  */
-export async function appendLine(tx: Queryable, line: AccessLine): Promise<void> {
-  await tx.query(INSERT_LINE, [
+export async function appendLine(tx: Appending, line: AccessLine): Promise<void> {
+  const values = [
     line.practiceId,
     line.id,
     line.sessionHash,
@@ -80,7 +89,8 @@ export async function appendLine(tx: Queryable, line: AccessLine): Promise<void>
     line.detail,
     line.bytes,
     line.closes,
-  ]);
+  ];
+  await tx.query({ name: 'append-line', text: INSERT_LINE, values });
 }
 
 /** Columns of `postern.stored_line` that make a leaf, to be prefixed with the name the query gives it. */

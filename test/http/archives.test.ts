@@ -281,7 +281,12 @@ test('asking twice is asking once', async () => {
 test('what it takes in the store counts for the practice as long as it is there', async () => {
   const held = async () => {
     const { rows } = await served.database.owner.query<{ bytes: string }>(
-      'select bytes from postern.file_use where practice_id = $1',
+      `select coalesce(sum(n.bytes), 0) as bytes
+       from (
+         select u.practice_id, u.bytes from postern.file_use u
+         union all
+         select c.practice_id, c.bytes from postern.file_use_change c) n
+       where n.practice_id = $1`,
       [desk.practice],
     );
     return Number(rows[0]!.bytes);

@@ -6,9 +6,8 @@
 import { newId, type ResourceId } from '../../base/ids.ts';
 import type { Visit } from '../../gate/index.ts';
 import { sealedSize } from '../../seal/index.ts';
-import type { FileRoom } from '../file-content.ts';
-import { endPromises, heldFiles, noRoom } from './file-room.ts';
-import { inVisit, type StoreContext } from './store-context.ts';
+import { endPromises, noRoom } from './file-room.ts';
+import { askingInVisit, inVisit, type StoreContext } from './store-context.ts';
 
 const MIB = 1024 ** 2;
 /** Of what comes without a length: so much is taken at first, and then twice as much each time. */
@@ -58,37 +57,49 @@ export class PromisedRoom {
     if (!(await this.#has(bytes))) throw noRoom();
   }
 
+  /**
+   * In one round trip, and not on disk before it is answered, so that those who wait for their turn wait for
+   * no disk: a promise that is lost with the database's process holds nothing, and what it was made for asks
+   * again when it is written.
+   */
   async #has(bytes: number): Promise<boolean> {
     const { practiceId } = this.#visit.scope;
     const room = await this.#context.files.roomOf(practiceId);
-    const has = await inVisit(this.#context, this.#visit, async (tx, { scope }) => {
-      const held = await heldFiles(tx);
-      if (!fits(held, room, sealedSize(bytes) - this.#held(), this.#bytes === 0)) return false;
-      await tx.query({
+    const values = [practiceId, this.id, sealedSize(bytes), KEPT_MS, room.bytes, room.files];
+    const has = await askingInVisit(this.#context, this.#visit, async (asking, { scope }) => {
+      const { rowCount } = await asking.query({
         name: 'promise-room',
-        text: `
-          insert into postern.file_promise as p (practice_id, id, account_id, bytes, expires_at)
-          values ($1, $2, $3, $4, clock_timestamp() + $5 * interval '1 millisecond')
-          on conflict (practice_id, id) do update
-          set bytes = excluded.bytes, expires_at = excluded.expires_at`,
-        values: [practiceId, this.id, scope.accountId, sealedSize(bytes), KEPT_MS],
+        text: PROMISE,
+        values: [...values, scope.accountId],
       });
-      return true;
+      return rowCount === 1;
     });
     if (!has) return false;
     this.#bytes = bytes;
     this.#renewedAt = performance.now();
     return true;
   }
-
-  #held(): number {
-    return this.#bytes === 0 ? 0 : sealedSize(this.#bytes);
-  }
 }
 
-function fits(held: FileRoom, room: FileRoom, more: number, isNew: boolean): boolean {
-  return held.bytes + more <= room.bytes && held.files + (isNew ? 1 : 0) <= room.files;
-}
+/** What was promised before counts as ours while it is not about to end. */
+const PROMISE = `
+with held as materialized (
+  select h.bytes, h.files, set_config('synchronous_commit', 'off', true)
+  from postern.files_held() h
+), own as materialized (
+  select coalesce(sum(p.bytes), 0) as bytes, count(*) as files
+  from postern.file_promise p
+  where p.practice_id = $1
+    and p.id = $2
+    and p.expires_at > clock_timestamp() + interval '1 minute'
+)
+insert into postern.file_promise as p (practice_id, id, account_id, bytes, expires_at)
+select $1, $2, $7, $3::bigint, clock_timestamp() + $4 * interval '1 millisecond'
+from held h, own o
+where h.bytes - o.bytes + $3::bigint <= $5::bigint
+  and h.files - o.files + 1 <= $6::bigint
+on conflict (practice_id, id) do update
+set bytes = excluded.bytes, expires_at = excluded.expires_at`;
 
 export async function giveBack(context: StoreContext, visit: Visit, id: ResourceId): Promise<void> {
   await inVisit(context, visit, (tx, current) => endPromises(tx, current, [id])).catch(

@@ -14,7 +14,7 @@ import { writeResource } from '../resource-json.ts';
 import { type IndexTerms, indexTerms } from '../search/index-terms.ts';
 import { markDrafts, refusePhotosWithin } from './card-marks.ts';
 import { filesOf, noteBlobs, withoutData } from './draft-files.ts';
-import { assertRoom } from './file-room.ts';
+import { assertRoom, redeemPromises } from './file-room.ts';
 import { followDocuments } from './files-of-documents.ts';
 import { indexTokens } from './index-rows.ts';
 import { placeAll } from './place-all.ts';
@@ -69,7 +69,8 @@ export async function writeDrafts(
     return [...chunks(entries, 500)].map((part) => lineOf(visit, name, part));
   });
   // Asked together and answered in this order.
-  await Promise.all([
+  const [hadRoom] = await Promise.all([
+    redeemPromises(tx, visit, [...files.values()]),
     writeRows(tx, visit, rows, CLASSIFIER_VERSION),
     writeIndex(tx, visit, rows, indexVersion),
     noteBlobs(
@@ -83,7 +84,7 @@ export async function writeDrafts(
     ...lines.map((line) => appendLine(tx as never, line)),
   ]);
   await markDrafts(context, tx, visit, placed);
-  await assertRoom(context, tx, visit, [...files.values()]);
+  if (!hadRoom) await assertRoom(context, tx, visit);
   for (const { draft, place, closes } of placed) {
     if (closes) await closeEarlierVersions(tx, visit, draft.id, keys.get(ownerName(keyOwnerOf(place)))!);
   }

@@ -77,13 +77,16 @@ test.skipIf(process.geteuid?.() !== 0)('a folder of somebody else is refused', a
   });
 });
 
-test('a process that is killed at any point leaves the whole blob or a draft to sweep', async () => {
+test.each([
+  ['small', 200_000],
+  ['larger', 1_500_000],
+])('a process that is killed at any point leaves a whole %s blob or a draft to sweep', async (_, size) => {
   const outcomes = new Set<string>();
   for (let step = 1; ; step += 1) {
     const where = place();
-    const killed = await putAndDie(where, step);
+    const killed = await putAndDie(where, step, size);
     const content = await contentOf(where);
-    if (content !== null) expect(content).toEqual(bytes(200_000));
+    if (content !== null) expect(content).toEqual(bytes(size));
     outcomes.add(content === null ? 'nothing' : 'whole');
     for (const path of await filesBelow(folder)) await utimes(path, 0, 0);
     await store.sweep(new Date());
@@ -95,10 +98,22 @@ test('a process that is killed at any point leaves the whole blob or a draft to 
   expect(outcomes).toEqual(new Set(['nothing', 'whole']));
 });
 
+test('a folder that was taken away while it serves is made again', async () => {
+  const where = place();
+  await store.put(where, Readable.from([bytes(10)]), never);
+  await rm(join(folder, where.practiceId), { recursive: true });
+  for (const size of [10, 1_500_000]) {
+    const again = { ...where, blobId: `${where.blobId.slice(0, 2)}${newId().slice(2)}` as BlobId };
+    await store.put(again, Readable.from([bytes(size)]), never);
+    expect(await contentOf(again)).toEqual(bytes(size));
+    await rm(join(folder, where.practiceId), { recursive: true });
+  }
+});
+
 const STORE = new URL('./folder-store.ts', import.meta.url).href;
 
 /** Puts a blob in a process that kills itself at its n-th call for a file; whether it came to that. */
-function putAndDie(where: BlobPlace, step: number): Promise<boolean> {
+function putAndDie(where: BlobPlace, step: number, size: number): Promise<boolean> {
   const script = `
     import fs from 'node:fs';
     import { syncBuiltinESMExports } from 'node:module';
@@ -110,11 +125,16 @@ function putAndDie(where: BlobPlace, step: number): Promise<boolean> {
       return real.apply(this, values);
     };
     const { promises } = fs;
-    for (const name of ['mkdir', 'link', 'rm', 'open', 'statfs']) promises[name] = dying(promises[name]);
+    const handle = await promises.open(process.execPath);
+    const Handle = Object.getPrototypeOf(handle);
+    await handle.close();
+    for (const name of ['write', 'writev', 'sync', 'close']) Handle[name] = dying(Handle[name]);
+    for (const name of ['mkdir', 'link', 'unlink', 'rm', 'open', 'statfs'])
+      promises[name] = dying(promises[name]);
     for (const name of ['open', 'write', 'writev', 'fsync', 'close']) fs[name] = dying(fs[name]);
     syncBuiltinESMExports();
     const { FolderStore } = await import(${JSON.stringify(STORE)});
-    const all = Buffer.alloc(200_000, 'envelope ');
+    const all = Buffer.alloc(${size}, 'envelope ');
     const source = Readable.from([all.subarray(0, 150_000), all.subarray(150_000)]);
     const store = new FolderStore(${JSON.stringify(folder)});
     await store.put(${JSON.stringify(where)}, source, AbortSignal.timeout(60_000));

@@ -4,9 +4,20 @@
  * leaves a draft at most, which the sweep removes.
  */
 import { constants, createWriteStream } from 'node:fs';
-import { access, type FileHandle, link, mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises';
+import {
+  access,
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readdir,
+  rm,
+  stat,
+  statfs,
+  unlink,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { PosternError } from '../../base/errors.ts';
 import { type BlobId, isUuid, newId, type PracticeId } from '../../base/ids.ts';
@@ -14,9 +25,10 @@ import type { BlobPlace, BlobStore, OpenBlob, StoredBlob } from './blob-store.ts
 
 /** What is left free for everything else that writes: a full disk would stop the practice. */
 const RESERVE_BYTES = 256 * 1024 * 1024;
-/** How much is written between two looks at the disk. */
+/** How much is written between two looks at the disk, and how long it lasts. */
 const LOOK_EVERY_BYTES = 16 * 1024 * 1024;
-/** Pieces that come while one is written are written together. */
+const LOOK_EVERY_MS = 1000;
+/** Pieces that come while one is written are written together; what is no more than this, at once. */
 const GATHERED_BYTES = 1024 * 1024;
 const DRAFT = '.draft';
 const OTHERS_MAY = 0o077;
@@ -25,6 +37,11 @@ export class FolderStore implements BlobStore {
   readonly name: string;
   readonly #folder: string;
   readonly #reserveBytes: number;
+  /** Folders that are there, durably. */
+  readonly #made = new Set<string>();
+  /** Since somebody looked whether there is room. */
+  #unlookedBytes = Number.POSITIVE_INFINITY;
+  #lookedAt = 0;
 
   constructor(folder: string, reserveBytes: number = RESERVE_BYTES) {
     this.name = `the folder ${folder}`;
@@ -37,20 +54,38 @@ export class FolderStore implements BlobStore {
     const folder = dirname(path);
     const draft = join(folder, `${newId<BlobId>()}${DRAFT}`);
     try {
-      await this.#makeFolder(folder);
-      const written = { flags: 'wx', mode: 0o600, flush: true, highWaterMark: GATHERED_BYTES };
-      const file = createWriteStream(draft, written);
-      await pipeline(source, this.#whileThereIsRoom(), file, { signal });
+      await this.#standing(folder);
+      const written = await this.#write(folder, draft, addAbortSignal(signal, source), signal);
       // Takes no other's place, as renaming would.
       await link(draft, path);
-      await rm(draft);
-      await syncFolder(folder);
-      return file.bytesWritten;
+      await Promise.all([unlink(draft), syncFolder(folder)]);
+      return written;
     } catch (error) {
       source.destroy();
       await rm(draft, { force: true });
       throw explained(error);
     }
+  }
+
+  /** What is small is written at once: each call for a file is a way to another thread and back. */
+  async #write(folder: string, draft: string, source: Readable, signal: AbortSignal): Promise<number> {
+    const pieces = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    const { gathered, bytes, isWhole } = await gather(pieces);
+    await this.#lookForRoom(bytes);
+    if (isWhole) {
+      const file = await this.#draft(folder, draft);
+      try {
+        await file.writeFile(Buffer.concat(gathered));
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      return bytes;
+    }
+    const handle = await this.#draft(folder, draft);
+    const file = createWriteStream(draft, { fd: handle, flush: true, highWaterMark: GATHERED_BYTES });
+    await pipeline(this.#whileThereIsRoom(gathered, pieces), file, { signal });
+    return file.bytesWritten;
   }
 
   async open(place: BlobPlace): Promise<OpenBlob | null> {
@@ -100,6 +135,7 @@ export class FolderStore implements BlobStore {
     const folder = this.#folder;
     try {
       await this.#makeFolder(folder);
+      await this.#assertRoom();
       await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     } catch (error) {
       if (error instanceof PosternError) throw error;
@@ -128,34 +164,74 @@ export class FolderStore implements BlobStore {
     }
   }
 
+  async #standing(folder: string): Promise<void> {
+    if (!this.#made.has(folder)) await this.#makeFolder(folder);
+    this.#made.add(folder);
+  }
+
+  /** Where somebody took the folder away, it is made again. */
+  async #draft(folder: string, draft: string): Promise<FileHandle> {
+    try {
+      return await open(draft, 'wx', 0o600);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      this.#made.delete(folder);
+      await this.#standing(folder);
+      return open(draft, 'wx', 0o600);
+    }
+  }
+
   /** Each folder on the way is durable before anything lies in it. */
   async #makeFolder(folder: string): Promise<void> {
     const made = await mkdir(folder, { recursive: true, mode: 0o700 });
-    await this.#assertRoom();
     if (made === undefined) return;
     for (let at = folder; at.length >= made.length; at = dirname(at)) await syncFolder(dirname(at));
   }
 
   /** Passes everything on and looks at the disk now and then. */
-  #whileThereIsRoom(): (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer> {
-    const assertRoom = () => this.#assertRoom();
-    return async function* (source) {
-      let unlooked = 0;
-      for await (const piece of source) {
-        unlooked += piece.length;
-        if (unlooked >= LOOK_EVERY_BYTES) {
-          unlooked = 0;
-          await assertRoom();
-        }
-        yield piece;
+  async *#whileThereIsRoom(
+    gathered: readonly Buffer[],
+    pieces: AsyncIterator<Buffer>,
+  ): AsyncGenerator<Buffer, void, void> {
+    try {
+      yield* gathered;
+      for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
+        await this.#lookForRoom(next.value.length);
+        yield next.value;
       }
-    };
+    } finally {
+      await pieces.return?.();
+    }
+  }
+
+  /** Looks at the disk where much was written since somebody did, or some time has gone by. */
+  async #lookForRoom(bytes: number): Promise<void> {
+    this.#unlookedBytes += bytes;
+    const now = performance.now();
+    if (this.#unlookedBytes < LOOK_EVERY_BYTES && now - this.#lookedAt < LOOK_EVERY_MS) return;
+    await this.#assertRoom();
+    [this.#unlookedBytes, this.#lookedAt] = [0, now];
   }
 
   async #assertRoom(): Promise<void> {
     const { bavail, bsize } = await statfs(this.#folder);
     if (bavail * bsize < this.#reserveBytes) throw noRoom();
   }
+}
+
+/** What comes first, up to about a mebibyte; `isWhole` where that is all. */
+async function gather(
+  pieces: AsyncIterator<Buffer>,
+): Promise<{ gathered: Buffer[]; bytes: number; isWhole: boolean }> {
+  const gathered: Buffer[] = [];
+  let bytes = 0;
+  while (bytes <= GATHERED_BYTES) {
+    const next = await pieces.next();
+    if (next.done === true) return { gathered, bytes, isWhole: true };
+    gathered.push(next.value);
+    bytes += next.value.length;
+  }
+  return { gathered, bytes, isWhole: false };
 }
 
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS']);

@@ -1,11 +1,11 @@
 /** The chart store as far as it is about photo IDs and insurance cards. As there, a bare id opens nothing. */
-import type { BlobId, ResourceId } from '../base/ids.ts';
+import type { ResourceId } from '../base/ids.ts';
 import type { Visit } from '../gate/index.ts';
-import { destroyFile } from './store/destroy-file.ts';
+import { destroyFile, type FileGone } from './store/destroy-file.ts';
 import { markStandingCards } from './store/mark-standing-cards.ts';
 import { type RevealPurpose, revealFile } from './store/reveal-file.ts';
 import type { StoreContext } from './store/store-context.ts';
-import { filesOfCard, holdsNow, settleCard, type WaitingCard, waitingCards } from './store/waiting-cards.ts';
+import { filesOfCard, settleCard, type WaitingCard, waitingCards } from './store/waiting-cards.ts';
 
 export class CardStore {
   readonly #context: StoreContext;
@@ -33,22 +33,18 @@ export class CardStore {
     return waitingCards(this.#context, visit, day, after);
   }
 
-  /** Whether a document is held, by chart and id, as things stand. Authority: to administer. */
-  async holds(visit: Visit): Promise<(chartId: string, document: ResourceId) => boolean> {
-    return holdsNow(this.#context, visit);
-  }
-
   /** Every file that a card ever had. For an upkeep scope. */
   async files(visit: Visit, document: ResourceId): Promise<readonly ResourceId[]> {
     return filesOfCard(this.#context, visit, document);
   }
 
   /**
-   * Destroys the content of a file for good, of all its versions, and deletes its record; answers the blobs
-   * that are left to be removed. Repeatable. For an upkeep scope.
+   * Destroys the photo of a card for good, in all its versions, and deletes its record; answers the blobs that
+   * are left to be removed, or why it stays: somebody holds it, or something else names it. Repeatable. For
+   * an upkeep scope.
    */
-  async destroyFile(visit: Visit, file: ResourceId): Promise<readonly BlobId[]> {
-    return destroyFile(this.#context, visit, file);
+  async destroyFile(visit: Visit, document: ResourceId, file: ResourceId): Promise<FileGone> {
+    return destroyFile(this.#context, visit, document, file);
   }
 
   /** When a card is to be looked at next, and that somebody was reminded of it. For an upkeep scope. */

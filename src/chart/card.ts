@@ -107,7 +107,32 @@ export function withCheck(resource: FhirResource, { at, by, until, destroyed }: 
     ...(destroyed === null ? [] : [{ url: 'destroyed', valueInstant: destroyed }]),
   ];
   const others = valuesAt(resource, 'extension').filter((one) => !isObject(one) || one.url !== CARD_CHECK);
-  return { ...resource, extension: [...others, { url: CARD_CHECK, extension: parts }] } as FhirResource;
+  const said = { url: CARD_CHECK, extension: parts };
+  ours.add(said);
+  return { ...resource, extension: [...others, said] } as FhirResource;
+}
+
+/** What the server itself says of a check, as it is about to be written. */
+const ours = new WeakSet<object>();
+
+/**
+ * A document as somebody writes it, with what the server said of its check before: who looked, when, and until
+ * when the photo is kept are not for clients to say or to take back.
+ */
+export function withStandingCheck(resource: FhirResource, before: FhirResource | null): FhirResource {
+  if (resource.resourceType !== 'DocumentReference') return resource;
+  const given = valuesAt(resource, 'extension');
+  const said = given.filter(isCheck);
+  if (said.some((one) => ours.has(one))) return resource;
+  const standing = before === null ? [] : valuesAt(before, 'extension').filter(isCheck);
+  if (said.length === 0 && standing.length === 0) return resource;
+  const extension = [...given.filter((one) => !isCheck(one)), ...standing];
+  const { extension: _, ...rest } = resource;
+  return (extension.length === 0 ? rest : { ...rest, extension }) as FhirResource;
+}
+
+function isCheck(one: unknown): one is object {
+  return isObject(one) && one.url === CARD_CHECK;
 }
 
 /** The last day on which the photo of a card is kept: so long after the look, and no longer than valid. */

@@ -5,6 +5,7 @@ import { sectionOf } from '../../base/section.ts';
 import type { Transaction } from '../../db/index.ts';
 import type { Interaction, Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
+import { withStandingCheck } from '../card.ts';
 import type { FhirResource } from '../fhir-resource.ts';
 import { readResource, skimResource } from '../resource-json.ts';
 import { assertValid } from '../validation.ts';
@@ -206,8 +207,12 @@ export class ChangeRun {
       if (searched.size > 0) this.#link(contents, searched);
     }
     const { accountId: author } = this.#visit.scope;
-    const drafts = [...contents].map(([index, { id, resource }]): [number, Draft] => {
+    const drafts = [...contents].map(([index, { id, resource: given }]): [number, Draft] => {
       const change = this.#changes[index]!;
+      const standing = this.#rows.get(index);
+      const isDocument = given.resourceType === 'DocumentReference';
+      const was = isDocument && standing !== undefined ? this.#opened(standing) : null;
+      const resource = withStandingCheck(given, was);
       const section = change.kind === 'create' ? (change.section ?? null) : null;
       const row = this.#rows.get(index);
       const file = 'file' in change ? { file: change.file } : {};

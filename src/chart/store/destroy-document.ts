@@ -10,6 +10,7 @@ import type { Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
 import { namedFiles } from '../named-files.ts';
 import { skimResource } from '../resource-json.ts';
+import { namingVersions } from './naming-versions.ts';
 import { inVisit, lineOf, type StoreContext } from './store-context.ts';
 import { KEY_JOIN, openByKey, type ResourceRow, ROW_COLUMNS, SHREDDED_KEY_VERSION } from './stored.ts';
 import { writeDeletion } from './write-resources.ts';
@@ -24,22 +25,13 @@ export async function destroyDocument(
     const { practiceId } = current.scope;
     const begun = await tx.query<{ may: boolean }>('select postern.destroy_begin($1) as may', [id]);
     if (begun.rows[0]?.may !== true) return null;
-    const versions = await versionsOf(tx, practiceId, 'r.id = $2', id);
+    const versions = await versionsOf(tx, practiceId, id);
     const [standing] = versions.filter(({ id: of }) => of === id).sort((a, b) => b.version - a.version);
     if (standing === undefined || standing.chart_id === null) return null;
     const own = filesNamed(context, current, versions);
-    const others = await versionsOf(
-      tx,
-      practiceId,
-      "r.chart_id = $2 and r.type = 'DocumentReference'",
-      standing.chart_id,
-    );
-    // Another document, or what one was before, may be held or kept longer: what it names stays.
-    const elsewhere = filesNamed(
-      context,
-      current,
-      others.filter(({ id: other }) => other !== id),
-    );
+    // What else names a file, or has named it, may be held or kept longer: such a file stays.
+    const all = await namingVersions(context, tx, current, standing.chart_id);
+    const elsewhere = new Set(all.flatMap((one) => (one.id === id ? [] : [...one.files])));
     const files = await standingFiles(
       tx,
       practiceId,
@@ -65,12 +57,7 @@ export async function destroyDocument(
   });
 }
 
-async function versionsOf(
-  tx: Transaction,
-  practiceId: string,
-  which: string,
-  value: string,
-): Promise<ResourceRow[]> {
+async function versionsOf(tx: Transaction, practiceId: string, id: ResourceId): Promise<ResourceRow[]> {
   const { rows } = await tx.query<ResourceRow>(
     `select ${ROW_COLUMNS}
      from (
@@ -78,9 +65,9 @@ async function versionsOf(
          union all
          select * from postern.resource_version v where v.practice_id = $1
        ) r ${KEY_JOIN}
-     where ${which}
+     where r.id = $2
        and r.key_version <> ${SHREDDED_KEY_VERSION}`,
-    [practiceId, value],
+    [practiceId, id],
   );
   return rows;
 }

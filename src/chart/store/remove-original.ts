@@ -1,4 +1,5 @@
 /** Takes the original of a photo away from every version that has it; the photo itself stays. */
+import { PosternError } from '../../base/errors.ts';
 import type { ResourceId } from '../../base/ids.ts';
 import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
@@ -9,8 +10,8 @@ import { inVisit, lineOf, type StoreContext } from './store-context.ts';
 import { KEY_JOIN, placeOfRow, ROW_COLUMNS } from './stored.ts';
 
 /**
- * What is left in the store, to be removed there; nothing where there is no original. Authority: `open` and
- * `write` where the file is.
+ * What is left in the store, to be removed there; nothing where there is no original. Throws `conflict` where
+ * anything of its chart is held. Authority: `open` and `write` where the file is.
  */
 export async function removeOriginal(
   context: StoreContext,
@@ -18,6 +19,7 @@ export async function removeOriginal(
   id: ResourceId,
 ): Promise<readonly Stretch[]> {
   return inVisit(context, visit, async (tx, current) => {
+    await assertNotHeld(tx, id);
     const left = [
       ...(await takeOut(tx, current, 'resource', id)),
       ...(await takeOut(tx, current, 'resource_version', id)),
@@ -32,6 +34,15 @@ export async function removeOriginal(
     await appendLine(tx as never, lineOf(current, 'remove-original', [[row.chart_id, 'Binary', id, null]]));
     return stretches;
   });
+}
+
+async function assertNotHeld(tx: Transaction, id: ResourceId): Promise<void> {
+  const { rows } = await tx.query<{ may: boolean }>('select postern.original_may_go($1) as may', [id]);
+  if (rows[0]?.may === true) return;
+  throw new PosternError(
+    'conflict',
+    'This record is on hold, or a document of it is: nothing of it is removed until that has ended.',
+  );
 }
 
 async function takeOut(

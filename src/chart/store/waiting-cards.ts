@@ -10,8 +10,6 @@ export interface WaitingCard {
 }
 
 const MOST = 500;
-/** As many as `holds` answers. */
-const MOST_HOLDS = 1000;
 
 /** By their ids, behind one of them; empty where no more wait. `day` is a FHIR date. For an upkeep scope. */
 export async function waitingCards(
@@ -42,23 +40,6 @@ export async function filesOfCard(
     ]);
     return rows.map(({ id }) => id);
   });
-}
-
-/**
- * Whether somebody holds a document, or the whole of its chart: what is held is not destroyed. Where there
- * are more holds than can be listed, everything is held. Authority: to administer.
- */
-export async function holdsNow(
-  context: StoreContext,
-  visit: Visit,
-): Promise<(chartId: string, document: ResourceId) => boolean> {
-  const { rows } = await inVisit(context, visit, (tx) =>
-    tx.query<{ chart: string; document: string | null }>(
-      'select h.chart_id as chart, h.document_id as document from postern.holds() h',
-    ),
-  );
-  const held = new Set(rows.map(({ chart, document }) => document ?? chart));
-  return (chartId, document) => rows.length >= MOST_HOLDS || held.has(chartId) || held.has(document);
 }
 
 /** Says when one is due next, null for never, and that somebody was reminded. For an upkeep scope. */

@@ -6,6 +6,7 @@ import { PosternError } from '../../base/errors.ts';
 import type { ResourceId } from '../../base/ids.ts';
 import type { Transaction } from '../../db/index.ts';
 import type { Visit } from '../../gate/index.ts';
+import { withStandingCheck } from '../card.ts';
 import type { FhirResource } from '../fhir-resource.ts';
 import type { FileContent } from '../file-content.ts';
 import { assertValid } from '../validation.ts';
@@ -37,7 +38,12 @@ export async function writeTogether(
   for (const { resource } of resources) assertValid(context.definitions, resource);
   const written = inVisit(context, visit, async (tx, current) => {
     const author = current.scope.accountId;
-    const drafts = resources.map((one) => ({ ...one, section: null, author }));
+    const drafts = resources.map((one) => ({
+      ...one,
+      resource: withStandingCheck(one.resource, null),
+      section: null,
+      author,
+    }));
     const outcomes = await writeDrafts(context, tx, current, drafts, action);
     const stored = outcomes.map((outcome) => theOne([outcome]).stored);
     await also(tx, current, stored);

@@ -47,9 +47,6 @@ export async function lookAfterCards(
   const today = new Intl.DateTimeFormat('sv-SE', { timeZone: settings.timeZone }).format(clock.now());
   return gate.asJob(practiceId, 'system-upkeep', 'cards', async (visit) => {
     let [destroyed, reminded] = [0, 0];
-    const isHeld = await gate.asJob(practiceId, 'system-setup', 'cards', (keeper) =>
-      records.cards.holds(keeper),
-    );
     for (let after: ResourceId | null = null; ; ) {
       const page: Awaited<ReturnType<ChartStore['cards']['waiting']>> = await records.cards.waiting(
         visit,
@@ -63,7 +60,6 @@ export async function lookAfterCards(
           days: settings.cardDays,
           isDue,
           isToRemind,
-          isHeld,
         });
         destroyed += one.destroyed;
         reminded += one.reminded;
@@ -80,14 +76,13 @@ interface Waiting {
   readonly days: number;
   readonly isDue: boolean;
   readonly isToRemind: boolean;
-  isHeld(chartId: string, document: ResourceId): boolean;
 }
 
 async function lookAfter(
   parts: CardUpkeepParts,
   visit: Visit,
   document: ResourceId,
-  { today, days, isDue, isToRemind, isHeld }: Waiting,
+  { today, days, isDue, isToRemind }: Waiting,
 ): Promise<CardsLookedAfter> {
   const { records } = parts;
   const stored = await records.read(visit, 'DocumentReference', document);
@@ -113,10 +108,8 @@ async function lookAfter(
     await records.cards.settle(visit, document, { due: ends, reminded: null });
     return { destroyed: 0, reminded };
   }
-  // Looked at again tomorrow: what somebody holds stays, whatever its day was.
-  if (isHeld(chartOf(resource) ?? '', document)) return { destroyed: 0, reminded };
-  await destroy(parts, visit, resource, stored.version);
-  return { destroyed: 1, reminded };
+  const isGone = await destroy(parts, visit, resource, stored.version);
+  return { destroyed: isGone ? 1 : 0, reminded };
 }
 
 function chartOf(resource: FhirResource): ChartId | null {
@@ -129,24 +122,46 @@ function dueOf(resource: FhirResource): string | null {
   return checkOf(resource).destroyed === null ? (checkOf(resource).until ?? expiryOf(resource)) : null;
 }
 
-/** The files first: where this ends in between, the next day finds the document as it was. */
+/**
+ * The files first: where this ends in between, the next day finds the document as it was. Whether any of them
+ * is gone. What somebody holds is looked at again tomorrow; what something else names is not this card's to
+ * take along, and stays, masked.
+ */
 async function destroy(
   { records, store, clock }: CardUpkeepParts,
   visit: Visit,
   resource: FhirResource,
   version: number,
-): Promise<void> {
+): Promise<boolean> {
   const { practiceId } = visit.scope;
-  for (const file of await records.cards.files(visit, resource.id as ResourceId)) {
-    for (const blobId of await records.cards.destroyFile(visit, file)) {
+  const document = resource.id as ResourceId;
+  const gone: ResourceId[] = [];
+  for (const file of await records.cards.files(visit, document)) {
+    const became = await records.cards.destroyFile(visit, document, file);
+    if (became === 'held') return false;
+    if (became === 'kept') continue;
+    gone.push(file);
+    for (const blobId of became.blobs) {
       // What cannot be removed now opens for nobody, and is collected later.
       await store.remove({ practiceId, blobId }).catch(() => undefined);
     }
   }
-  const content = valuesAt(resource, 'content').filter(isObject).map(withoutFile);
+  if (gone.length === 0) {
+    await records.cards.settle(visit, document, { due: null, reminded: null });
+    return false;
+  }
+  const content = valuesAt(resource, 'content')
+    .filter(isObject)
+    .map((one) => (names(one, gone) ? withoutFile(one) : one));
   const check = { ...checkOf(resource), destroyed: clock.now().toISOString() };
   const next = withCheck({ ...resource, content }, check);
-  await records.update(visit, 'DocumentReference', resource.id!, next, { ifMatch: version });
+  await records.update(visit, 'DocumentReference', document, next, { ifMatch: version });
+  return true;
+}
+
+function names({ attachment }: { readonly [name: string]: unknown }, files: readonly ResourceId[]): boolean {
+  const url = isObject(attachment) && typeof attachment.url === 'string' ? attachment.url : '';
+  return files.some((file) => url.includes(file));
 }
 
 /** What is left of an attachment: what it was called, so that the record says that there was one. */

@@ -1,10 +1,11 @@
 /** The chart store as far as it is about photo IDs and insurance cards. As there, a bare id opens nothing. */
 import type { ResourceId } from '../base/ids.ts';
 import type { Visit } from '../gate/index.ts';
+import { markedAmong } from './store/card-marks.ts';
 import { destroyFile, type FileGone } from './store/destroy-file.ts';
 import { markStandingCards } from './store/mark-standing-cards.ts';
 import { type RevealPurpose, revealFile } from './store/reveal-file.ts';
-import type { StoreContext } from './store/store-context.ts';
+import { inVisit, type StoreContext } from './store/store-context.ts';
 import { filesOfCard, settleCard, type WaitingCard, waitingCards } from './store/waiting-cards.ts';
 
 export class CardStore {
@@ -23,6 +24,11 @@ export class CardStore {
     return revealFile(this.#context, visit, file, purpose);
   }
 
+  /** Those of the files and documents that are cards, whether the session was shown one or not. */
+  async marked(visit: Visit, ids: readonly ResourceId[]): Promise<ReadonlySet<ResourceId>> {
+    return inVisit(this.#context, visit, (tx) => markedAmong(tx, ids));
+  }
+
   /** Masks photos of cards that stand from before they were. Resumable. For an upkeep scope. */
   async mark(visit: Visit, signal?: AbortSignal): Promise<number> {
     return markStandingCards(this.#context, visit, signal);
@@ -39,9 +45,9 @@ export class CardStore {
   }
 
   /**
-   * Destroys the photo of a card for good, in all its versions, and deletes its record; answers the blobs that
-   * are left to be removed, or why it stays: somebody holds it, or something else names it. Repeatable. For
-   * an upkeep scope.
+   * Destroys the photo of a card for good, in all its versions, and deletes its record; answers the blobs
+   * that are left to be removed, or why it stays: somebody holds it, or something else names it. Repeatable.
+   * For an upkeep scope.
    */
   async destroyFile(visit: Visit, document: ResourceId, file: ResourceId): Promise<FileGone> {
     return destroyFile(this.#context, visit, document, file);

@@ -116,8 +116,8 @@ export function withCheck(resource: FhirResource, { at, by, until, destroyed }: 
 const ours = new WeakSet<object>();
 
 /**
- * A document as somebody writes it, with what the server said of its check before: who looked, when, and until
- * when the photo is kept are not for clients to say or to take back.
+ * A document as somebody writes it, with what the server said of its check before: who looked, when, and
+ * until when the photo is kept are not for clients to say or to take back.
  */
 export function withStandingCheck(resource: FhirResource, before: FhirResource | null): FhirResource {
   if (resource.resourceType !== 'DocumentReference') return resource;

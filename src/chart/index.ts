@@ -52,9 +52,10 @@ export { ACCOUNT_SYSTEM, SENT_DIGEST, senderOf } from './search/own-parameters.t
 export { type Parameter, parametersOf } from './search/parameters.ts';
 export { parseSearch, parseSearchOfTypes, type SearchPlan } from './search/search-plan.ts';
 export { parseSubset, type Subset, subsetBytes } from './search/subset.ts';
+export { markedAmong } from './store/card-marks.ts';
 export { type Change, type Changed, ChangeRefused, type Target } from './store/change.ts';
 export { destroyDocument } from './store/destroy-document.ts';
-export { type DocumentToKeep, documentsAfter, lastVisits } from './store/documents-to-keep.ts';
+export { type DocumentToKeep, documentsToKeep, lastVisits } from './store/documents-to-keep.ts';
 export type { ChartFile } from './store/list-chart-files.ts';
 export { FIRST_FILE, type FileMark, type KeptFile } from './store/list-files.ts';
 export { forgetBlobs, notedAmong, notedBlobs, shreddedBlobs } from './store/noted-blobs.ts';

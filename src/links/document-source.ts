@@ -33,11 +33,12 @@ const BINARY = /^Binary\/([A-Za-z0-9\-.]{1,64})$/;
  * for what may not go out.
  */
 export async function documentSource(
-  { store, files }: DocumentParts,
+  parts: DocumentParts,
   visit: Visit,
   chartId: ChartId,
   id: ResourceId,
 ): Promise<LinkSource> {
+  const { store } = parts;
   const stored = await store.read(visit, 'DocumentReference', id);
   if (stored?.content == null || stored.content.origin.chartId !== chartId) throw notFound();
   const sections: Section[] = [sectionOf(visit, stored, chartId)];
@@ -60,12 +61,15 @@ export async function documentSource(
     delete attachment.url;
     attachment.data = place;
   }
+  // Nor a photo that the session was shown, under whatever other document.
+  const files = [...binaries.values()].map((read) => read.stored.id);
+  if ((await store.cards.marked(visit, files)).size > 0) throw protectedContent();
   const text = writeResource(resource);
   return {
     section: strictest(sections),
     sources,
     bytes,
-    content: () => filled({ store, files }, visit, text, binaries),
+    content: () => filled(parts, visit, text, binaries),
   };
 }
 

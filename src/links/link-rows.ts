@@ -34,6 +34,8 @@ export interface LinkFileRow {
 
 export interface NewLinkFile extends Omit<LinkFileRow, 'chart_id'> {
   readonly blobs: readonly BlobId[];
+  /** In the store. */
+  readonly bytes: number;
 }
 
 export type EndedWhy = 'revoked' | 'reach' | 'passcode';
@@ -130,8 +132,8 @@ export async function putLink(
     ],
   );
   if (rows[0]?.put !== true) return false;
-  for (const [place, { id, section, key_version: version, sealed, blobs }] of files.entries()) {
-    await tx.query('select postern.link_file_put($1, $2, $3, $4, $5, $6, $7)', [
+  for (const [place, { id, section, key_version: version, sealed, blobs, bytes }] of files.entries()) {
+    await tx.query('select postern.link_file_put($1, $2, $3, $4, $5, $6, $7, $8)', [
       id,
       link.id,
       place,
@@ -139,6 +141,7 @@ export async function putLink(
       version,
       sealed,
       blobs,
+      bytes,
     ]);
   }
   return true;

@@ -3,9 +3,10 @@
  * are at that moment. What they may not pass on any more is not given out, by either lock.
  */
 import { PosternError } from '../base/errors.ts';
-import type { PracticeId, ResourceId } from '../base/ids.ts';
+import type { ChartId, PracticeId, ResourceId } from '../base/ids.ts';
 import { sectionOf } from '../base/section.ts';
-import { inVisit } from '../chart/index.ts';
+import { inVisit, markedAmong } from '../chart/index.ts';
+import type { Transaction } from '../db/index.ts';
 import type { SessionTerms, Visit } from '../gate/index.ts';
 import type { LinkParts } from './link-parts.ts';
 import type { LinkFileRow, LinkRow } from './link-rows.ts';
@@ -51,29 +52,44 @@ export async function standingFiles(
   return files.filter(({ facts }) => facts.sources.every(({ id }) => standing.has(id)));
 }
 
-/** What of the record was deleted, withdrawn or closed since the link was made goes out no more. */
+/**
+ * What of the record was deleted, withdrawn, closed or found to be a card since the link was made goes out no
+ * more.
+ */
 async function standingSources(
   { context }: Pick<LinkParts, 'context'>,
   visit: Visit,
-  { chart_id: chartId }: LinkRow,
+  { chart_id: chartId }: Pick<LinkRow, 'chart_id'>,
   sources: readonly Source[],
 ): Promise<ReadonlySet<ResourceId>> {
-  return inVisit(context, visit, async (tx, { scope }) => {
-    const { rows } = await tx.query<{ id: ResourceId; section: number }>({
-      name: 'sources-of-link',
-      text: `
-        select r.id, r.section
-        from postern.resource r
-        where r.practice_id = $1
-          and r.chart_id = $2
-          and r.id = any($3::uuid[])
-          and not r.deleted
-          and not r.withheld
-          and r.key_version > 0`,
-      values: [scope.practiceId, chartId, sources.map(({ id }) => id)],
-    });
-    const bound = boundScope(scope);
-    const open = rows.filter(({ section }) => mayGoOut(bound, sectionOf(section), chartId));
-    return new Set(open.map(({ id }) => id));
+  return inVisit(context, visit, (tx, current) => standingNow(tx, current, chartId, sources));
+}
+
+/** Those of the sources that may go out as they are filed at this moment. */
+export async function standingNow(
+  tx: Transaction,
+  { scope }: Visit,
+  chartId: ChartId,
+  sources: readonly Source[],
+): Promise<ReadonlySet<ResourceId>> {
+  const ids = sources.map(({ id }) => id);
+  const { rows } = await tx.query<{ id: ResourceId; section: number }>({
+    name: 'sources-of-link',
+    text: `
+      select r.id, r.section
+      from postern.resource r
+      where r.practice_id = $1
+        and r.chart_id = $2
+        and r.id = any($3::uuid[])
+        and not r.deleted
+        and not r.withheld
+        and r.key_version > 0`,
+    values: [scope.practiceId, chartId, ids],
   });
+  const cards = await markedAmong(tx, ids);
+  const bound = boundScope(scope);
+  const open = rows.filter(
+    ({ id, section }) => !cards.has(id) && mayGoOut(bound, sectionOf(section), chartId),
+  );
+  return new Set(open.map(({ id }) => id));
 }

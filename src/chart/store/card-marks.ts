@@ -105,6 +105,23 @@ export async function maskedAmong(
   return new Set(rows.map(({ id }) => id));
 }
 
+/**
+ * Those of the files and documents that are cards, also where this session was shown one: for what keeps a
+ * copy, which is no look at a card.
+ */
+export async function markedAmong(
+  asking: Pick<Transaction, 'query'>,
+  ids: readonly ResourceId[],
+): Promise<ReadonlySet<ResourceId>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await asking.query<{ id: ResourceId }>({
+    name: 'card-marked',
+    text: 'select m.id from postern.card_marked($1) m (id)',
+    values: [ids],
+  });
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** What whoever opens a masked file is told. */
 export function maskedFile({ scope }: Visit): PosternError {
   return new PosternError(

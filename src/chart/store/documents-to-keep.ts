@@ -1,5 +1,5 @@
 /** Documents as whoever works out how long they are kept sees them: in upkeep, and told to nobody. */
-import type { ChartId, ResourceId } from '../../base/ids.ts';
+import { type ChartId, NIL_UUID, type ResourceId } from '../../base/ids.ts';
 import { type Section, sectionOf } from '../../base/section.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { FhirResource } from '../fhir-resource.ts';
@@ -16,20 +16,26 @@ export interface DocumentToKeep {
   readonly resource: FhirResource;
 }
 
+/** Which of them: a page of all that stand behind that id, or those that are named. */
+export type WhichDocuments =
+  | { readonly after: ResourceId; readonly most: number }
+  | { readonly ids: readonly ResourceId[] };
+
 export interface DocumentsPage {
   readonly documents: readonly DocumentToKeep[];
   /** Where the next page begins; null where this was the last. */
   readonly last: ResourceId | null;
 }
 
-/** A page of those that stand, behind that id; damaged ones are left out, with an incident. */
-export async function documentsAfter(
+/** Those that stand; damaged ones are left out, with an incident. */
+export async function documentsToKeep(
   context: StoreContext,
   visit: Visit,
-  after: ResourceId,
-  most: number,
+  which: WhichDocuments,
 ): Promise<DocumentsPage> {
   const damage = new Damage();
+  const [ids, after, most] =
+    'ids' in which ? [which.ids, NIL_UUID, which.ids.length] : [null, which.after, which.most];
   const page = await inVisit(context, visit, async (tx, current) => {
     const { rows } = await tx.query<ResourceRow>(
       `select ${ROW_COLUMNS}
@@ -37,11 +43,12 @@ export async function documentsAfter(
        where r.practice_id = $1
          and r.type = 'DocumentReference'
          and r.id > $2
+         and ($4::uuid[] is null or r.id = any($4))
          and r.chart_id is not null
          and not r.deleted
        order by r.id
        limit $3`,
-      [current.scope.practiceId, after, most],
+      [current.scope.practiceId, after, most, ids],
     );
     const documents = rows.flatMap((row): DocumentToKeep[] => {
       const content = damage.past(() => openByKey(current, row))?.content;

@@ -4,7 +4,7 @@ import { type ChartId, NIL_UUID, type ResourceId } from '../../base/ids.ts';
 import type { Visit } from '../../gate/index.ts';
 import type { LineEntry } from '../../ledger/index.ts';
 import type { FileFacts } from '../file-content.ts';
-import { masked, maskedAmong } from './card-marks.ts';
+import { markedAmong, masked } from './card-marks.ts';
 import { Damage, noteDamage } from './damage.ts';
 import { type FileRow, openFile } from './draft-files.ts';
 import { askingInVisit, lineOf, type StoreContext } from './store-context.ts';
@@ -14,8 +14,8 @@ export interface ChartFile {
   /** The Binary, without its data where that is kept as a file. */
   readonly stored: Stored;
   /**
-   * Null where the data stands in the row, and where the Binary has none; `masked` for the photo of a card
-   * that the session was not shown, and `damaged` where what opens its content does not open itself.
+   * Null where the data stands in the row, and where the Binary has none; `masked` for the photo of a card,
+   * also where the session was shown it, and `damaged` where what opens its content does not open itself.
    */
   readonly facts: FileFacts | null | 'masked' | 'damaged';
 }
@@ -59,7 +59,7 @@ export async function listChartFiles(
         order by r.id`,
       values: [current.scope.practiceId, chartId, after ?? NIL_UUID],
     });
-    const hidden = await maskedAmong(
+    const hidden = await markedAmong(
       asking,
       rows.map(({ id }) => id),
     );

@@ -19,8 +19,8 @@ export interface NamingVersion {
 }
 
 /**
- * Of all of the chart that could name one, each version that does. Throws `damaged` for one that does not open:
- * nobody knows what it names. For an upkeep scope.
+ * Of all of the chart that could name one, each version that does. Throws `damaged` for one that does not
+ * open: nobody knows what it names. For an upkeep scope.
  */
 export async function namingVersions(
   { ownBases }: StoreContext,

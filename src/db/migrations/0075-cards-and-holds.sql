@@ -93,8 +93,8 @@ end
 $$;
 
 -- As before; and whatever was approved of it waits for somebody to approve it anew once nobody holds it.
-create or replace function postern.hold_put(p_id uuid, p_chart uuid, p_document uuid, p_by uuid, p_reason bytea)
-returns boolean
+create or replace function postern.hold_put(
+  p_id uuid, p_chart uuid, p_document uuid, p_by uuid, p_reason bytea) returns boolean
 language plpgsql volatile security definer set search_path = postern, pg_temp
 as $$
 declare

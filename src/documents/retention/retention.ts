@@ -11,7 +11,7 @@ import {
   birthDatesIn,
   type DocumentToKeep,
   destroyDocument,
-  documentsAfter,
+  documentsToKeep,
   inVisit,
   lastVisits,
   lineOf,
@@ -63,10 +63,10 @@ interface DueRow {
 }
 
 const PAGE = 200;
-const DUE = `
-select d.document_id, d.chart_id, d.section, d.version, d.due_since::text, d.said, d.state, d.approved_by,
-  d.approval, d.destroyed_at, d.held
-from postern.due_documents() d`;
+const DUE_COLUMNS = `d.document_id, d.chart_id, d.section, d.version, d.due_since::text, d.said, d.state,
+  d.approved_by, d.approval, d.destroyed_at, d.held`;
+const DUE = `select ${DUE_COLUMNS} from postern.due_documents() d`;
+const APPROVED = `select ${DUE_COLUMNS} from postern.due_approved($1) d`;
 
 export class Retention {
   readonly #parts: RetentionParts;
@@ -88,12 +88,12 @@ export class Retention {
       const began = await this.#databaseTime(visit);
       let due = 0;
       for (let after: ResourceId | null = NIL_UUID as ResourceId; rules.length > 0 && after !== null; ) {
-        const page = await documentsAfter(this.#parts.context, visit, after, PAGE);
-        due += await this.#list(visit, rules, page.documents);
+        const page = await documentsToKeep(this.#parts.context, visit, { after, most: PAGE });
+        due += (await this.#list(visit, rules, page.documents)).size;
         after = page.last;
       }
       await inVisit(this.#parts.context, visit, (tx) => tx.query('select postern.due_forget($1)', [began]));
-      return { due, destroyed: await this.#destroyApproved(visit) };
+      return { due, destroyed: await this.#destroyApproved(visit, null) };
     });
   }
 
@@ -141,7 +141,12 @@ export class Retention {
     await this.#parts.gate.assertFresh(visit);
     const { practiceId, accountId } = visit.scope;
     const keys = await this.#parts.keysOf(practiceId);
+    const isDue = await this.#dueNow(
+      practiceId,
+      documents.map(({ document }) => document),
+    );
     for (const { document, version } of documents) {
+      if (!isDue.has(document)) continue;
       await inVisit(this.#parts.context, visit, async (tx, current) => {
         const words = sealWords(keys, 'reason', document, reason);
         const approval = approvalMac(keys, document, version, accountId);
@@ -154,26 +159,33 @@ export class Retention {
         await appendLine(tx as never, { ...line, detail: sealWords(keys, 'reason', line.id, reason) });
       });
     }
-    const wanted = new Set(documents.map(({ document }) => document));
-    await this.#parts.gate.asJob(practiceId, 'system-upkeep', 'retention', (job) =>
-      this.#destroyApproved(job, wanted),
-    );
-    const rows = await inVisit(this.#parts.context, visit, (tx) => tx.query<DueRow>(DUE));
-    return rows.rows.flatMap(({ document_id: id, state }) =>
-      state === 'destroyed' && wanted.has(id) ? [id] : [],
-    );
+    const wanted = documents.map(({ document }) => document);
+    return this.#parts.gate.asJob(practiceId, 'system-upkeep', 'retention', async (job) => {
+      await this.#destroyApproved(job, wanted);
+      const { rows } = await inVisit(this.#parts.context, job, (tx) => tx.query<DueRow>(APPROVED, [wanted]));
+      return rows.flatMap(({ document_id: id, state }) => (state === 'destroyed' ? [id] : []));
+    });
+  }
+
+  /** Those of them that are due by the rules and visits of this moment, whatever was listed last night. */
+  async #dueNow(practiceId: PracticeId, ids: readonly ResourceId[]): Promise<ReadonlySet<ResourceId>> {
+    const rules = await this.rulesOf(practiceId);
+    return this.#parts.gate.asJob(practiceId, 'system-upkeep', 'retention', async (job) => {
+      const { documents } = await documentsToKeep(this.#parts.context, job, { ids });
+      return this.#list(job, rules, documents);
+    });
   }
 
   async #list(
     visit: Visit,
     rules: readonly RetentionRule[],
     documents: readonly DocumentToKeep[],
-  ): Promise<number> {
+  ): Promise<ReadonlySet<ResourceId>> {
     const typed = documents.flatMap((document) => {
       const type = typeOfDocument(document.resource);
       return type !== null && rules.some((rule) => rule.type === type) ? [{ ...document, type }] : [];
     });
-    if (typed.length === 0) return 0;
+    if (typed.length === 0) return new Set();
     const charts = [...new Set(typed.map(({ chartId }) => chartId))];
     const visits = await lastVisits(this.#parts.context, visit, charts);
     const births = await birthDatesIn(this.#parts.store).of(visit, charts, null);
@@ -195,16 +207,17 @@ export class Retention {
         await tx.query('select postern.due_put($1, $2, $3::smallint, $4, $5::date, $6)', values);
       }
     });
-    return due.length;
+    return new Set(due.map(({ id }) => id));
   }
 
-  async #destroyApproved(visit: Visit, only: ReadonlySet<ResourceId> | null = null): Promise<number> {
+  /** Of those that are named, or of all. */
+  async #destroyApproved(visit: Visit, only: readonly ResourceId[] | null): Promise<number> {
     const { practiceId } = visit.scope;
     const keys = await this.#parts.keysOf(practiceId);
-    const { rows } = await inVisit(this.#parts.context, visit, (tx) => tx.query<DueRow>(DUE));
+    const { rows } = await inVisit(this.#parts.context, visit, (tx) => tx.query<DueRow>(APPROVED, [only]));
     let destroyed = 0;
     for (const row of rows) {
-      if (row.state !== 'approved' || row.held || (only !== null && !only.has(row.document_id))) continue;
+      if (row.state !== 'approved' || row.held) continue;
       if (!isGenuine(keys, row)) {
         const told = [practiceId, 'key-ring', row.approved_by, null, row.chart_id];
         await this.#parts.context.pool.query('select postern.incident_open($1, $2, $3, $4, $5)', told);

@@ -10,6 +10,7 @@ import {
   damaged,
   type EnvelopeKey,
   HEADER_BYTES,
+  letGo,
   openChunk,
   openHeader,
   plaintextSize,
@@ -21,12 +22,16 @@ import type { Permit } from './envelope-stream.ts';
 export interface EnvelopeSource {
   /** Bytes of the whole envelope. */
   readonly size: number;
-  /** Exactly `length` bytes from `offset`; never asked beyond `size`, nor for two things at once. */
-  read(offset: number, length: number): Promise<Buffer>;
+  /**
+   * Exactly `length` bytes from `offset`; never asked beyond `size`, nor for two things at once. `into` is
+   * memory of that length that may be used for them, and holds nothing that anybody wants.
+   */
+  read(offset: number, length: number, into?: Buffer): Promise<Buffer>;
 }
 
 /** Chunks fetched in one read: 256 KiB, so that a large range is not thousands of small reads. */
 const CHUNKS_PER_READ = 16;
+const READ_BYTES = CHUNKS_PER_READ * SEALED_CHUNK_BYTES;
 
 /** Bytes of the plaintext, authenticated. Throws `damaged`. */
 export async function openedLength(
@@ -62,13 +67,21 @@ export async function* openRange(
   const first = index;
   const countFrom = (at: number) =>
     Math.min(at === first ? 1 : CHUNKS_PER_READ, endIndex + 1 - at, lastIndex - at);
-  let ahead = readChunks(source, index, countFrom(index));
+  // Into the memory of one reading the next but one is read.
+  const spare: Buffer[] = [];
+  const readFrom = (at: number) => {
+    const count = countFrom(at);
+    const into = count === CHUNKS_PER_READ ? (spare.pop() ?? Buffer.allocUnsafeSlow(READ_BYTES)) : undefined;
+    const reading = readChunks(source, at, count, into);
+    reading.catch(() => undefined);
+    return { count, into, reading };
+  };
+  let ahead = readFrom(index);
   while (index <= endIndex) {
-    const count = countFrom(index);
-    const sealed = await ahead;
+    const { count, into, reading } = ahead;
+    const sealed = await reading;
     // What comes next is read while this is opened and sent.
-    ahead = readChunks(source, index + count, countFrom(index + count));
-    ahead.catch(() => undefined);
+    ahead = readFrom(index + count);
     const opened: Buffer[] = [];
     for (let step = 0; step < Math.max(count, 1); step += 1, index += 1) {
       permit();
@@ -76,8 +89,16 @@ export async function* openRange(
       const origin = index * CHUNK_BYTES;
       opened.push(chunk.subarray(Math.max(start - origin, 0), Math.min(endExclusive - origin, chunk.length)));
     }
-    yield opened.length === 1 ? opened[0]! : Buffer.concat(opened);
+    if (into !== undefined) spare.push(into);
+    yield opened.length === 1 ? opened[0]! : joined(opened);
   }
+}
+
+/** Of chunks that nobody else holds. */
+function joined(chunks: readonly Buffer[]): Buffer {
+  const whole = Buffer.concat(chunks);
+  for (const chunk of chunks) letGo(chunk);
+  return whole;
 }
 
 interface Ends {
@@ -99,17 +120,27 @@ async function openEnds(key: KeyObject, context: Uint8Array, source: EnvelopeSou
 }
 
 /** Null for none. Whoever does not wait for it is not told where it fails. */
-async function readChunks(source: EnvelopeSource, index: number, count: number): Promise<Buffer | null> {
+async function readChunks(
+  source: EnvelopeSource,
+  index: number,
+  count: number,
+  into?: Buffer,
+): Promise<Buffer | null> {
   if (count <= 0) return null;
-  return readExactly(source, HEADER_BYTES + index * SEALED_CHUNK_BYTES, count * SEALED_CHUNK_BYTES);
+  return readExactly(source, HEADER_BYTES + index * SEALED_CHUNK_BYTES, count * SEALED_CHUNK_BYTES, into);
 }
 
 function chunkAt(sealed: Buffer, step: number): Buffer {
   return sealed.subarray(step * SEALED_CHUNK_BYTES, (step + 1) * SEALED_CHUNK_BYTES);
 }
 
-async function readExactly(source: EnvelopeSource, offset: number, length: number): Promise<Buffer> {
-  const bytes = await source.read(offset, length);
+async function readExactly(
+  source: EnvelopeSource,
+  offset: number,
+  length: number,
+  into?: Buffer,
+): Promise<Buffer> {
+  const bytes = await source.read(offset, length, into);
   if (bytes.length !== length) throw damaged();
   return bytes;
 }

@@ -155,6 +155,35 @@ describe('a range', () => {
     await expect(buffer(openRange(key, context, lying, 0, 10))).rejects.toEqual(DAMAGED);
   });
 
+  test.each([
+    ['into the memory that it is given', true],
+    ['into memory of its own', false],
+  ])('gives pieces that stay as they are while more is read, by a source that reads %s', async (_, lent) => {
+    const plaintext = randomBytes(120 * CHUNK + 77);
+    const large = sealBytes(key, context, plaintext);
+    const given = new Set<Buffer>();
+    const read = async (offset: number, count: number, into?: Buffer) => {
+      const bytes = large.subarray(offset, offset + count);
+      if (!lent || into === undefined) return bytes;
+      given.add(into);
+      into.set(bytes);
+      return into.subarray(0, count);
+    };
+    const pieces: Buffer[] = [];
+    for await (const piece of openRange(
+      key,
+      context,
+      { size: large.length, read },
+      9,
+      plaintext.length - 3,
+    )) {
+      pieces.push(piece);
+    }
+    expect(Buffer.concat(pieces).equals(plaintext.subarray(9, -3))).toBe(true);
+    expect(given.size).toBe(lent ? 2 : 0);
+    expect(openBytes(key, context, large).equals(plaintext)).toBe(true);
+  });
+
   test('reads no more than its own chunks, the header and the end', async () => {
     const large = sealBytes(key, context, randomBytes(40 * CHUNK));
     const read: number[] = [];

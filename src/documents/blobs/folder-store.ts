@@ -257,8 +257,8 @@ function codeOf(error: unknown): string {
 }
 
 function readOf(handle: FileHandle) {
-  return async (offset: number, length: number) => {
-    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset);
+  return async (offset: number, length: number, into = Buffer.allocUnsafe(length)) => {
+    const { buffer, bytesRead } = await handle.read(into, 0, length, offset);
     return buffer.subarray(0, bytesRead);
   };
 }

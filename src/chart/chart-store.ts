@@ -23,7 +23,7 @@ import type { Compartment } from './search/compartment.ts';
 import { applyChanges } from './store/apply-changes.ts';
 import { type Change, type Changed, ChangeRefused, onChange } from './store/change.ts';
 import { type Checked, type CheckedChange, checkChange } from './store/check-change.ts';
-import { completeAll, completeOne, isSubsetted } from './store/complete-files.ts';
+import { completeAll, completeCopies, completeOne, isSubsetted } from './store/complete-files.ts';
 import { readImportDigests, writeImportDigests } from './store/import-entries.ts';
 import { type ChartFilesPage, listChartFiles } from './store/list-chart-files.ts';
 import { type FileMark, type KeptFile, listFiles } from './store/list-files.ts';
@@ -140,7 +140,7 @@ export class ChartStore {
   /** Charts on their way out, and what the practice owns, by pages; for a job. Authority: `read`. */
   async export(visit: Visit, ask: ExportAsk): Promise<ExportPage> {
     const page = await readExport(this.#context, visit, ask);
-    const resources = await completeAll(this.#context, visit, page.resources);
+    const resources = await completeCopies(this.#context, visit, page.resources);
     // What is too large for a line of JSON is left out of it, which the export says.
     const incomplete = page.incomplete || resources.some(isSubsetted);
     return { ...page, resources, incomplete };

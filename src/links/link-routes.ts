@@ -18,7 +18,7 @@ import type { Links } from './links.ts';
 import type { Opening } from './open-link.ts';
 
 export interface LinkSubject {
-  readonly limit: 'link';
+  readonly limit: 'link' | 'link-opening';
   readonly of: string;
 }
 
@@ -78,7 +78,7 @@ export function linkRoutes({ links, limits, opening }: LinkRouteParts): readonly
       summary: 'opens a link: says what it holds, and where that is fetched',
       who: 'anyone',
       handle: (request) =>
-        counted(limits, request, async () => {
+        counted(limits, request, request.params.link!, async () => {
           const asked = openingIn(await readAsked(request), request.address);
           const link = request.params.link!;
           if (!(await letsIn(opening, link))) throw notFound();
@@ -93,7 +93,7 @@ export function linkRoutes({ links, limits, opening }: LinkRouteParts): readonly
       summary: 'gives a file of a link, sealed, once',
       who: 'anyone',
       handle: (request) =>
-        counted(limits, request, async () => {
+        counted(limits, request, null, async () => {
           // To HEAD goes no content, and the place would be used up by it.
           const ticket = request.params.ticket!;
           if (request.method !== 'GET' || !(await letsIn(opening, ticket))) throw notFound();
@@ -110,17 +110,28 @@ async function letsIn(opening: LinkRouteParts['opening'], text: string): Promise
   return address !== null && opening.letsIn(address.practiceId);
 }
 
-/** What succeeds is taken back, so that a practice behind one address opens what it is sent. */
+/**
+ * What succeeds is taken back, so that a practice behind one address opens what it is sent; of one link,
+ * whoever comes, it is what counts.
+ */
 async function counted(
   limits: LinkLimits,
   { address }: RoutedRequest,
+  link: string | null,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
-  const subjects: LinkSubject[] = [{ limit: 'link', of: networkOf(address) }];
-  await limits.take(subjects);
-  const answer = await work();
-  if (answer.status === 200) await limits.give(subjects);
-  return answer;
+  const ofNetwork: LinkSubject = { limit: 'link', of: networkOf(address) };
+  const openings: LinkSubject[] = link === null ? [] : [{ limit: 'link-opening', of: link }];
+  await limits.take([ofNetwork, ...openings]);
+  let isOpened = false;
+  try {
+    const answer = await work();
+    isOpened = answer.status === 200;
+    return answer;
+  } finally {
+    const back = isOpened ? [ofNetwork] : openings;
+    if (back.length > 0) await limits.give(back);
+  }
 }
 
 type Asked = Readonly<Record<string, unknown>>;

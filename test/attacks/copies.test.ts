@@ -90,6 +90,57 @@ describe('the photo of a card that somebody was shown', () => {
   });
 });
 
+test('the photo of a card that somebody was shown is in no export', async () => {
+  const content = `cnry-exported ${randomBytes(100).toString('hex')}`;
+  const file = await fileOf(served, doctor, `Patient/${chart}`, Buffer.from(content));
+  const data = Buffer.from(content).toString('base64').slice(0, 40);
+  const exported = async () => {
+    const headers = { prefer: 'respond-async', accept: 'application/fhir+json' };
+    const begun = await served.ask(doctor.token, 'GET', '/fhir/Patient/$export?_type=Binary', { headers });
+    const location = new URL(begun.headers['content-location']!).pathname;
+    expect(await served.work()).toBe(true);
+    const { json } = await served.ask(doctor.token, 'GET', location);
+    const output = json.output as unknown as { url: string }[];
+    const texts: string[] = [];
+    for (const { url } of output) {
+      const answer = await sendFile(served, doctor, 'GET', new URL(url).pathname);
+      texts.push((await answer.bytes()).toString());
+    }
+    return texts.join('').includes(data);
+  };
+  expect(await exported()).toBe(true);
+  await filed(file, CARD);
+  expect((await reveal(doctor, file)).status).toBe(200);
+  expect(await exported()).toBe(false);
+});
+
+test('an app unmasks nothing by what its person sent', async () => {
+  const said = { chart, filename: 'card.txt', type: 'insurance-card' };
+  const photo = Buffer.from(`a card ${randomBytes(50).toString('hex')}`);
+  const begun = await sendFile(served, patient, 'POST', '/uploads', uploadHeaders(photo.length, said));
+  const part = { ...PART, 'upload-offset': '0' };
+  const done = await sendFile(served, patient, 'PATCH', begun.headers.location!, part, photo);
+  const named = done.headers['upload-document']!;
+  const { json } = await served.ask(patient.token, 'GET', `/fhir/${named}`);
+  const file = String(json.content![0]!.attachment!.url);
+  const amend = (who: Pick<Person, 'token'>) =>
+    served.ask(who.token, 'POST', `/fhir/${named}/$amend`, {
+      headers: { 'if-match': 'W/"1"' },
+      body: { resourceType: 'Parameters', parameter: [{ name: 'type', valueCode: 'letter' }] },
+    });
+  const narrowing = { scope: 'patient/*.cruds patient/*.rs', patient: chart };
+  const session = { practiceId: desk.practice, accountId: patient.accountId, purpose: 'sign-in' };
+  const terms = { methods: ['app'], device: null, narrowing } as const;
+  const token = await served.gate.openSession({ ...session, client: 'an app', ttlSeconds: 600, terms });
+  const app = { token };
+  const read = await served.ask(token, 'GET', `/fhir/${named}`);
+  expect([read.status, (await served.ask(token, 'GET', `/fhir/${file}`)).status]).toEqual([200, 403]);
+  expect((await amend(app)).status).toBe(404);
+  expect((await served.ask(patient.token, 'GET', `/fhir/${file}`)).status).toBe(403);
+  expect((await amend(patient)).status).toBe(200);
+  expect((await served.ask(patient.token, 'GET', `/fhir/${file}`)).status).toBe(200);
+});
+
 test('a link ends when its document turns out to be a card', async () => {
   const file = await newFile();
   const document = await filed(file);
@@ -175,6 +226,31 @@ describe('what links keep', () => {
     await served.links.sweep();
     expect(await kept()).toBe(0);
   });
+});
+
+test('who has a link fills no log by opening it again and again', async () => {
+  const { path } = await makeLink(served, patient, { chart, documents: [await filed(await newFile())] });
+  const statuses: number[] = [];
+  for (let round = 0; round < 7; round += 1) {
+    const some = Array.from({ length: 10 }, (_, at) => openLink(served, path, {}, `198.51.${round}.${at}`));
+    statuses.push(...(await Promise.all(some)).map(({ status }) => status));
+  }
+  expect(statuses.slice(0, 60).every((status) => status === 200)).toBe(true);
+  expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(7);
+});
+
+test('a hold that was written by hand hides none of the others', async () => {
+  const held = await post(owner, '/holds', { chart, reason: 'A lawsuit is coming.' });
+  expect(held.status).toBe(201);
+  const { rows } = await sql(
+    `insert into postern.hold (practice_id, id, chart_id, by_account, reason)
+     values ($1, gen_random_uuid(), $2, $3, '\\x00') returning id`,
+    [desk.practice, chart, owner.accountId],
+  );
+  const listed = await served.ask(privacy.token, 'GET', '/holds');
+  expect(listed.status).toBe(200);
+  for (const id of [held.json.id, rows[0]!.id]) expect(listed.text).toContain(String(id));
+  await sql('delete from postern.hold where practice_id = $1', [desk.practice]);
 });
 
 describe('what is destroyed', () => {

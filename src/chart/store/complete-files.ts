@@ -7,7 +7,7 @@ import type { Visit } from '../../gate/index.ts';
 import { Opened } from '../../seal/index.ts';
 import type { FileContent } from '../file-content.ts';
 import { readResource, writeResource } from '../resource-json.ts';
-import { masked, maskedAmong } from './card-marks.ts';
+import { markedAmong, masked, maskedAmong } from './card-marks.ts';
 import { type FileRow, openFile } from './draft-files.ts';
 import { askingInVisit, type StoreContext } from './store-context.ts';
 import { KEY_JOIN, ROW_COLUMNS, type Stored } from './stored.ts';
@@ -38,11 +38,21 @@ export async function completeAll(
   return completed(context, visit, some, subsetted);
 }
 
+/** The same for what keeps a copy: photos of cards come masked also where the session was shown one. */
+export async function completeCopies(
+  context: StoreContext,
+  visit: Visit,
+  some: readonly Stored[],
+): Promise<readonly Stored[]> {
+  return completed(context, visit, some, subsetted, markedAmong);
+}
+
 async function completed(
   context: StoreContext,
   visit: Visit,
   some: readonly Stored[],
   tooLarge: (stored: Stored) => Stored,
+  hiddenAmong = maskedAmong,
 ): Promise<readonly Stored[]> {
   const binaries = some.filter(({ type, content }) => type === 'Binary' && content !== null);
   if (binaries.length === 0) return some;
@@ -66,7 +76,7 @@ async function completed(
         binaries.map(({ version }) => version),
       ],
     });
-    const hidden = await maskedAmong(
+    const hidden = await hiddenAmong(
       asking,
       binaries.map(({ id }) => id),
     );

@@ -6,7 +6,7 @@ import type { Visit } from '../../gate/index.ts';
 import { appendLine, type LineEntry } from '../../ledger/index.ts';
 import { type KeptApartParts, looksAfterFiles } from '../apart/kept-apart.ts';
 import { assertInPerson } from '../rules/asked.ts';
-import { openWords, sealWords } from '../rules/sealed-words.ts';
+import { sealWords, wordsOrNull } from '../rules/sealed-words.ts';
 
 export interface Hold {
   readonly id: ResourceId;
@@ -14,6 +14,7 @@ export interface Hold {
   /** Null where the whole record is held. */
   readonly document: ResourceId | null;
   readonly by: { readonly id: AccountId; readonly name: string | null };
+  /** Empty where it does not open: the row was written by hand, and holds all the same. */
   readonly reason: string;
   readonly at: Date;
 }
@@ -55,7 +56,7 @@ export class Holds {
         chart: row.chart_id,
         document: row.document_id,
         by: { id: row.by_account, name: (await accounts.describeAccount(row.by_account))?.name ?? null },
-        reason: openWords(keys, 'hold', row.id, row.reason),
+        reason: wordsOrNull(keys, 'hold', row.id, row.reason) ?? '',
         at: row.at,
       })),
     );

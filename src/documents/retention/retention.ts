@@ -21,7 +21,7 @@ import { appendLine, type LineEntry } from '../../ledger/index.ts';
 import { mac, macEquals, type PracticeKeys } from '../../seal/index.ts';
 import type { KeptApartParts } from '../apart/kept-apart.ts';
 import { assertInPerson } from '../rules/asked.ts';
-import { openWords, sealWords } from '../rules/sealed-words.ts';
+import { sealWords, wordsOrNull } from '../rules/sealed-words.ts';
 import { assertKeeps } from './holds.ts';
 import {
   dateOfDocument,
@@ -118,7 +118,7 @@ export class Retention {
         document: row.document_id,
         version: row.version,
         chart: isOpen ? row.chart_id : null,
-        type: openWords(keys, 'due', row.document_id, row.said),
+        type: wordsOrNull(keys, 'due', row.document_id, row.said) ?? 'other',
         since: row.due_since,
         state: row.state,
         held: row.held,

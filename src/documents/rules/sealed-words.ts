@@ -1,4 +1,5 @@
 /** Words beside rows of this room (reasons, what a scanner said), sealed under the practice's own key. */
+import { PosternError } from '../../base/errors.ts';
 import { labelledContext, openBytes, type PracticeKeys, sealBytes } from '../../seal/index.ts';
 
 /** What the words are of; those of one kind do not open as those of another. */
@@ -19,6 +20,16 @@ export function openWords(keys: PracticeKeys, of: WordsOf, id: string, sealed: B
     }
   }
   throw failure;
+}
+
+/** Null for what was not sealed for that: a row that somebody wrote by hand hides none of the others. */
+export function wordsOrNull(keys: PracticeKeys, of: WordsOf, id: string, sealed: Buffer): string | null {
+  try {
+    return openWords(keys, of, id, sealed);
+  } catch (error) {
+    if (error instanceof PosternError && error.code === 'damaged') return null;
+    throw error;
+  }
 }
 
 function contextOf({ practiceId }: PracticeKeys, of: WordsOf, id: string): Buffer {

@@ -61,6 +61,8 @@ export const LIMITS = {
   'single-sign-on': { most: 60, seconds: 5 },
   /** Links to records that one network tries in vain; their addresses cannot be guessed. */
   link: { most: 60, seconds: 10 },
+  /** Openings of one link by whoever has it: each is a session, and lines that stay. */
+  'link-opening': { most: 60, seconds: 60 },
   /** Whatever is tried in vain for accounts of one practice, whose right passphrase was given. */
   practice: { most: 100, seconds: 20 },
   /** Sign-ins that failed before officers are told: of one account, whatever was tried, and of all. */

@@ -22,7 +22,7 @@ export { assertTaken, differenceFrom, kindOf } from './kinds/kind-of.ts';
 export { type Sample, Sampler, sampleFrom, sampleOf } from './kinds/sample.ts';
 export { contentDisposition } from './names/content-disposition.ts';
 export { safeName } from './names/file-name.ts';
-export type { OriginalsParts } from './photos/originals.ts';
+export { linkToOriginal, type OriginalsParts } from './photos/originals.ts';
 export { isPhoto, type PhotoKind, withoutMetadata } from './photos/without-metadata.ts';
 export { KeptPreviews, noteByJob, type PreviewAsk } from './previews/kept-previews.ts';
 export {

@@ -6,6 +6,7 @@ import { rangeHeaders, rangeOf } from '../base/byte-range.ts';
 import { notFound, PosternError } from '../base/errors.ts';
 import { type Answer, headerOf, type Request, type RoutedRequest } from '../base/exchange.ts';
 import type { Change, FhirResource, PromisedRoom, StoredFile } from '../chart/index.ts';
+import { linkToOriginal } from '../documents/index.ts';
 import type { Visit } from '../gate/index.ts';
 import type { FhirContext } from './fhir-context.ts';
 import { isKnown } from './precondition.ts';
@@ -48,12 +49,14 @@ export async function fileAnswer(
   const { status, headers: ranged } = rangeHeaders(range, bytes);
   if (range === null) return { status, headers: { ...headers, ...ranged }, body: null };
   const shown = file === null ? DOWNLOAD : await context.files.shownAs(visit, file.facts);
+  const link = version === null ? linkToOriginal(visit, found) : null;
   // Last, since it holds a part of the file open until it is sent.
   const body =
     file === null
       ? (dataOf(found) ?? Buffer.alloc(0)).subarray(range.start, range.end)
       : await begun(request, sending(context, visit, found, range.start, range.end, !range.partial));
-  return { status, headers: { ...headers, ...ranged, ...shown }, body };
+  const more = link === null ? {} : { link };
+  return { status, headers: { ...headers, ...ranged, ...shown, ...more }, body };
 }
 
 /** Nobody has looked at what stands in a row. */

@@ -44,6 +44,15 @@ async function sent(type = 'photo'): Promise<string> {
 const file = async (who: Person, id: string) =>
   Buffer.from(await (await sendFile(served, who, 'GET', `/fhir/Binary/${id}`)).bytes());
 const original = (who: Person, id: string) => sendFile(served, who, 'GET', `/files/${id}/original`);
+const toOriginal = async (who: Person, id: string) =>
+  (await sendFile(served, who, 'GET', `/fhir/Binary/${id}`)).headers.link;
+const hold = async (body: object) => {
+  const headers = { 'content-type': 'application/json' };
+  const said = JSON.stringify({ chart, reason: 'A lawsuit is coming.', ...body });
+  const { status, json } = await served.ask(owner.token, 'POST', '/holds', { headers, body: said });
+  expect(status).toBe(201);
+  return String(json.id);
+};
 const remove = (who: Person, id: string) => served.ask(who.token, 'DELETE', `/files/${id}/original`);
 
 test('nothing is kept where the practice has not said so', async () => {
@@ -79,6 +88,34 @@ test('it is removed from every version and from the store, and the photo stays',
   expect((await original(doctor, id)).status).toBe(404);
   expect((await remove(doctor, id)).status).toBe(404);
   expect((await file(doctor, id)).equals(standing)).toBe(true);
+});
+
+test('who may have it is led to it from the photo, and nobody else hears that there is one', async () => {
+  const id = await sent();
+  const link = `</files/${id}/original>; rel="urn:postern:original"`;
+  expect(await toOriginal(doctor, id)).toBe(link);
+  expect(await toOriginal(patient, id)).toBeUndefined();
+  expect((await remove(doctor, id)).status).toBe(200);
+  expect(await toOriginal(doctor, id)).toBeUndefined();
+});
+
+test('it stays while something of its record is on hold, and goes when the hold has ended', async () => {
+  const id = await sent();
+  const other = await served.chart(practice, {});
+  const held = await hold({});
+  const elsewhere = await hold({ chart: other });
+  const { json } = await served.ask(owner.token, 'GET', `/holds?chart=${chart}`);
+  expect(json.holds!.map((one) => [one.id, one.chart])).toEqual([[held, chart]]);
+  expect((await served.ask(owner.token, 'GET', '/holds')).json.holds).toHaveLength(2);
+  expect((await served.ask(owner.token, 'GET', '/holds?chart=none')).status).toBe(400);
+  const refused = await remove(doctor, id);
+  expect([refused.status, refused.text.includes('on hold')]).toEqual([409, true]);
+  expect((await original(doctor, id)).status).toBe(200);
+  const body = JSON.stringify({ reason: 'It was settled.' });
+  const headers = { 'content-type': 'application/json' };
+  for (const one of [held, elsewhere])
+    expect((await served.ask(owner.token, 'POST', `/holds/${one}/end`, { headers, body })).status).toBe(204);
+  expect((await remove(doctor, id)).json).toEqual({ removed: true });
 });
 
 test('it takes room of its own, to the byte; where there is none nothing is left of the photo', async () => {

@@ -37,13 +37,18 @@ export class Holds {
     this.#parts = parts;
   }
 
-  /** Those that stand, the newest first. Authority: the owner's or the privacy officer's, as for all here. */
-  async list(visit: Visit): Promise<Hold[]> {
+  /**
+   * Those that stand, the newest first; of one record, where that is named. Authority: the owner's or the
+   * privacy officer's, as for all here.
+   */
+  async list(visit: Visit, chart: ChartId | null = null): Promise<Hold[]> {
     assertKeeps(visit);
     const rows = await inVisit(this.#parts.context, visit, async (tx, current) => {
-      const found = await tx.query<HoldRow>(
-        'select h.id, h.chart_id, h.document_id, h.by_account, h.reason, h.at from postern.holds() h',
-      );
+      const columns = 'h.id, h.chart_id, h.document_id, h.by_account, h.reason, h.at';
+      const found =
+        chart === null
+          ? await tx.query<HoldRow>(`select ${columns} from postern.holds() h`)
+          : await tx.query<HoldRow>(`select ${columns} from postern.holds_of($1) h`, [chart]);
       const entries = found.rows.map((row): LineEntry => [row.chart_id, 'Hold', row.id, null]);
       await appendLine(tx as never, lineOf(current, 'list-holds', entries.slice(0, 500)));
       return found.rows;

@@ -1,7 +1,7 @@
 /** The addresses of how long documents are kept: rules, what is due, and holds. */
 import { notFound, PosternError } from '../../base/errors.ts';
 import { type Answer, jsonAnswer, type Method, type Route, type RoutedRequest } from '../../base/exchange.ts';
-import { parseId, type ResourceId } from '../../base/ids.ts';
+import { type ChartId, parseId, type ResourceId } from '../../base/ids.ts';
 import { administers, type Gate, type Visit } from '../../gate/index.ts';
 import { type Asked, assertInPerson, readAsked, reasonIn, versionIn } from '../rules/asked.ts';
 import { assertKeeps, type Holds } from './holds.ts';
@@ -52,8 +52,8 @@ export function retentionRoutes({ gate, retention, holds }: RetentionRouteParts)
       const destroyed = await retention.approve(visit, documentsIn(asked), reasonIn(asked));
       return jsonAnswer(200, { destroyed });
     }),
-    route('GET', '/holds', 'lists what is held', async (_, visit) =>
-      jsonAnswer(200, { holds: await holds.list(visit) }),
+    route('GET', '/holds', 'lists what is held', async ({ query }, visit) =>
+      jsonAnswer(200, { holds: await holds.list(visit, chartIn(query)) }),
     ),
     route('POST', '/holds', 'holds a record or a document', async (request, visit) => {
       assertKeeps(visit);
@@ -70,6 +70,13 @@ export function retentionRoutes({ gate, retention, holds }: RetentionRouteParts)
       return DONE;
     }),
   ];
+}
+
+function chartIn(query: string): ChartId | null {
+  const named = new URLSearchParams(query).get('chart');
+  const chart = named === null ? null : parseId<ChartId>(named);
+  if (named === null || chart !== null) return chart;
+  throw new PosternError('invalid', 'chart must be the id of a record.');
 }
 
 function documentsIn({ documents }: Asked): { document: ResourceId; version: number }[] {

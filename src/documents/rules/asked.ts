@@ -40,6 +40,10 @@ export function versionIn(asked: Asked): number {
 
 /** Throws not-found for programs: what is decided here, a person decides. */
 export function assertInPerson({ scope }: Visit): void {
+  if (!isInPerson(scope)) throw notFound();
+}
+
+export function isInPerson(scope: Visit['scope']): boolean {
   const isProgram = scope.roles.some((role) => role === 'client' || role === 'partner');
-  if (isProgram || scope.client !== null || scope.terms.narrowing !== null) throw notFound();
+  return !isProgram && scope.client === null && scope.terms.narrowing === null;
 }

@@ -1,7 +1,7 @@
 /** Documents put in order from the pages of the demo: looked through, filed, replaced and withdrawn. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser, loaded } from '../support/browser.ts';
+import { axeFindings, launchBrowser, loaded } from '../support/browser.ts';
 import { sendText } from '../support/sent-text.ts';
 import { type ServedDemo, serveDemo } from '../support/served-demo.ts';
 import { Visitors } from '../support/visitors.ts';
@@ -161,5 +161,41 @@ describe.skipIf(browser === null)('documents', () => {
     await page.goto(`/desk/patients/${chart}/documents`);
     await page.getByRole('button', { name: 'Show withdrawn and replaced documents' }).click();
     await page.getByText('Reason: Belongs to another patient').waitFor();
+  });
+
+  test('are replaced over a slow line that is paused, and gone on with from where it stopped', async () => {
+    const id = await sendText(
+      demo.origin,
+      dentist,
+      { chart, title: 'Long report', type: 'lab-report' },
+      'What was found at first.',
+    );
+    const page = await at(DENTIST, `/desk/patients/${chart}/documents/${id}`);
+    const network = await page.context().newCDPSession(page);
+    await network.send('Network.enable');
+    const slow = { offline: false, latency: 5, downloadThroughput: -1, uploadThroughput: 1_000_000 };
+    await network.send('Network.emulateNetworkConditions', slow);
+    const begun: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/uploads')) begun.push(request.method());
+    });
+    await page.getByRole('button', { name: 'Replace with a new version' }).press('Enter');
+    const buffer = Buffer.from('What was found in the end.\n'.repeat(200_000));
+    await page.locator('input[type=file]').setInputFiles({ name: 'r.txt', mimeType: 'text/plain', buffer });
+    const progress = page.getByRole('progressbar', { name: 'The new version is being sent.' });
+    const share = () => progress.evaluate((bar) => (bar as unknown as { value: number }).value);
+    await expect.poll(share, { timeout: 20_000 }).toBeGreaterThan(500_000);
+    const pause = page.getByRole('button', { name: 'Pause' });
+    await pause.focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Paused', { exact: true }).waitFor();
+    const stopped = await share();
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await share()).toBe(stopped);
+    await network.send('Network.emulateNetworkConditions', { ...slow, uploadThroughput: -1 });
+    await page.getByRole('button', { name: 'Go on' }).press('Enter');
+    await page.getByText('There is a newer version of this document.').waitFor({ timeout: 20_000 });
+    expect(begun).toEqual(['POST']);
+    expect(await read(id)).toMatchObject({ status: 'superseded' });
   });
 });

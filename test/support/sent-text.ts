@@ -1,11 +1,11 @@
-/** A text that somebody sends in one request (tus 1.0, creation with upload). */
+/** A text, or a small file, that somebody sends in one request (tus 1.0, creation with upload). */
 
 /** The id of the document that it has become. Throws where it was not taken. */
 export async function sendText(
   origin: string,
   token: string,
   said: Readonly<Record<string, string>>,
-  text: string,
+  text: string | Uint8Array<ArrayBuffer>,
 ): Promise<string> {
   const metadata = Object.entries({ filename: 'sent.txt', ...said }).map(
     ([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`,

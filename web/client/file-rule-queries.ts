@@ -119,8 +119,19 @@ export const heldRecords = queryOptions({
   staleTime: 0,
 });
 
-export async function holdRecord(chart: string, reason: string): Promise<void> {
-  await ask('/holds', { method: 'POST', body: { chart, reason } });
+/** Those of one record, and of documents of it. */
+export function holdsOf(chart: string) {
+  const path = `/holds?${new URLSearchParams({ chart })}`;
+  return queryOptions({
+    queryKey: ['holds', chart],
+    queryFn: async ({ signal }) => (await read<{ holds: readonly HeldRecord[] }>(path, signal)).holds,
+    staleTime: 0,
+  });
+}
+
+/** The whole record, where `document` is null. */
+export async function holdRecord(chart: string, document: string | null, reason: string): Promise<void> {
+  await ask('/holds', { method: 'POST', body: { chart, document, reason } });
 }
 
 export async function endHold(id: string, reason: string): Promise<void> {

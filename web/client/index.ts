@@ -148,6 +148,7 @@ export {
   type HeldRecord,
   heldRecords,
   holdRecord,
+  holdsOf,
   type KeepingRule,
   type KeepingRules,
   keepingRules,
@@ -186,7 +187,13 @@ export {
 } from './files/document-changes.ts';
 export { type EndingCard, endingCards, settleEndingCard } from './files/ending-cards.ts';
 export { binaryOf, documentOf, fileOf } from './files/file-queries.ts';
-export { bytesAt, bytesOfBase64, type FileSource, sourceOfBytes } from './files/file-source.ts';
+export {
+  bytesAt,
+  bytesOfBase64,
+  type FileSource,
+  removeOriginal,
+  sourceOfBytes,
+} from './files/file-source.ts';
 export {
   type OpenedLink,
   openReceivedLink,

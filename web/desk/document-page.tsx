@@ -2,6 +2,7 @@
 import type { DocumentReference } from '@medplum/fhirtypes';
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import {
   documentOf,
   documentState,
@@ -20,6 +21,8 @@ import styles from './chart-page.module.css';
 import { CoveredByForm } from './consent-form.tsx';
 import { useSession } from './desk-session.ts';
 import { useDeskWords } from './desk-words.ts';
+
+const DocumentHold = lazy(async () => ({ default: (await import('./document-hold.tsx')).DocumentHold }));
 
 export function DocumentPage() {
   const w = useDeskWords();
@@ -70,7 +73,7 @@ interface ShownProps {
 function Shown({ chart, document }: ShownProps) {
   const w = useDeskWords();
   const queries = useQueryClient();
-  const { sends } = useSession();
+  const { sends, keeps, seesLines } = useSession();
   const kind = useKindName()(document);
   const state = documentState(document.document);
   const isEnded = state !== 'standing' && state !== 'waiting';
@@ -96,6 +99,11 @@ function Shown({ chart, document }: ShownProps) {
         )}
       />
       <DocumentView document={document} reader="staff" />
+      {(keeps.includes('staff') || seesLines) && (
+        <Suspense>
+          <DocumentHold chart={chart} document={document.id} />
+        </Suspense>
+      )}
       {document.code === CONSENT_FORM && <CoveredByForm chart={chart} document={document.id} />}
     </>
   );

@@ -1,8 +1,15 @@
 /** Records and documents on hold, and putting a record on hold. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
-import { ApiError, endHold, type HeldRecord, heldRecords, holdRecord } from '../client/index.ts';
+import { type ReactNode, useState } from 'react';
+import {
+  ApiError,
+  dueDocuments,
+  endHold,
+  type HeldRecord,
+  heldRecords,
+  holdRecord,
+} from '../client/index.ts';
 import { ActionButton, Field, Loaded, Panel, Row, Rows, useFormat } from '../kit/index.ts';
 import { useSession } from './desk-session.ts';
 import { faultOf, useFilesWords } from './files-words.ts';
@@ -10,7 +17,8 @@ import { ReasonForm } from './reason-form.tsx';
 import styles from './staff-page.module.css';
 
 /** In an address, or alone. */
-const RECORD = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const RECORD = new RegExp(`(${ID})(?:/documents/(${ID}))?`);
 
 export function HoldsPanel() {
   const w = useFilesWords();
@@ -24,7 +32,7 @@ export function HoldsPanel() {
             {holds.length === 0 && <p>{w.noHolds}</p>}
             <Rows>
               {holds.map((hold) => (
-                <Held key={hold.id} hold={hold} />
+                <Held key={hold.id} hold={hold} link={<ToHeld {...hold} />} />
               ))}
             </Rows>
           </>
@@ -35,22 +43,17 @@ export function HoldsPanel() {
   );
 }
 
-function Held({ hold }: { readonly hold: HeldRecord }) {
+/** A hold that stands: of what, why, by whom and since when; and ending it. `link` leads to what is held. */
+export function Held({ hold, link }: { readonly hold: HeldRecord; readonly link?: ReactNode }) {
   const w = useFilesWords();
   const format = useFormat();
   const queries = useQueryClient();
-  const { sections } = useSession();
   const [isEnding, setEnding] = useState(false);
   const ending = useMutation({
     mutationFn: (reason: string) => endHold(hold.id, reason),
-    onSuccess: () =>
-      Promise.all(
-        [heldRecords, { queryKey: ['retention-due'] }].map(({ queryKey }) =>
-          queries.invalidateQueries({ queryKey }),
-        ),
-      ),
+    onSuccess: () => holdsChanged(queries),
   });
-  const { chart, document, by, at, reason } = hold;
+  const { document, by, at, reason } = hold;
   return (
     <Row
       title={document === null ? w.wholeRecord : w.oneDocument}
@@ -58,11 +61,7 @@ function Held({ hold }: { readonly hold: HeldRecord }) {
         <>
           <p>{reason}</p>
           <p className={styles.soft}>{w.heldBy(by.name ?? w.somebody, format.date(at))}</p>
-          {sections.includes('administrative') && (
-            <Link to="/patients/$chart" params={{ chart }}>
-              {w.toRecord}
-            </Link>
-          )}
+          {link}
           {isEnding ? (
             <ReasonForm
               what={w.endHold}
@@ -84,19 +83,41 @@ function Held({ hold }: { readonly hold: HeldRecord }) {
   );
 }
 
+/** To what is held, for who may look at records at all; what is closed to them says so there. */
+function ToHeld({ chart, document }: HeldRecord) {
+  const w = useFilesWords();
+  const { sections } = useSession();
+  if (!sections.includes('administrative')) return null;
+  return document === null ? (
+    <Link to="/patients/$chart" params={{ chart }}>
+      {w.toRecord}
+    </Link>
+  ) : (
+    <Link to="/patients/$chart/documents/$document" params={{ chart, document }}>
+      {w.toDocument}
+    </Link>
+  );
+}
+
+/** Asks anew for whatever says what is on hold. */
+export function holdsChanged(queries: QueryClient): Promise<unknown> {
+  const keys = [heldRecords.queryKey, dueDocuments.queryKey];
+  return Promise.all(keys.map((queryKey) => queries.invalidateQueries({ queryKey })));
+}
+
 function Holding() {
   const w = useFilesWords();
   const queries = useQueryClient();
   const [record, setRecord] = useState('');
-  const chart = RECORD.exec(record.toLowerCase())?.[0] ?? null;
+  const [, chart = null, document = null] = RECORD.exec(record.toLowerCase()) ?? [];
   const [round, setRound] = useState(0);
   const holding = useMutation({
     mutationFn: (reason: string) =>
-      chart === null ? Promise.reject(new Error()) : holdRecord(chart, reason),
+      chart === null ? Promise.reject(new Error()) : holdRecord(chart, document, reason),
     onSuccess: () => {
       setRecord('');
       setRound(round + 1);
-      return queries.invalidateQueries({ queryKey: heldRecords.queryKey });
+      return holdsChanged(queries);
     },
   });
   const { error } = holding;
@@ -108,7 +129,7 @@ function Holding() {
       {record !== '' && (
         <ReasonForm
           key={round}
-          what={w.hold}
+          what={document === null ? w.hold : w.holdDocument}
           busy={holding.isPending}
           fault={error === null ? null : fault}
           onDone={(reason) => holding.mutate(reason)}

@@ -3,7 +3,7 @@
  * (RFC 9110 section 14), each of them through the door and a line in the access log.
  */
 import { ApiError } from '../api-error.ts';
-import { answerOf } from '../ask.ts';
+import { answerOf, ask } from '../ask.ts';
 
 /** What is asked for first: enough to see what it is, and the whole of what is small. */
 const FIRST_BYTES = 256 * 1024;
@@ -16,6 +16,8 @@ export interface FileSource {
   readonly head: Uint8Array<ArrayBuffer>;
   /** Where a browser gets it by itself; null where it lies within something else. */
   readonly address: string | null;
+  /** Of a photo: where its original is given out, to whoever may have that; null where there is none. */
+  readonly original: string | null;
   /** The bytes from `from` up to and without `to`. Throws `ApiError`. */
   read(from: number, to: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -25,12 +27,14 @@ export function sourceOfBytes(
   bytes: Uint8Array<ArrayBuffer>,
   saidType: string,
   address: string | null = null,
+  original: string | null = null,
 ): FileSource {
   return {
     saidType,
     size: bytes.length,
     head: bytes,
     address,
+    original,
     read: async (from, to) => bytes.slice(from, to),
   };
 }
@@ -47,9 +51,20 @@ export async function openBinary(id: string, saidType: string, signal?: AbortSig
   const head = await bytesOf(answer);
   const size = wholeOf(answer);
   if (answer.status !== 206 || size === null || size <= head.length) {
-    return sourceOfBytes(head, saidType, address);
+    return sourceOfBytes(head, saidType, address, originalIn(answer));
   }
-  return new RangedFile(address, saidType, size, head, answer.headers.get('etag'));
+  return new RangedFile(address, saidType, size, head, answer);
+}
+
+/** As the server links to it (RFC 8288). */
+function originalIn({ headers }: Response): string | null {
+  const link = /^<(\/files\/[\w-]{1,64}\/original)>; rel="urn:postern:original"$/;
+  return link.exec(headers.get('link') ?? '')?.[1] ?? null;
+}
+
+/** Removes the original of a photo for good. Throws `ApiError`; status 409 while its record is on hold. */
+export async function removeOriginal(original: string): Promise<void> {
+  await ask(original, { method: 'DELETE' });
 }
 
 /** What lies at an address of ours, whole. Throws `ApiError`. */
@@ -62,6 +77,7 @@ class RangedFile implements FileSource {
   readonly saidType: string;
   readonly size: number;
   readonly head: Uint8Array<ArrayBuffer>;
+  readonly original: string | null;
   readonly #version: string | null;
 
   constructor(
@@ -69,13 +85,14 @@ class RangedFile implements FileSource {
     saidType: string,
     size: number,
     head: Uint8Array<ArrayBuffer>,
-    version: string | null,
+    first: Response,
   ) {
     this.address = address;
     this.saidType = saidType;
     this.size = size;
     this.head = head;
-    this.#version = version;
+    this.original = originalIn(first);
+    this.#version = first.headers.get('etag');
   }
 
   async read(from: number, to: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {

@@ -98,9 +98,22 @@ export const filesDe: FilesWords = {
   oneDocument: 'Ein Dokument einer Akte',
   heldBy: (name, when) => `Gesperrt von ${name}, ${when}`,
   record: 'Die Akte',
-  recordHint: 'Fügen Sie die Adresse ihrer Seite ein oder ihre Nummer aus dem Zugriffsprotokoll.',
+  recordHint:
+    'Fügen Sie die Adresse ihrer Seite ein oder ihre Nummer aus dem Zugriffsprotokoll. Die Adresse eines ' +
+    'Dokuments sperrt dieses Dokument allein.',
   recordWrong: 'Das ist keine Adresse oder Nummer einer Akte.',
   noRecord: 'Diese Akte gibt es nicht.',
   hold: 'Sperren',
+  holdDocument: 'Dieses Dokument sperren',
+  holdOfDocument: 'Sperre',
+  notHeld: 'Dieses Dokument ist nicht gesperrt.',
+  holdText:
+    'Solange es gesperrt ist, kann niemand es vernichten: nicht wenn seine Zeit um ist, nicht mit der Akte, und ' +
+    'kein Original eines Fotos dieser Akte. Lesen, umbenennen, ersetzen und zurückziehen kann man es weiterhin.',
+  heldText:
+    'Dieses Dokument ist gesperrt. Bis die Sperre endet, kann niemand es vernichten: nicht wenn seine Zeit um ist, ' +
+    'nicht mit der Akte, und kein Original eines Fotos dieser Akte. Lesen, umbenennen, ersetzen und zurückziehen ' +
+    'kann man es weiterhin.',
+  toDocument: 'Dokument öffnen',
   endHold: 'Sperre beenden',
 };

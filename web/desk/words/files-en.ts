@@ -94,10 +94,22 @@ export const filesEn = {
   oneDocument: 'One document of a record',
   heldBy: (name: string, when: string) => `Held by ${name}, ${when}`,
   record: 'The record',
-  recordHint: 'Paste the address of its page here, or its number from the access log.',
+  recordHint:
+    'Paste the address of its page here, or its number from the access log. The address of one of ' +
+    'its documents puts that document alone on hold.',
   recordWrong: 'That is no address or number of a record.',
   noRecord: 'There is no such record.',
   hold: 'Put on hold',
+  holdDocument: 'Put this document on hold',
+  holdOfDocument: 'Hold',
+  notHeld: 'This document is not on hold.',
+  holdText:
+    'While it is on hold, nobody can destroy it: not when its time is over, not together with the record, and no ' +
+    'original of a photo in this record. It can still be read, renamed, replaced and withdrawn.',
+  heldText:
+    'This document is on hold. Until the hold ends nobody can destroy it: not when its time is over, not together ' +
+    'with the record, and no original of a photo in this record. It can still be read, renamed, replaced and withdrawn.',
+  toDocument: 'Open the document',
   endHold: 'End the hold',
 };
 

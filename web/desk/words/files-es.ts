@@ -96,9 +96,22 @@ export const filesEs: FilesWords = {
   oneDocument: 'Un documento de una historia',
   heldBy: (name, when) => `Retenido por ${name}, ${when}`,
   record: 'La historia',
-  recordHint: 'Pegue aquí la dirección de su página o su número del registro de accesos.',
+  recordHint:
+    'Pegue aquí la dirección de su página o su número del registro de accesos. La dirección de uno de sus ' +
+    'documentos retiene solo ese documento.',
   recordWrong: 'Eso no es una dirección ni un número de historia.',
   noRecord: 'No existe esa historia.',
   hold: 'Retener',
+  holdDocument: 'Retener este documento',
+  holdOfDocument: 'Retención',
+  notHeld: 'Este documento no está retenido.',
+  holdText:
+    'Mientras esté retenido, nadie puede destruirlo: ni cuando acabe su plazo, ni con la historia, ni el original ' +
+    'de ninguna foto de esta historia. Se puede seguir leyendo, renombrando, sustituyendo y retirando.',
+  heldText:
+    'Este documento está retenido. Hasta que termine la retención, nadie puede destruirlo: ni cuando acabe su ' +
+    'plazo, ni con la historia, ni el original de ninguna foto de esta historia. Se puede seguir leyendo, ' +
+    'renombrando, sustituyendo y retirando.',
+  toDocument: 'Abrir el documento',
   endHold: 'Terminar la retención',
 };

@@ -9,6 +9,7 @@ import { useViewerWords } from '../viewer-words.ts';
 import styles from './document-view.module.css';
 import { useKindName } from './document-words.ts';
 import { HiddenCard, type Reader } from './hidden-card.tsx';
+import { KeptOriginal } from './kept-original.tsx';
 
 interface DocumentViewProps {
   readonly document: ListedDocument;
@@ -84,18 +85,23 @@ function Part({ document, part, attachment, reader }: PartProps & { readonly rea
           <ActionButton onClick={() => setShown(false)}>{w.conceal}</ActionButton>
         </div>
       )}
-      <File document={document} part={part} attachment={attachment} />
+      <File document={document} part={part} attachment={attachment} reader={reader} />
     </>
   );
 }
 
-function File({ document, part, attachment }: PartProps) {
+function File({ document, part, attachment, reader }: PartProps & { readonly reader: Reader }) {
   const { documents: w } = useViewerWords();
   const query = useQuery(fileOf(document.id, part, attachment));
   const title = attachment.title ?? (document.name || w.untitled);
   return (
     <Loaded query={query} lines={8}>
-      {(source) => <FileViewer source={source} title={title} onRetry={() => void query.refetch()} />}
+      {(source) => (
+        <>
+          <FileViewer source={source} title={title} onRetry={() => void query.refetch()} />
+          {reader === 'staff' && source.original !== null && <KeptOriginal address={source.original} />}
+        </>
+      )}
     </Loaded>
   );
 }

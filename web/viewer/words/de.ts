@@ -197,6 +197,23 @@ export const de: ViewerWords = {
     },
     conceal: 'Wieder verbergen',
   },
+  original: {
+    title: 'Das Original dieses Fotos',
+    text:
+      'Es wird neben dem Foto aufbewahrt, mit Ort, Zeit und Gerät der Aufnahme. Jedes Speichern steht mit ' +
+      'Namen im Zugriffsprotokoll. Patientinnen, Patienten und Apps bekommen es nie.',
+    save: 'Original speichern',
+    remove: 'Original entfernen',
+    removeText:
+      'Das Original wird in jeder Fassung dieses Fotos vernichtet, und niemand kann es zurückholen. Das Foto ' +
+      'selbst bleibt. Wer es entfernt hat, steht im Zugriffsprotokoll.',
+    removeForGood: 'Endgültig entfernen',
+    keep: 'Behalten',
+    removed: 'Das Original ist entfernt. Das Foto bleibt.',
+    held: 'In dieser Akte ist etwas gesperrt, deshalb darf nichts davon vernichtet werden. Das Original bleibt.',
+    touch: 'Es wurde nichts entfernt: Dazu müssen Sie zeigen, dass Sie da sind.',
+    failed: 'Das hat nicht geklappt. Das Original ist noch da.',
+  },
   drawn: 'Dies ist ein kleineres Bild der Datei. Laden Sie sie herunter, um sie zu sehen, wie sie ist.',
   video: 'Video',
   videoFailed: 'Dieses Video lässt sich hier nicht abspielen',

@@ -190,6 +190,23 @@ export const en = {
     },
     conceal: 'Hide it again',
   },
+  original: {
+    title: 'The original of this photo',
+    text:
+      'It is kept beside the photo, with where, when and with what it was taken. Each time it is saved, ' +
+      'a line in the access log says by whom. Patients and apps never get it.',
+    save: 'Save the original',
+    remove: 'Remove the original',
+    removeText:
+      'The original is destroyed, in every version of this photo, and nobody can bring it back. The photo ' +
+      'itself stays. A line in the access log says who removed it.',
+    removeForGood: 'Remove for good',
+    keep: 'Keep it',
+    removed: 'The original is removed. The photo stays.',
+    held: 'Something in this record is on hold, so nothing of it may be destroyed. The original stays.',
+    touch: 'Nothing was removed: it takes showing that you are there.',
+    failed: 'That did not work. The original is still there.',
+  },
   drawn: 'This is a smaller picture of the file. Download it to see it as it is.',
   video: 'Video',
   videoFailed: 'This video cannot be played here',

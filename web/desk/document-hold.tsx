@@ -27,7 +27,7 @@ export function DocumentHold({ chart, document }: DocumentHoldProps) {
               <p className={styles.lead}>{holds.length === 0 ? w.notHeld : w.heldText}</p>
               <Rows>
                 {holds.map((hold) => (
-                  <Held key={hold.id} hold={hold} />
+                  <Held key={hold.id} hold={hold} of={w.thisDocument} />
                 ))}
               </Rows>
               {!holds.some((hold) => hold.document === document) && (

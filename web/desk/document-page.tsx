@@ -98,13 +98,15 @@ function Shown({ chart, document }: ShownProps) {
           <Link to="/patients/$chart/documents/$document" params={{ chart, document: to }} {...link} />
         )}
       />
-      <DocumentView document={document} reader="staff" />
-      {(keeps.includes('staff') || seesLines) && (
-        <Suspense>
-          <DocumentHold chart={chart} document={document.id} />
-        </Suspense>
-      )}
-      {document.code === CONSENT_FORM && <CoveredByForm chart={chart} document={document.id} />}
+      <div className={styles.below}>
+        <DocumentView document={document} reader="staff" />
+        {(keeps.includes('staff') || seesLines) && (
+          <Suspense>
+            <DocumentHold chart={chart} document={document.id} />
+          </Suspense>
+        )}
+        {document.code === CONSENT_FORM && <CoveredByForm chart={chart} document={document.id} />}
+      </div>
     </>
   );
 }

@@ -43,8 +43,16 @@ export function HoldsPanel() {
   );
 }
 
-/** A hold that stands: of what, why, by whom and since when; and ending it. `link` leads to what is held. */
-export function Held({ hold, link }: { readonly hold: HeldRecord; readonly link?: ReactNode }) {
+interface HeldProps {
+  readonly hold: HeldRecord;
+  /** What is held, where that is not said by it being one document of some record. */
+  readonly of?: string;
+  /** To what is held. */
+  readonly link?: ReactNode;
+}
+
+/** A hold that stands: of what, why, by whom and since when; and ending it. */
+export function Held({ hold, of, link }: HeldProps) {
   const w = useFilesWords();
   const format = useFormat();
   const queries = useQueryClient();
@@ -56,7 +64,7 @@ export function Held({ hold, link }: { readonly hold: HeldRecord; readonly link?
   const { document, by, at, reason } = hold;
   return (
     <Row
-      title={document === null ? w.wholeRecord : w.oneDocument}
+      title={document === null ? w.wholeRecord : (of ?? w.oneDocument)}
       detail={
         <>
           <p>{reason}</p>
@@ -72,9 +80,7 @@ export function Held({ hold, link }: { readonly hold: HeldRecord; readonly link?
             />
           ) : (
             <div className={styles.buttons}>
-              <ActionButton weight="quiet" onClick={() => setEnding(true)}>
-                {w.endHold}
-              </ActionButton>
+              <ActionButton onClick={() => setEnding(true)}>{w.endHold}</ActionButton>
             </div>
           )}
         </>

@@ -105,6 +105,7 @@ export const filesDe: FilesWords = {
   noRecord: 'Diese Akte gibt es nicht.',
   hold: 'Sperren',
   holdDocument: 'Dieses Dokument sperren',
+  thisDocument: 'Dieses Dokument',
   holdOfDocument: 'Sperre',
   notHeld: 'Dieses Dokument ist nicht gesperrt.',
   holdText:

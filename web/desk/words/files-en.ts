@@ -101,6 +101,7 @@ export const filesEn = {
   noRecord: 'There is no such record.',
   hold: 'Put on hold',
   holdDocument: 'Put this document on hold',
+  thisDocument: 'This document',
   holdOfDocument: 'Hold',
   notHeld: 'This document is not on hold.',
   holdText:

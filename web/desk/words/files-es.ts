@@ -103,6 +103,7 @@ export const filesEs: FilesWords = {
   noRecord: 'No existe esa historia.',
   hold: 'Retener',
   holdDocument: 'Retener este documento',
+  thisDocument: 'Este documento',
   holdOfDocument: 'Retención',
   notHeld: 'Este documento no está retenido.',
   holdText:

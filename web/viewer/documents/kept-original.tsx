@@ -34,9 +34,7 @@ export function KeptOriginal({ address }: { readonly address: string }) {
               <ToolIcon name="download" />
               {w.save}
             </a>
-            <ActionButton weight="quiet" onClick={() => setAsking(true)}>
-              {w.remove}
-            </ActionButton>
+            <ActionButton onClick={() => setAsking(true)}>{w.remove}</ActionButton>
           </div>
         )}
         {stage === 'asking' && (

@@ -15,15 +15,15 @@ export interface DicomFacts {
   readonly intercept?: string;
   /** Of red, green and blue, sixteen bits each. */
   readonly palette?: readonly Buffer[];
-  /** Whether the bytes are one JPEG. */
-  readonly isJpeg?: boolean;
+  /** How the bytes are packed, all of them as one frame. */
+  readonly packed?: keyof typeof PACKED;
   /** Words that a person wrote. */
   readonly comment?: string;
 }
 
 const LONG: ReadonlySet<string> = new Set(['OB', 'OW', 'UT']);
 const EXPLICIT = '1.2.840.10008.1.2.1';
-const JPEG_BASELINE = '1.2.840.10008.1.2.4.50';
+const PACKED = { jpeg: '1.2.840.10008.1.2.4.50', 'lossless-jpeg': '1.2.840.10008.1.2.4.70' } as const;
 
 function element(
   group: number,
@@ -51,7 +51,7 @@ const short = (...values: number[]) => {
 };
 
 export function dicomOf(facts: DicomFacts, pixels: Buffer): Buffer {
-  const syntax = element(2, 0x10, 'UI', facts.isJpeg === true ? JPEG_BASELINE : EXPLICIT);
+  const syntax = element(2, 0x10, 'UI', facts.packed === undefined ? EXPLICIT : PACKED[facts.packed]);
   const size = Buffer.alloc(4);
   size.writeUInt32LE(syntax.length);
   const optional: readonly (readonly [number, number, string, string | undefined])[] = [
@@ -83,9 +83,9 @@ export function dicomOf(facts: DicomFacts, pixels: Buffer): Buffer {
     ...said(0x28),
     ...tables.map(({ table, index }) => element(0x28, 0x1101 + index, 'US', short(table.length / 2, 0, 16))),
     ...tables.map(({ table, index }) => element(0x28, 0x1201 + index, 'OW', table)),
-    facts.isJpeg === true
-      ? encapsulated(pixels)
-      : element(0x7fe0, 0x10, facts.bits === 8 ? 'OB' : 'OW', pixels),
+    facts.packed === undefined
+      ? element(0x7fe0, 0x10, facts.bits === 8 ? 'OB' : 'OW', pixels)
+      : encapsulated(pixels),
   ]);
 }
 

@@ -1,7 +1,7 @@
 /** The stored values of one frame of a DICOM file (PS3.5, sections 8 and annex A), in the order of pixels. */
 import { createRequire } from 'node:module';
 import type { DataSet, Element } from 'dicom-parser';
-import { unpackRle } from './dicom-rle.ts';
+import { unpackLossless, unpackRuns } from '../../frames/index.ts';
 import { MOST_PIXELS, NotDrawn } from './drawing.ts';
 
 type Parser = typeof import('dicom-parser');
@@ -11,12 +11,14 @@ const EXPLICIT_LITTLE = '1.2.840.10008.1.2.1';
 const EXPLICIT_BIG = '1.2.840.10008.1.2.2';
 const RLE = '1.2.840.10008.1.2.5';
 const JPEG_BASELINE = '1.2.840.10008.1.2.4.50';
+const LOSSLESS_JPEG: ReadonlySet<string> = new Set(['1.2.840.10008.1.2.4.57', '1.2.840.10008.1.2.4.70']);
 const DRAWN: ReadonlySet<string> = new Set([
   IMPLICIT_LITTLE,
   EXPLICIT_LITTLE,
   EXPLICIT_BIG,
   RLE,
   JPEG_BASELINE,
+  ...LOSSLESS_JPEG,
 ]);
 
 export interface Frame {
@@ -54,9 +56,17 @@ export function readFrame(content: Buffer, page: number): Frame {
   }
   const packed = packedFrame(parser, dataSet, pixels, page, frames);
   if (syntax === JPEG_BASELINE) return { ...facts, bytes: packed, isJpeg: true };
-  if (syntax !== RLE) throw new NotDrawn('damaged');
-  const bytes = unpackRle(packed, shape.rows * shape.columns, shape.samples, shape.bits / 8);
-  return { ...facts, isPlanar: true, isBigEndian: false, bytes, isJpeg: false };
+  const bytes = unpacked(packed, syntax, shape);
+  if (bytes === null) throw new NotDrawn('damaged');
+  // Runs go plane by plane, samples of a scan lie side by side, whatever the header says.
+  return { ...facts, isPlanar: syntax === RLE, isBigEndian: false, bytes, isJpeg: false };
+}
+
+function unpacked(packed: Uint8Array, syntax: string, shape: Shape): Uint8Array | null {
+  const { rows, columns, samples, bits } = shape;
+  if (syntax === RLE) return unpackRuns(packed, rows * columns, samples, bits / 8);
+  if (!LOSSLESS_JPEG.has(syntax)) return null;
+  return unpackLossless(packed, { rows, columns, samples, bytesEach: bits === 8 ? 1 : 2 });
 }
 
 type Shape = Pick<Frame, 'rows' | 'columns' | 'samples' | 'bits' | 'isSigned' | 'isPlanar' | 'photometric'>;

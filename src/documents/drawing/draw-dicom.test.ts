@@ -1,6 +1,7 @@
 /** DICOM as pictures: each way in which values are stored, out of files made here. */
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import { packLossless } from '../../../test/support/lossless-jpeg.ts';
 import { dicomOf } from '../../../test/support/made-dicom.ts';
 import { type DicomPicture, dicomPicture } from './draw-dicom.ts';
 import { NotDrawn } from './drawing.ts';
@@ -50,7 +51,7 @@ test('a JPEG within shows the colours that the file says', async () => {
   const red = { create: { width: 8, height: 8, channels: 3, background: 'red' } } as const;
   const jpeg = await sharp(red).jpeg({ chromaSubsampling: '4:4:4' }).toBuffer();
   const packed = (photometric: string, bytes: Buffer) => {
-    const file = dicomOf({ ...COLOUR, rows: 8, columns: 8, photometric, isJpeg: true }, bytes);
+    const file = dicomOf({ ...COLOUR, rows: 8, columns: 8, photometric, packed: 'jpeg' }, bytes);
     const picture = dicomPicture(file, 1);
     return 'jpeg' in picture ? sharp(picture.jpeg).raw().toBuffer() : Promise.reject(new Error('no JPEG'));
   };
@@ -63,6 +64,21 @@ test('a JPEG within shows the colours that the file says', async () => {
   const [luminance] = await packed('RGB', bare);
   expect(luminance).toBeGreaterThan(70);
   expect(luminance).toBeLessThan(82);
+});
+
+test('lossless JPEG, as radiographs come, is drawn as it is unpacked in the viewer', () => {
+  const shape = { rows: 2, columns: 2, precision: 12, predictor: 1 };
+  const packed = (values: readonly number[], samples: number, precision = 12) =>
+    Buffer.from(packLossless(values, { ...shape, samples, precision }));
+  const grey = { ...GREY, bits: 16, packed: 'lossless-jpeg' } as const;
+  expect(bytesOf(dicomPicture(dicomOf(grey, packed([0, 1024, 2048, 4095], 1)), 1))).toEqual([
+    0, 64, 128, 255,
+  ]);
+  const colour = { ...COLOUR, rows: 2, columns: 2, packed: 'lossless-jpeg' } as const;
+  const side = [255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9];
+  expect(bytesOf(dicomPicture(dicomOf(colour, packed(side, 3, 8)), 1))).toEqual(side);
+  const cut = packed([0, 1024, 2048, 4095], 1).subarray(0, -8);
+  expect(() => dicomPicture(dicomOf(grey, cut), 1)).toThrow(new NotDrawn('damaged'));
 });
 
 test('sizes that are lies, and what has no picture, are not drawn', () => {

@@ -110,7 +110,7 @@ test('the process that draws can be given an environment by nobody: the way to s
       '--allow-addons',
     ]);
     for (const word of words.filter((each) => each.startsWith('--allow-fs-read='))) {
-      expect(word).toMatch(/\/(src\/documents\/drawing|node_modules\/[@a-z-]+)\/$/);
+      expect(word).toMatch(/\/(src\/documents\/drawing|src\/frames|node_modules\/[@a-z-]+)\/$/);
     }
   }
 });

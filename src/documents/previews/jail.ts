@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const CODE = join(HERE, '..', 'drawing');
+/** What the process and the viewer unpack alike. */
+const FRAMES = join(HERE, '..', '..', 'frames');
 const MAIN = join(CODE, 'main.ts');
 const PROJECT = join(HERE, '..', '..', '..');
 const PACKAGES = [
@@ -86,7 +88,7 @@ function built(walls: readonly Wall[]): Jail {
 }
 
 function nodeArguments(): string[] {
-  const readable = [CODE, ...PACKAGES.map((name) => join(PROJECT, 'node_modules', name))];
+  const readable = [CODE, FRAMES, ...PACKAGES.map((name) => join(PROJECT, 'node_modules', name))];
   return [
     `--max-old-space-size=${HEAP_MEBIBYTES}`,
     '--permission',

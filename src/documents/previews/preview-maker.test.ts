@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
+import { packLossless } from '../../../test/support/lossless-jpeg.ts';
+import { dicomOf } from '../../../test/support/made-dicom.ts';
 import { pdfOf } from '../../../test/support/made-pdf.ts';
 import { pngOf } from '../../../test/support/made-png.ts';
 import { sharedData } from '../../../test/support/third-party-inputs.ts';
@@ -44,6 +46,17 @@ async function colourAt(preview: Buffer, x: number, y: number): Promise<number[]
   return [...data.subarray(at, at + info.channels)];
 }
 const isRed = ([red, green]: number[]) => red! > 200 && green! < 60;
+
+test('a radiograph in lossless JPEG is drawn: its decoder is within reach of the process', async () => {
+  const shape = { rows: 40, columns: 40, samples: 1, precision: 12, predictor: 1 };
+  const values = Array.from({ length: 1600 }, (_, at) => (at % 40 < 20 ? 0 : 4095));
+  const facts = { rows: 40, columns: 40, samples: 1, bits: 16, photometric: 'MONOCHROME2' } as const;
+  const packed = Buffer.from(packLossless(values, shape));
+  const file = dicomOf({ ...facts, packed: 'lossless-jpeg' }, packed);
+  const preview = await make('dicom', file);
+  expect((await colourAt(preview.picture, 0.2, 0.5))[0]).toBeLessThan(20);
+  expect((await colourAt(preview.picture, 0.8, 0.5))[0]).toBeGreaterThan(235);
+});
 
 test('pictures of each kind are drawn small, upright and without what they tell of themselves', async () => {
   for (const format of ['jpeg', 'png', 'webp', 'tiff'] as const) {

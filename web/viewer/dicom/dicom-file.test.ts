@@ -5,7 +5,6 @@ import { sharedData } from '../../../test/support/third-party-inputs.ts';
 import { readDicom } from './dicom-file.ts';
 import { lengthOf } from './distance.ts';
 import { jpegFrame } from './jpeg-frame.ts';
-import { unpackRuns } from './run-length.ts';
 import { type Frame, type GreyFrame, grey } from './samples.ts';
 import { syntaxName } from './transfer-syntax.ts';
 import { unpackFrame } from './unpack-frame.ts';
@@ -108,18 +107,6 @@ test('names how a picture is packed that it does not unpack', async () => {
   expect([image!.packing, syntaxName(syntax)]).toEqual(['other', 'JPEG 2000 Lossless']);
   expect(await unpackFrame(image!, 0)).toBeNull();
   expect(syntaxName('1.2.3')).toBe('1.2.3');
-});
-
-test('unpacks runs, and refuses those that do not fit', () => {
-  const header = Buffer.alloc(64);
-  header.writeUInt32LE(1, 0);
-  header.writeUInt32LE(64, 4);
-  // Two letters as they are, then one three times.
-  const runs = Uint8Array.of(1, 7, 8, 254, 9, 0);
-  expect([...unpackRuns(Buffer.concat([header, runs]), 5, 1, 1)!]).toEqual([7, 8, 9, 9, 9]);
-  expect(unpackRuns(Buffer.concat([header, runs]), 6, 1, 1)).toBeNull();
-  expect(unpackRuns(Buffer.concat([header, runs]), 5, 1, 2)).toBeNull();
-  expect(unpackRuns(new Uint8Array(10), 5, 1, 1)).toBeNull();
 });
 
 test('tells the browser of colours that a JPEG says nothing of, and gives it none of twelve bits', () => {

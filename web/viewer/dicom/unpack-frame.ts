@@ -1,9 +1,8 @@
 /** A frame of a DICOM picture, unpacked: here where it is simple, by the browser where it is JPEG. */
+import { unpackLossless, unpackRuns } from '../../../src/frames/index.ts';
 import type { DicomImage } from './dicom-file.ts';
 import { frameBytes } from './frame-bytes.ts';
 import { jpegFrame } from './jpeg-frame.ts';
-import { unpackLossless } from './lossless-jpeg.ts';
-import { unpackRuns } from './run-length.ts';
 import { type Frame, grey, samplesOf } from './samples.ts';
 
 /** Null where it cannot be unpacked: packed as something else, or damaged. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { packLossless } from '../../../test/support/lossless-jpeg.ts';
+import { packLossless } from '../../test/support/lossless-jpeg.ts';
 import { unpackLossless } from './lossless-jpeg.ts';
 
 const [ROWS, COLUMNS] = [9, 12];

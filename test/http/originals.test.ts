@@ -119,18 +119,20 @@ test('it stays while something of its record is on hold, and goes when the hold 
 });
 
 test('it takes room of its own, to the byte; where there is none nothing is left of the photo', async () => {
+  const changes =
+    '(select coalesce(sum(c.bytes), 0) from postern.file_use_change c where c.practice_id = u.practice_id)';
   const use = async () => {
     const { rows } = await served.database.owner.query<{ bytes: string }>(
-      'select bytes from postern.file_use where practice_id = $1',
+      `select u.bytes + ${changes} as bytes from postern.file_use u where u.practice_id = $1`,
       [practice],
     );
     return Number(rows[0]!.bytes);
   };
   const fill = (bytes: number) =>
-    served.database.owner.query('update postern.file_use set bytes = $2 where practice_id = $1', [
-      practice,
-      bytes,
-    ]);
+    served.database.owner.query(
+      `update postern.file_use u set bytes = $2 - ${changes} where u.practice_id = $1`,
+      [practice, bytes],
+    );
   const { json } = await served.ask(owner.token, 'GET', '/practice/files');
   const most = Number((json.most as unknown as Record<string, number>).bytesOfPractice);
   const before = await use();

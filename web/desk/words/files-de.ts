@@ -109,12 +109,13 @@ export const filesDe: FilesWords = {
   holdOfDocument: 'Sperre',
   notHeld: 'Dieses Dokument ist nicht gesperrt.',
   holdText:
-    'Solange es gesperrt ist, kann niemand es vernichten: nicht wenn seine Zeit um ist, nicht mit der Akte, und ' +
-    'kein Original eines Fotos dieser Akte. Lesen, umbenennen, ersetzen und zurückziehen kann man es weiterhin.',
-  heldText:
-    'Dieses Dokument ist gesperrt. Bis die Sperre endet, kann niemand es vernichten: nicht wenn seine Zeit um ist, ' +
-    'nicht mit der Akte, und kein Original eines Fotos dieser Akte. Lesen, umbenennen, ersetzen und zurückziehen ' +
+    'Solange es gesperrt ist, kann niemand es vernichten: nicht wenn seine Zeit um ist, nicht mit der ' +
+    'Akte, und kein Original eines Fotos dieser Akte. Lesen, umbenennen, ersetzen und zurückziehen ' +
     'kann man es weiterhin.',
+  heldText:
+    'Dieses Dokument ist gesperrt. Bis die Sperre endet, kann niemand es vernichten: nicht wenn seine ' +
+    'Zeit um ist, nicht mit der Akte, und kein Original eines Fotos dieser Akte. Lesen, umbenennen, ' +
+    'ersetzen und zurückziehen kann man es weiterhin.',
   toDocument: 'Dokument öffnen',
   endHold: 'Sperre beenden',
 };

@@ -105,11 +105,13 @@ export const filesEn = {
   holdOfDocument: 'Hold',
   notHeld: 'This document is not on hold.',
   holdText:
-    'While it is on hold, nobody can destroy it: not when its time is over, not together with the record, and no ' +
-    'original of a photo in this record. It can still be read, renamed, replaced and withdrawn.',
+    'While it is on hold, nobody can destroy it: not when its time is over, not together with the ' +
+    'record, and no original of a photo in this record. It can still be read, renamed, replaced and ' +
+    'withdrawn.',
   heldText:
-    'This document is on hold. Until the hold ends nobody can destroy it: not when its time is over, not together ' +
-    'with the record, and no original of a photo in this record. It can still be read, renamed, replaced and withdrawn.',
+    'This document is on hold. Until the hold ends nobody can destroy it: not when its time is over, ' +
+    'not together with the record, and no original of a photo in this record. It can still be read, ' +
+    'renamed, replaced and withdrawn.',
   toDocument: 'Open the document',
   endHold: 'End the hold',
 };

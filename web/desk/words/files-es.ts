@@ -107,12 +107,13 @@ export const filesEs: FilesWords = {
   holdOfDocument: 'Retención',
   notHeld: 'Este documento no está retenido.',
   holdText:
-    'Mientras esté retenido, nadie puede destruirlo: ni cuando acabe su plazo, ni con la historia, ni el original ' +
-    'de ninguna foto de esta historia. Se puede seguir leyendo, renombrando, sustituyendo y retirando.',
+    'Mientras esté retenido, nadie puede destruirlo: ni cuando acabe su plazo, ni con la historia, ni ' +
+    'el original de ninguna foto de esta historia. Se puede seguir leyendo, renombrando, sustituyendo ' +
+    'y retirando.',
   heldText:
-    'Este documento está retenido. Hasta que termine la retención, nadie puede destruirlo: ni cuando acabe su ' +
-    'plazo, ni con la historia, ni el original de ninguna foto de esta historia. Se puede seguir leyendo, ' +
-    'renombrando, sustituyendo y retirando.',
+    'Este documento está retenido. Hasta que termine la retención, nadie puede destruirlo: ni cuando ' +
+    'acabe su plazo, ni con la historia, ni el original de ninguna foto de esta historia. Se puede ' +
+    'seguir leyendo, renombrando, sustituyendo y retirando.',
   toDocument: 'Abrir el documento',
   endHold: 'Terminar la retención',
 };

@@ -1,4 +1,4 @@
-/** One file on its way, for a form that waits for it: begun, paused, gone on with, and ended with the form. */
+/** One file on its way, for a form that waits for it: begun, paused, gone on with, ended with the form. */
 import { useEffect, useRef, useState } from 'react';
 import { type FileToSend, type SendingTrouble, SentFile } from '../../client/index.ts';
 

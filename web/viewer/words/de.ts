@@ -205,12 +205,14 @@ export const de: ViewerWords = {
     save: 'Original speichern',
     remove: 'Original entfernen',
     removeText:
-      'Das Original wird in jeder Fassung dieses Fotos vernichtet, und niemand kann es zurückholen. Das Foto ' +
-      'selbst bleibt. Wer es entfernt hat, steht im Zugriffsprotokoll.',
+      'Das Original wird in jeder Fassung dieses Fotos vernichtet, und niemand kann es zurückholen. ' +
+      'Das Foto selbst bleibt. Wer es entfernt hat, steht im Zugriffsprotokoll.',
     removeForGood: 'Endgültig entfernen',
     keep: 'Behalten',
     removed: 'Das Original ist entfernt. Das Foto bleibt.',
-    held: 'In dieser Akte ist etwas gesperrt, deshalb darf nichts davon vernichtet werden. Das Original bleibt.',
+    held:
+      'In dieser Akte ist etwas gesperrt, deshalb darf nichts davon vernichtet werden. Das Original ' +
+      'bleibt.',
     touch: 'Es wurde nichts entfernt: Dazu müssen Sie zeigen, dass Sie da sind.',
     failed: 'Das hat nicht geklappt. Das Original ist noch da.',
   },

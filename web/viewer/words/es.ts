@@ -196,17 +196,20 @@ export const es: ViewerWords = {
   original: {
     title: 'El original de esta foto',
     text:
-      'Se conserva junto a la foto, con el lugar, la hora y el aparato con que se hizo. Cada vez que se guarda, ' +
-      'una línea del registro de accesos dice quién. Los pacientes y las aplicaciones nunca lo reciben.',
+      'Se conserva junto a la foto, con el lugar, la hora y el aparato con que se hizo. Cada vez que ' +
+      'se guarda, una línea del registro de accesos dice quién. Los pacientes y las aplicaciones ' +
+      'nunca lo reciben.',
     save: 'Guardar el original',
     remove: 'Eliminar el original',
     removeText:
-      'El original se destruye en todas las versiones de esta foto y nadie puede recuperarlo. La foto se queda. ' +
-      'Una línea del registro de accesos dice quién lo eliminó.',
+      'El original se destruye en todas las versiones de esta foto y nadie puede recuperarlo. La foto ' +
+      'se queda. Una línea del registro de accesos dice quién lo eliminó.',
     removeForGood: 'Eliminar para siempre',
     keep: 'Conservarlo',
     removed: 'El original está eliminado. La foto se queda.',
-    held: 'Algo de esta historia está retenido, así que nada de ella se puede destruir. El original se queda.',
+    held:
+      'Algo de esta historia está retenido, así que nada de ella se puede destruir. El original se ' +
+      'queda.',
     touch: 'No se eliminó nada: hace falta demostrar que está usted aquí.',
     failed: 'No ha funcionado. El original sigue ahí.',
   },

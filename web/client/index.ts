@@ -291,6 +291,7 @@ export {
 export {
   along,
   chartNumber,
+  codeIn,
   conceptText,
   documentName,
   documentType,

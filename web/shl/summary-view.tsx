@@ -1,9 +1,10 @@
 /** A FHIR document in readable form: its sections, and what stands in each, in words and not in codes. */
-import type { Bundle, Composition, Patient, Quantity, Resource } from '@medplum/fhirtypes';
-import { conceptText, plainUnit, sayName } from '../client/index.ts';
-import { type Fact, Facts, type Format, Panel, Row, Rows, useFormat } from '../kit/index.ts';
+import type { Bundle, Composition, Patient, Resource } from '@medplum/fhirtypes';
+import { conceptText, sayName } from '../client/index.ts';
+import { type Fact, Facts, Panel, Row, Rows, useFormat } from '../kit/index.ts';
 import styles from './received.module.css';
 import { useReceivedWords } from './received-words.ts';
+import { saidOf } from './said-of.ts';
 
 export function SummaryView({ bundle }: { readonly bundle: Bundle }) {
   const w = useReceivedWords();
@@ -25,7 +26,7 @@ export function SummaryView({ bundle }: { readonly bundle: Bundle }) {
           section.entry?.flatMap(({ reference }) => byReference.get(reference ?? '') ?? []) ?? [];
         return (
           <Panel key={code || `${at}`} title={w.sections[code] ?? section.title ?? ''} icon="health">
-            {entries.length === 0 ? <p>{w.nothing}</p> : <Entries entries={entries} format={format} />}
+            {entries.length === 0 ? <p>{w.nothing}</p> : <Entries entries={entries} />}
           </Panel>
         );
       })}
@@ -35,7 +36,7 @@ export function SummaryView({ bundle }: { readonly bundle: Bundle }) {
 
   function factsOf({ name, birthDate, gender }: Patient): Fact[] {
     return [
-      { name: w.patient, value: sayName(name) },
+      { name: w.name, value: sayName(name) },
       { name: w.born, value: birthDate === undefined ? '' : format.date(birthDate) },
       { name: w.gender, value: gender === undefined ? '' : (w.genders[gender] ?? gender) },
       { name: w.made, value: composition?.date === undefined ? '' : format.dayAndTime(composition.date) },
@@ -43,7 +44,9 @@ export function SummaryView({ bundle }: { readonly bundle: Bundle }) {
   }
 }
 
-function Entries({ entries, format }: { readonly entries: readonly Resource[]; readonly format: Format }) {
+function Entries({ entries }: { readonly entries: readonly Resource[] }) {
+  const w = useReceivedWords();
+  const format = useFormat();
   const rows = entries.map((each) => ({ id: each.id ?? '', at: dateOf(each), resource: each }));
   rows.sort((a, b) => b.at.localeCompare(a.at));
   return (
@@ -52,7 +55,7 @@ function Entries({ entries, format }: { readonly entries: readonly Resource[]; r
         <Row
           key={id}
           title={titleOf(resource)}
-          detail={detailOf(resource, format)}
+          detail={saidOf(resource, w, format)}
           side={at === '' ? '' : format.shortDate(at)}
         />
       ))}
@@ -92,33 +95,4 @@ function dateOf(resource: Resource): string {
   const said = resource as unknown as Sayable;
   const found = DATES.map((name) => said[name]).find((value) => typeof value === 'string');
   return typeof found === 'string' ? found : '';
-}
-
-function detailOf(resource: Resource, format: Format): string {
-  const parts: string[] = [];
-  if (resource.resourceType === 'Observation') {
-    parts.push(amountOf(resource.valueQuantity, format), resource.valueString ?? '');
-    parts.push(conceptText(resource.valueCodeableConcept));
-    for (const { code, valueQuantity } of resource.component ?? []) {
-      parts.push([conceptText(code), amountOf(valueQuantity, format)].filter(Boolean).join(': '));
-    }
-  }
-  if (resource.resourceType === 'AllergyIntolerance') {
-    parts.push(...(resource.reaction?.flatMap((each) => each.manifestation.map(conceptText)) ?? []));
-  }
-  if (resource.resourceType === 'MedicationRequest') {
-    parts.push(...(resource.dosageInstruction?.map(({ text }) => text ?? '') ?? []));
-  }
-  if (resource.resourceType === 'MedicationStatement') {
-    parts.push(...(resource.dosage?.map(({ text }) => text ?? '') ?? []));
-  }
-  if (resource.resourceType === 'Condition') parts.push(conceptText(resource.clinicalStatus));
-  if (resource.resourceType === 'DiagnosticReport') parts.push(resource.conclusion ?? '');
-  return parts.filter((part) => part !== '').join(' · ');
-}
-
-function amountOf(quantity: Quantity | undefined, format: Format): string {
-  if (quantity?.value === undefined) return '';
-  const unit = plainUnit(quantity.unit ?? quantity.code ?? '');
-  return `${quantity.comparator ?? ''}${format.number(quantity.value)}${unit === '' ? '' : ` ${unit}`}`;
 }

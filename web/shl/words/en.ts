@@ -46,6 +46,7 @@ export const en = {
   otherText: 'It can be saved as a file of FHIR, for a program that reads it.',
   save: 'Save as FHIR',
   patient: 'Person',
+  name: 'Name',
   born: 'Born',
   gender: 'Gender',
   made: 'Made',
@@ -63,6 +64,35 @@ export const en = {
   genders: { male: 'Male', female: 'Female', other: 'Other', unknown: 'Not known' } as Readonly<
     Record<string, string>
   >,
+  yes: 'Yes',
+  no: 'No',
+  noValue: 'not recorded',
+  severe: 'Severe',
+  /** By the codes of FHIR. */
+  standings: {
+    active: 'Active',
+    recurrence: 'Has come back',
+    relapse: 'Has come back',
+    inactive: 'Inactive',
+    remission: 'In remission',
+    resolved: 'Over',
+    unconfirmed: 'Not confirmed',
+    provisional: 'Not confirmed yet',
+    differential: 'One of several possibilities',
+    refuted: 'Ruled out',
+    completed: 'Finished',
+    stopped: 'Stopped',
+    draft: 'Draft',
+    unknown: 'Not known',
+    preparation: 'Planned',
+    'entered-in-error': 'Entered by mistake',
+    'on-hold': 'Paused',
+    'not-done': 'Not done',
+    'in-progress': 'Under way',
+    'not-taken': 'Not taken',
+    intended: 'Planned',
+    cancelled: 'Cancelled',
+  } as Readonly<Record<string, string>>,
   summaryNote:
     'Only what the sender may pass on is in it. That something is missing does not mean that it is ' +
     'not there.',

@@ -1,6 +1,6 @@
 /** What a session says of itself. */
 import type { ChartId } from '../base/ids.ts';
-import { sectionsIn } from '../base/section.ts';
+import { type Section, sectionsIn } from '../base/section.ts';
 import { typesToSend } from '../documents/index.ts';
 import { exportable } from '../fhir/index.ts';
 import { administers, type Gate, isAssured, keepsFamilies, type Visit } from '../gate/index.ts';
@@ -8,7 +8,7 @@ import { idleSeconds, isStaff } from './idle-sessions.ts';
 
 /**
  * Whose session it is, in which practice, and what it reads: `sections` throughout the practice, and those of
- * single charts; `apps` says which of the pages are for it, `seesLines` whether it sees the whole access log,
+ * single charts; `opens` those of them whose files it opens; `apps` says which of the pages are for it, `seesLines` whether it sees the whole access log,
  * `keeps` whether it keeps the staff, and who acts for patients; `sends` which types
  * of documents may be sent into any chart, and into single ones; `takes` whether all of it may be taken
  * along.
@@ -19,6 +19,8 @@ export async function describeVisit(gate: Gate, visit: Visit): Promise<object> {
   const { accounts } = gate;
   const { allMask, pairs } = scope.reachable('read');
   const taken = scope.client === null ? exportable(scope) : [];
+  const opensIn = (chart: ChartId | null, sections: readonly Section[]) =>
+    sections.filter((section) => scope.allows('open', section, chart, null, 'Binary'));
   const takes = (chart: ChartId | null) => taken === null || (chart !== null && taken.includes(chart));
   const own = await ownCharts(gate, visit);
   const account = await accounts.describeAccount(scope.accountId);
@@ -36,11 +38,13 @@ export async function describeVisit(gate: Gate, visit: Visit): Promise<object> {
     idleSeconds: idleSeconds(scope, await gate.settings.of(scope.practiceId)),
     apps: [...(isStaff(scope) ? ['desk'] : []), ...(pairs.size > 0 ? ['portal'] : [])],
     sections: sectionsIn(allMask),
+    opens: opensIn(null, sectionsIn(allMask)),
     charts: [...pairs]
       .map(([chart, mask]) => ({
         chart,
         own: own.has(chart),
         sections: sectionsIn(mask),
+        opens: opensIn(chart, sectionsIn(mask)),
         sends: typesToSend(scope, chart),
         takes: takes(chart),
       }))

@@ -86,7 +86,7 @@ test('leads to an address, a name, a passkey and what was shared, and to nothing
   expect((await kim.makePasskey()).status).toBe(201);
   expect((await kim.signInByPasskey()).status).toBe(201);
   expect((await kim.ask('GET', '/session')).json.charts).toEqual([
-    { chart, own: false, sections: ['clinical'], sends: [], takes: true },
+    { chart, own: false, sections: ['clinical'], opens: ['clinical'], sends: [], takes: true },
   ]);
   const { json } = await send(patient, 'GET', '/family');
   const [record] = json.records as unknown as { people: object[]; offers: object[] }[];

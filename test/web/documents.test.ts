@@ -10,6 +10,8 @@ import { Visitors } from '../support/visitors.ts';
 
 const DENTIST = 'marisol.ibarra@riverside-dental.example';
 const PATIENT = 'georgia.whitfield@mail.example';
+/** Reads that there are consents, and opens no file. */
+const OWNER = 'theodore.lindqvist@riverside-dental.example';
 const PRACTICE = 'riverside-dental';
 
 const browser = await launchBrowser();
@@ -54,6 +56,27 @@ describe.skipIf(browser === null)('documents', () => {
   afterAll(async () => {
     await browser!.close();
     await demo.close();
+  });
+
+  test('are not asked for by whoever opens no file: in vain would count as a refusal', async () => {
+    const page = await visitors.visit(OWNER);
+    const refused: string[] = [];
+    page.on('response', (answer) => {
+      if (answer.status() >= 400) refused.push(answer.url());
+    });
+    await page.goto(`/desk/patients/${chart}/documents`);
+    await loaded(page);
+    await page
+      .getByRole('link', { name: /^Consent to treatment/ })
+      .first()
+      .click();
+    await page.getByText('The file is not open to you').waitFor();
+    await settled(page);
+    expect(refused).toEqual([]);
+    const { opens } = (await page.evaluate(`fetch('/session').then((answer) => answer.json())`)) as {
+      opens: string[];
+    };
+    expect(opens).toEqual([]);
   });
 
   test('are found by words, kind and year, and open at an address of their own', async () => {

@@ -276,6 +276,7 @@ export {
 } from './record/document-order.ts';
 export {
   ALL_DOCUMENTS,
+  chartOfDocument,
   type DocumentOrder,
   type DocumentsSought,
   endedDocuments,
@@ -328,6 +329,7 @@ export {
 export { plainUnit } from './record/units.ts';
 export {
   type ChartReach,
+  opensFiles,
   type PracticeName,
   practiceHere,
   type Session,

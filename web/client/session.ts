@@ -12,6 +12,8 @@ export interface ChartReach {
   /** The record of whoever signed in; false where they act for somebody else. */
   readonly own: boolean;
   readonly sections: readonly string[];
+  /** Those whose files it opens. */
+  readonly opens: readonly string[];
   /** Types of documents that may be sent into it. */
   readonly sends: readonly string[];
   /** Whether all of it may be taken along as one file. */
@@ -34,6 +36,8 @@ export interface Session {
   readonly apps: readonly ('desk' | 'portal')[];
   /** What it reads throughout the practice. */
   readonly sections: readonly string[];
+  /** Those whose files it opens; the owner, for one, reads what is said of them alone. */
+  readonly opens: readonly string[];
   /** What it reads of single charts; their own first. */
   readonly charts: readonly ChartReach[];
   /** Types of documents that may be sent into any chart. */
@@ -44,6 +48,16 @@ export interface Session {
   readonly seesLines: boolean;
   /** Whether it keeps the staff of the practice, and who acts for patients. */
   readonly keeps: readonly ('staff' | 'families')[];
+}
+
+/**
+ * Whether files of a chart are open to the session. What is asked for in vain counts as a refusal, and a burst of
+ * those ends it: pages ask only where there is hope. `pictures`: those of a list, of which nearly all are in one
+ * of two sections.
+ */
+export function opensFiles({ opens, charts }: Session, chart: string, what: 'any' | 'pictures'): boolean {
+  const open = [...opens, ...(charts.find((each) => each.chart === chart)?.opens ?? [])];
+  return open.some((section) => what === 'any' || section === 'administrative' || section === 'clinical');
 }
 
 let practice: string | null = null;

@@ -144,6 +144,11 @@ function folded(text: string): string {
 /** Kinds that show a person's number and face, which nobody needs to see who only looks through the list. */
 const CARDS: ReadonlySet<string> = new Set(['53245-7', '64290-0', '64291-8', '47047-6']);
 
+/** Whose record it is in; empty where it says nothing of that. */
+export function chartOfDocument({ document }: ListedDocument): string {
+  return document.subject?.reference?.replace(/^Patient\//, '') ?? '';
+}
+
 /** Whether it is shown only when somebody asks to see it. */
 export function isCard({ code }: ListedDocument): boolean {
   return code !== null && CARDS.has(code);

@@ -2,7 +2,15 @@
 import type { Attachment } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { binaryOf, fileOf, isCard, type ListedDocument } from '../../client/index.ts';
+import {
+  binaryOf,
+  chartOfDocument,
+  fileOf,
+  isCard,
+  type ListedDocument,
+  opensFiles,
+  sessionQuery,
+} from '../../client/index.ts';
 import { ActionButton, Loaded, Notice, useFormat } from '../../kit/index.ts';
 import { FileViewer } from '../file-viewer.tsx';
 import { useViewerWords } from '../viewer-words.ts';
@@ -68,12 +76,21 @@ interface PartProps {
 
 function Part({ document, part, attachment, reader }: PartProps & { readonly reader: Reader }) {
   const { documents: w } = useViewerWords();
+  const { data: session } = useQuery(sessionQuery);
   const [isShown, setShown] = useState(!isCard(document));
   if (binaryOf(attachment) === null && attachment.data === undefined) {
     const isElsewhere = attachment.url !== undefined;
     return (
       <Notice icon="document" title={isElsewhere ? w.elsewhere : w.noContent}>
         {isElsewhere ? w.elsewhereText : w.noContentText}
+      </Notice>
+    );
+  }
+  const isOpen = session === undefined || opensFiles(session, chartOfDocument(document), 'any');
+  if (!isOpen && attachment.data === undefined) {
+    return (
+      <Notice icon="lock" title={w.closed}>
+        {w.closedText}
       </Notice>
     );
   }

@@ -1,6 +1,14 @@
 /** A small picture of a document in a list, drawn by the server when it comes into view. */
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { binaryOf, isCard, type ListedDocument } from '../../client/index.ts';
+import {
+  binaryOf,
+  chartOfDocument,
+  isCard,
+  type ListedDocument,
+  opensFiles,
+  sessionQuery,
+} from '../../client/index.ts';
 import { Icon } from '../../kit/index.ts';
 import styles from './thumbnail.module.css';
 
@@ -8,11 +16,14 @@ import styles from './thumbnail.module.css';
 const DRAWN = /^(?:image\/(?:png|jpeg|webp|heic|heif|tiff)|application\/(?:pdf|dicom))$/;
 
 export function Thumbnail({ document }: { readonly document: ListedDocument }) {
+  const { data: session } = useQuery(sessionQuery);
   const attachment = document.document.content[0]?.attachment;
   const binary = attachment === undefined ? null : binaryOf(attachment);
   // To look at a card is a deliberate act, and so is not done by a list.
   const isShown =
     binary !== null &&
+    session !== undefined &&
+    opensFiles(session, chartOfDocument(document), 'pictures') &&
     !isCard(document) &&
     document.document.status === 'current' &&
     DRAWN.test(attachment?.contentType ?? '');

@@ -181,6 +181,8 @@ export const de: ViewerWords = {
     part: (part) => `Teil ${part}`,
     noContent: 'Zu diesem Dokument gibt es keine Datei',
     noContentText: 'Abgelegt wurde nur, was darüber gesagt ist.',
+    closed: 'Die Datei ist für Sie nicht offen',
+    closedText: 'Ihre Arbeit hier zeigt, dass es sie gibt, und nicht, was darin steht.',
     elsewhere: 'Die Datei liegt anderswo',
     elsewhereText: 'Diese Praxis bewahrt nur auf, was darüber gesagt ist.',
     card: 'Die Karte ist verborgen',

@@ -176,6 +176,8 @@ export const en = {
     part: (part: string) => `Part ${part}`,
     noContent: 'This document has no file',
     noContentText: 'Only what is said of it was filed.',
+    closed: 'The file is not open to you',
+    closedText: 'Your work here shows that it is there, and not what is in it.',
     elsewhere: 'The file is kept elsewhere',
     elsewhereText: 'This practice keeps only what is said of it.',
     card: 'The card is hidden',

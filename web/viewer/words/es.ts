@@ -178,6 +178,8 @@ export const es: ViewerWords = {
     part: (part) => `Parte ${part}`,
     noContent: 'Este documento no tiene archivo',
     noContentText: 'Solo se archivó lo que se dice de él.',
+    closed: 'El archivo no está abierto para usted',
+    closedText: 'Su trabajo aquí muestra que existe, pero no lo que contiene.',
     elsewhere: 'El archivo se guarda en otro lugar',
     elsewhereText: 'Esta consulta guarda solo lo que se dice de él.',
     card: 'La tarjeta está oculta',

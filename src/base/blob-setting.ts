@@ -137,7 +137,9 @@ export function readS3Place(text: string): S3Place | string {
     return 'must hold no keys; they go into POSTERN_S3_ACCESS_KEY and POSTERN_S3_SECRET_KEY';
   }
   const [bucket, prefix] = [url.hostname, url.pathname.replace(/^\/+|\/+$/g, '')];
-  if (!BUCKET.test(bucket) || url.port !== '') return 'must name a bucket: s3://BUCKET/PREFIX';
+  if (!BUCKET.test(bucket) || url.port !== '') {
+    return 'must name a bucket, of 3 to 63 small letters, digits, dots and hyphens: s3://BUCKET/PREFIX';
+  }
   if (prefix !== '' && !PREFIX.test(prefix)) {
     return 'must have a prefix of letters, digits, dots, hyphens and underscores between slashes';
   }

@@ -94,7 +94,13 @@ async function migrate(invocation: Invocation, postern: Postern): Promise<void> 
   invocation.print(`All of it is in ${to.name}. Take POSTERN_BLOB_URL_BEFORE out, and start servers anew.`);
 }
 
-/** Prints what was found, and throws `damaged` where anything is missing or does not open. */
+/** Findings that are printed one by one for a practice; JSON has all of them. */
+const PRINTED = 20;
+
+/**
+ * Prints what was found, and throws `damaged` where anything is missing or does not open. Where all of it is
+ * missing, a setting is wrong far more often than a store is lost, and no list of it helps.
+ */
 async function verifyAll(
   invocation: Invocation,
   { database, gate, store: records }: Postern,
@@ -105,15 +111,23 @@ async function verifyAll(
   const work = { owner: database.owner, gate, records, store };
   const json = invocation.has('json');
   let wrong = 0;
+  let there = 0;
+  const lines: string[] = [];
   for (const { practiceId, slug } of practices) {
     const bar = progressOf('Opening', 'files');
     const onProgress = (files: number) => bar.reach(files);
     const options = { presenceOnly: invocation.has('quick'), onProgress };
     const verified = await verifyBlobs(work, practiceId, options).finally(() => bar.end());
+    there += verified.blobs;
     wrong += verified.findings.filter(({ what }) => what !== 'unnamed').length;
     if (json) invocation.print(JSON.stringify({ practice: slug, ...verified, ...more }));
-    else for (const line of linesOf(slug, verified)) invocation.print(line);
+    else lines.push(...linesOf(slug, verified));
   }
+  if (wrong > 0 && there === 0) {
+    const text = `Nothing of the files that records name is in ${store.name}. Is that where they are kept`;
+    throw new PosternError('damaged', `${text}? POSTERN_BLOB_URL says where, and POSTERN_BLOB_URL_BEFORE.`);
+  }
+  for (const line of lines) invocation.print(line);
   if (wrong === 0) return;
   const text =
     wrong === 1
@@ -126,7 +140,9 @@ function linesOf(slug: string, { blobs: count, bytes, files, findings }: Verifie
   const unnamed = findings.filter(({ what }) => what === 'unnamed').length;
   const opened = files === 0 ? '' : `; ${files} versions of files opened`;
   const head = `${slug}: ${count} blobs of ${bytes} bytes${opened}.`;
-  const told = findings.filter(({ what }) => what !== 'unnamed').map((each) => `  ${sentenceOf(each)}`);
+  const wrong = findings.filter(({ what }) => what !== 'unnamed');
+  const told = wrong.slice(0, PRINTED).map((each) => `  ${sentenceOf(each)}`);
+  if (wrong.length > PRINTED) told.push(`  And ${wrong.length - PRINTED} more; --json lists all.`);
   const rest =
     unnamed === 0 ? [] : [`  ${unnamed} blobs are named by no record (yet); collect removes them.`];
   return [head, ...told, ...rest];

@@ -207,9 +207,18 @@ async function wrapPracticeKey(
   return { practiceId, purpose, version, rootVersion, wrapped };
 }
 
-function unwrapPracticeKey(vault: KeyVault, row: WrappedPracticeKey): Promise<Buffer> {
+async function unwrapPracticeKey(vault: KeyVault, row: WrappedPracticeKey): Promise<Buffer> {
   const name = practiceKeyPurpose(row.practiceId, row.purpose, row.version);
-  return vault.unwrap(row.rootVersion, row.wrapped, name);
+  try {
+    return await vault.unwrap(row.rootVersion, row.wrapped, name);
+  } catch (error) {
+    if (!(error instanceof PosternError) || error.code !== 'damaged') throw error;
+    // Far more often than a damaged key it is somebody else's: another account's, or another machine's.
+    const text =
+      'The root key does not open the keys of this data: it is that of other data, or they are damaged. ' +
+      'Name the right one by POSTERN_KEY_VAULT, or bring it back from its copy.';
+    throw new PosternError('damaged', text, { cause: error });
+  }
 }
 
 function strangeKey(): PosternError {

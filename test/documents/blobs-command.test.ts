@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfiguration } from '../../src/base/configuration.ts';
 import { type ChartId, newId, type ResourceId } from '../../src/base/ids.ts';
 import { openPostern } from '../../src/cli/index.ts';
+import { openKeyVault } from '../../src/seal/index.ts';
 import { runPostern } from '../support/serving.ts';
 
 const FILES = 3;
@@ -58,6 +59,22 @@ async function paths(at: string): Promise<string[]> {
   const entries = await readdir(at, { recursive: true, withFileTypes: true });
   return entries.filter((each) => each.isFile()).map(({ parentPath, name }) => join(parentPath, name));
 }
+
+test('verify asks whether it looks in the right place where nothing of anything is there', async () => {
+  const elsewhere = { POSTERN_BLOB_URL: `file:${join(folder, 'elsewhere')}` };
+  const { code, out, err } = await blobs(['verify', '--quick'], elsewhere);
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toMatch(/^postern: Nothing of the files that records name is in .*elsewhere\. Is that where/m);
+});
+
+test('another root key is told from a damaged key', async () => {
+  const other = { POSTERN_KEY_VAULT: `file:${join(folder, 'other', 'root.key')}` };
+  const vault = await openKeyVault(other.POSTERN_KEY_VAULT, { create: true });
+  await vault.close();
+  const { code, err } = await blobs(['verify', '--quick'], other);
+  expect(code).toBe(1);
+  expect(err).toMatch(/^postern: The root key does not open the keys of this data: .* POSTERN_KEY_VAULT/m);
+});
 
 test('verify says what is there, and fails in one sentence where something is not', async () => {
   const sound = await blobs(['verify']);

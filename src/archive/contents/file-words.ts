@@ -2,8 +2,9 @@
 import { type KindName, kindNamed, STRICT_POLICY } from '../../documents/index.ts';
 import type { ArchiveWords } from '../words/archive-words.ts';
 
-export function kindWord(kind: KindName, { kinds }: ArchiveWords): string {
-  return kinds[kind] ?? kindNamed(kind, STRICT_POLICY).extension.toUpperCase();
+export function kindWord(kind: KindName, { kinds, otherKind }: ArchiveWords): string {
+  const { extension } = kindNamed(kind, STRICT_POLICY);
+  return kinds[kind] ?? (extension === 'bin' ? otherKind : extension.toUpperCase());
 }
 
 /** In units that programs for files use. */

@@ -30,6 +30,7 @@ table { border-collapse: collapse; width: 100% }
 th, td { text-align: start; vertical-align: top; padding: .5rem .75rem .5rem 0 }
 th, td { border-bottom: 1px solid var(--line) }
 td { overflow-wrap: anywhere }
+td + td { overflow-wrap: normal; white-space: nowrap }
 .scroll { overflow-x: auto }
 a { color: inherit; text-decoration-thickness: .1em; text-underline-offset: .2em }
 small { opacity: .8 }
@@ -108,8 +109,9 @@ function rowOf(words: ArchiveWords, file: ListedFile): string {
   const cells = [
     name,
     escaped(file.date ?? ''),
-    escaped(kindWord(file.kind, words)),
-    escaped(sizeText(file.bytes)),
+    // Of what is not in here there is neither.
+    absence === null ? escaped(kindWord(file.kind, words)) : '',
+    absence === null ? escaped(sizeText(file.bytes)) : '',
   ];
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }

@@ -14,16 +14,7 @@ export function readmeText(words: ArchiveWords, date: string): string {
   const inside = LINES.map(
     ([path, item]) => `${path.padEnd(20)} ${item === null ? words.inHere : words.item[item]}`,
   );
-  const text = [
-    words.summary,
-    '',
-    words.madeOn(date, null),
-    words.whatIsIn,
-    words.careful,
-    '',
-    ...inside,
-    '',
-  ];
+  const text = [words.inHere, '', words.madeOn(date, null), words.whatIsIn, words.careful, '', ...inside, ''];
   // Programs of Windows expect it so, and others do not mind.
   return `\ufeff${text.join('\r\n')}`;
 }

@@ -29,6 +29,8 @@ export interface ArchiveWords {
   readonly notOpened: string;
   readonly maskedCard: string;
   readonly kinds: Readonly<Record<string, string>>;
+  /** What is kept as bytes, for whatever program may know it. */
+  readonly otherKind: string;
   /** Whatever the asker may read, and nothing else. */
   readonly whatIsIn: string;
   readonly incomplete: string;

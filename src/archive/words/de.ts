@@ -85,6 +85,7 @@ export const DE: ArchiveWords = {
     ccda: 'Klinisches Dokument',
     mp4: 'Video',
   },
+  otherKind: 'Andere Datei',
   whatIsIn:
     'Enthalten ist, was die Person sehen darf, die es heruntergeladen hat. Die Praxis kann mehr aufbewahren.',
   incomplete: 'Etwas, das hierher gehört, ließ sich nicht öffnen und fehlt. Die Praxis weiß davon.',

@@ -85,6 +85,7 @@ export const EN: ArchiveWords = {
     ccda: 'Clinical document',
     mp4: 'Video',
   },
+  otherKind: 'Other file',
   whatIsIn:
     'This holds what the person who downloaded it may see. It may not be everything that the practice keeps.',
   incomplete: 'Something that belongs here could not be opened and is left out. The practice has been told.',

@@ -91,6 +91,7 @@ export const ES: ArchiveWords = {
     ccda: 'Documento clínico',
     mp4: 'Vídeo',
   },
+  otherKind: 'Otro archivo',
   whatIsIn:
     'Contiene lo que puede ver la persona que lo descargó. Puede no ser todo lo que guarda la consulta.',
   incomplete: 'Algo que debería estar aquí no se pudo abrir y falta. La consulta ya lo sabe.',

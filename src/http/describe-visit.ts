@@ -8,10 +8,10 @@ import { idleSeconds, isStaff } from './idle-sessions.ts';
 
 /**
  * Whose session it is, in which practice, and what it reads: `sections` throughout the practice, and those of
- * single charts; `opens` those of them whose files it opens; `apps` says which of the pages are for it, `seesLines` whether it sees the whole access log,
- * `keeps` whether it keeps the staff, and who acts for patients; `sends` which types
- * of documents may be sent into any chart, and into single ones; `takes` whether all of it may be taken
- * along.
+ * single charts; `opens` those of them whose files it opens; `apps` says which of the pages are for it,
+ * `seesLines` whether it sees the whole access log, `keeps` whether it keeps the staff, and who acts for
+ * patients; `sends` which types of documents may be sent into any chart, and into single ones; `takes`
+ * whether all of it may be taken along.
  * The practice is null once the account has nothing there any more.
  */
 export async function describeVisit(gate: Gate, visit: Visit): Promise<object> {

@@ -51,9 +51,9 @@ export interface Session {
 }
 
 /**
- * Whether files of a chart are open to the session. What is asked for in vain counts as a refusal, and a burst of
- * those ends it: pages ask only where there is hope. `pictures`: those of a list, of which nearly all are in one
- * of two sections.
+ * Whether files of a chart are open to the session. What is asked for in vain counts as a refusal, and a
+ * burst of those ends it: pages ask only where there is hope. `pictures`: those of a list, of which nearly
+ * all are in one of two sections.
  */
 export function opensFiles({ opens, charts }: Session, chart: string, what: 'any' | 'pictures'): boolean {
   const open = [...opens, ...(charts.find((each) => each.chart === chart)?.opens ?? [])];

@@ -1,6 +1,6 @@
 import type { Condition, Observation, Resource } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { Format } from '../kit/format.ts';
+import { Format } from '../kit/index.ts';
 import { saidOf } from './said-of.ts';
 import { de } from './words/de.ts';
 import { en } from './words/en.ts';

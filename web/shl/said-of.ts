@@ -1,6 +1,7 @@
 /**
- * What a resource of a summary says beside its name: where, the value, how things stand. A part whose value is
- * left out would read as a finding ("Bleeding on probing"), so every part says its value, or that it has none.
+ * What a resource of a summary says beside its name: where, the value, how things stand. A part whose value
+ * is left out would read as a finding ("Bleeding on probing"), so every part says its value, or that it has
+ * none.
  */
 import type {
   CodeableConcept,

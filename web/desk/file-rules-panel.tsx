@@ -87,7 +87,10 @@ function Kinds({ rules, onChange }: PartProps) {
   const handlings = (group: string) =>
     Object.entries(w.handlings)
       .filter(([handling]) => handling !== 'shown' || SHOWABLE.includes(group))
-      .map(([value, name]) => ({ value, name }));
+      .map(([value, name]) => ({
+        value,
+        name: value === 'shown' && group === 'office' ? w.officeTaken : name,
+      }));
   return (
     <Panel title={w.kinds} icon="document">
       <p className={styles.lead}>{w.kindsHint}</p>

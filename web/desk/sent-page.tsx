@@ -50,6 +50,7 @@ export function SentPage() {
 
 function Queue({ waiting }: { readonly waiting: readonly Waiting[] }) {
   const w = useDeskWords();
+  const { sends } = useSession();
   const [chosen, choose] = useState<string | null>(null);
   const at = Math.max(
     0,
@@ -57,9 +58,10 @@ function Queue({ waiting }: { readonly waiting: readonly Waiting[] }) {
   );
   const one = waiting[at];
   if (one === undefined) {
+    const isAll = sends.includes('letter');
     return (
-      <Notice icon="check" title={w.sentNone}>
-        {w.sentNoneText}
+      <Notice icon="check" title={isAll ? w.sentNone : w.sentNoneForYou}>
+        {isAll ? w.sentNoneText : w.sentNoneForYouText}
       </Notice>
     );
   }

@@ -18,6 +18,11 @@ const PAGES = [
   ['/$chart/family', 'people', 'family'],
 ] as const satisfies readonly (readonly [string, IconName, string])[];
 
+/** Pages that are opened from a page of the bar, and stand beneath it. */
+const BENEATH: Readonly<Partial<Record<string, readonly string[]>>> = {
+  documents: ['/$chart/cards', '/$chart/camera', '/$chart/links'],
+};
+
 export function useChart(): string {
   return useParams({ from: '/$chart' }).chart;
 }
@@ -88,6 +93,8 @@ function usePage() {
 
 function Pages({ chart }: { readonly chart: string }) {
   const w = usePortalWords();
+  const matches = useMatchRoute();
+  const isBeneath = (name: string) => BENEATH[name]?.some((to) => matches({ to }) !== false) === true;
   return (
     <nav className={styles.pages} aria-label={w.navigation}>
       <ul>
@@ -98,6 +105,7 @@ function Pages({ chart }: { readonly chart: string }) {
               params={{ chart }}
               activeOptions={{ exact: name === 'overview' }}
               className={styles.page}
+              {...(isBeneath(name) ? { 'data-status': 'active' } : {})}
             >
               <Icon name={icon} size={22} />
               <span>{w.pages[name]}</span>

@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { documents, endedDocuments, listedDocuments } from '../client/index.ts';
-import { LoadedPages, Notice, PageHeading } from '../kit/index.ts';
+import { Icon, LoadedPages, Notice, PageHeading } from '../kit/index.ts';
 import {
   type DocumentLink,
   DocumentList,
@@ -16,7 +16,6 @@ import { NotOpen, PartlyOpen, useOpenness } from './openness.tsx';
 import styles from './pages.module.css';
 import { useSession } from './portal-frame.tsx';
 import { usePortalWords } from './portal-words.ts';
-import list from './results.module.css';
 
 export function DocumentsPage() {
   const w = usePortalWords();
@@ -29,8 +28,7 @@ export function DocumentsPage() {
         <div className={styles.stack}>
           <PartlyOpen />
           <Send />
-          <Cards />
-          <ByLink />
+          <Ways />
           <Documents />
         </div>
       ) : (
@@ -41,12 +39,22 @@ export function DocumentsPage() {
   );
 }
 
-function Cards() {
+/** To what else there is of documents. */
+function Ways() {
+  const w = usePortalWords();
   const c = useCardWords();
+  const chart = useChart();
   return (
-    <Link to="/$chart/cards" params={{ chart: useChart() }} className={list.back}>
-      {c.title}
-    </Link>
+    <div className={styles.ways}>
+      <Link to="/$chart/cards" params={{ chart }} className={styles.way}>
+        <Icon name="card" size={20} />
+        {c.title}
+      </Link>
+      <Link to="/$chart/links" params={{ chart }} className={styles.way}>
+        <Icon name="mail" size={20} />
+        {w.toLinks}
+      </Link>
+    </div>
   );
 }
 
@@ -59,15 +67,6 @@ function TakeAlong() {
     <div className={styles.apart}>
       <DownloadRecord key={chart} chart={chart} to="patient" own={reach.own} />
     </div>
-  );
-}
-
-function ByLink() {
-  const w = usePortalWords();
-  return (
-    <Link to="/$chart/links" params={{ chart: useChart() }} className={list.back}>
-      {w.toLinks}
-    </Link>
   );
 }
 

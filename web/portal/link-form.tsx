@@ -9,7 +9,7 @@ import {
   makeLink,
   needsTouch,
 } from '../client/index.ts';
-import { ActionButton, Check, Field, FieldSet, Panel, Select, useFormat } from '../kit/index.ts';
+import { ActionButton, Check, Field, FieldSet, Icon, Panel, Select, useFormat } from '../kit/index.ts';
 import { useKindName } from '../viewer/index.ts';
 import styles from './family-page.module.css';
 import { useLinkWords } from './link-words.ts';
@@ -97,7 +97,12 @@ export function LinkForm({ chart, documents, summary, onMade }: LinkFormProps) {
         />
         <Field label={w.passcode} hint={w.passcodeHint} value={passcode} onChange={setPasscode} />
         <p className={styles.soft}>{w.warning}</p>
-        {missing !== '' && <p role="alert">{missing}</p>}
+        {missing !== '' && (
+          <p role="alert" className={styles.lacking}>
+            <Icon name="alert" size={20} />
+            {missing}
+          </p>
+        )}
         <div className={styles.buttons}>
           <ActionButton type="submit" weight="main" busy={make.isPending}>
             {w.makeNow}

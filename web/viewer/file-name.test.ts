@@ -19,6 +19,11 @@ test('keeps out of a name what systems take for a path, a drive, an order of let
 });
 
 test('says how much that is as people of a language write it', () => {
-  expect(sayBytes(812, 'en')).toBe('812 byte');
+  expect(sayBytes(812, 'en')).toBe('812 bytes');
+  expect(sayBytes(39, 'de')).toBe('39 Byte');
+  expect(sayBytes(0, 'en')).toBe('0 bytes');
+  expect(sayBytes(3_400, 'en')).toBe('3.4 kB');
+  expect(sayBytes(999_999, 'en')).toBe('1,000 kB');
+  expect(sayBytes(2_147_483_648, 'en')).toBe('2.15 GB');
   expect(sayBytes(1_084_656, 'de')).toBe('1,08 MB');
 });

@@ -26,14 +26,17 @@ export function fileName(title: string, kind: FileKind, head: Uint8Array): strin
   return isThere ? name : `${name === '' ? 'document' : name}.${ending}`;
 }
 
-/** As people say how much that is, in bytes of the decimal kind. */
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+/** As people say how much that is, by thousands: 39 bytes, 3.4 MB, and never 0 kB of something. */
 export function sayBytes(bytes: number, language: string): string {
-  const [unit, factor] =
-    bytes < 1000
-      ? (['byte', 1] as const)
-      : bytes < 1_000_000
-        ? (['kilobyte', 1000] as const)
-        : (['megabyte', 1_000_000] as const);
-  const style = { style: 'unit', unit, unitDisplay: 'short', maximumSignificantDigits: 3 } as const;
-  return new Intl.NumberFormat(language, style).format(bytes / factor);
+  const step = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const style = {
+    style: 'unit',
+    unit: UNITS[step]!,
+    // The short sign of a byte is the singular in some languages: "39 byte".
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumSignificantDigits: 3,
+  } as const;
+  return new Intl.NumberFormat(language, style).format(bytes / 1000 ** step);
 }

@@ -20,6 +20,10 @@ export const de: DeskWords = {
     'Ansehen, benennen, und in die Akte nehmen oder mit einem Wort zurückgeben. Strg und Eingabe nehmen an.',
   sentNone: 'Nichts wartet',
   sentNoneText: 'Was Patienten senden, steht hier, bis es jemand angesehen hat.',
+  sentNoneForYou: 'Für Sie wartet nichts',
+  sentNoneForYouText:
+    'Klinisches wartet auf Behandelnde. Hier steht, was Sie annehmen dürfen: ' +
+    'Karten, Ausweise und Einwilligungen.',
   sentWaiting: (number) => `${number} warten`,
   navigation: 'Seiten der Praxis',
   recent: 'Zuletzt geöffnet',

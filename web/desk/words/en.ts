@@ -18,6 +18,9 @@ export const en = {
     'Look at each, name it, and take it into the record or send it back with a word. Ctrl and Enter accept.',
   sentNone: 'Nothing waits',
   sentNoneText: 'Whatever patients send stands here until somebody has looked at it.',
+  sentNoneForYou: 'Nothing waits for you',
+  sentNoneForYouText:
+    'What is clinical waits for a clinician. Here stands what you may take: cards, photo IDs and consents.',
   sentWaiting: (number: string) => `${number} wait`,
   navigation: 'Pages of the desk',
   recent: 'Recently opened',

@@ -19,6 +19,10 @@ export const es: DeskWords = {
   sentLead: 'Mírelo, póngale nombre y acéptelo o devuélvalo con unas palabras. Ctrl e Intro lo aceptan.',
   sentNone: 'Nada espera',
   sentNoneText: 'Lo que envían los pacientes está aquí hasta que alguien lo mira.',
+  sentNoneForYou: 'Nada espera por usted',
+  sentNoneForYouText:
+    'Lo clínico espera a un profesional clínico. Aquí está lo que usted puede aceptar: ' +
+    'tarjetas, documentos de identidad y consentimientos.',
   sentWaiting: (number) => `${number} esperan`,
   navigation: 'Páginas de la consulta',
   recent: 'Abiertos hace poco',

@@ -20,6 +20,7 @@ export const filesDe: FilesWords = {
     others: 'Alles andere',
   },
   handlings: { shown: 'Angenommen und gezeigt', inert: 'Nur zum Speichern', refused: 'Abgelehnt' },
+  officeTaken: 'Angenommen, für ihre Programme',
   limits: 'Wie viel aufbewahrt wird',
   limitsHint: 'Leer lassen heißt: so viel, wie der Betreiber gibt.',
   limitNames: {

@@ -18,6 +18,8 @@ export const filesEn = {
     others: 'Everything else',
   } as Readonly<Record<string, string>>,
   handlings: { shown: 'Taken and shown', inert: 'Kept, to be saved only', refused: 'Refused' },
+  /** Of office documents no page shows anything. */
+  officeTaken: 'Taken, for their own programs',
   limits: 'How much is kept',
   limitsHint: 'Leave a field empty for as much as the operator gives.',
   limitNames: {

@@ -20,6 +20,7 @@ export const filesEs: FilesWords = {
     others: 'Todo lo demás',
   },
   handlings: { shown: 'Se acepta y se muestra', inert: 'Solo para guardar', refused: 'Se rechaza' },
+  officeTaken: 'Se acepta, para sus propios programas',
   limits: 'Cuánto se conserva',
   limitsHint: 'Deje un campo vacío para tanto como dé el operador.',
   limitNames: {

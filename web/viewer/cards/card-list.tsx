@@ -62,7 +62,9 @@ function Detail({ card }: { readonly card: KeptCard }) {
   const valid =
     card.expires !== '' && standingOf(card, today()) === 'valid' ? w.valid(format.date(card.expires)) : '';
   const seen = card.checkedAt === '' ? '' : w.seen(card.checkedBy, format.date(card.checkedAt));
-  const said = [card.issuer, card.number, valid, seen].filter((each) => each !== '');
+  // Of two photos of one card, which is which.
+  const photo = card.hasPhoto && card.listed.date !== '' ? w.photoOf(format.date(card.listed.date)) : '';
+  const said = [card.issuer, card.number, valid, photo, seen].filter((each) => each !== '');
   return (
     <>
       {said.length > 0 && <p>{said.join(' · ')}</p>}

@@ -35,7 +35,7 @@ export function HiddenCard({ attachment, reader, onShown }: HiddenCardProps) {
   return (
     <>
       <Notice icon="lock" title={w.card} {...(reader === 'patient' ? { action: show } : {})}>
-        {w.cardText}
+        {reader === 'patient' ? w.cardTextOwn : w.cardText}
       </Notice>
       {reader === 'staff' && (
         <div className={styles.ask}>

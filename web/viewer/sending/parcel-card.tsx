@@ -1,5 +1,6 @@
 /** One file: what it is, how far it has come, and what can be done about it. */
 import { ActionButton, Field, Icon, leave, Select, useFormat } from '../../kit/index.ts';
+import { sayBytes } from '../file-name.ts';
 import { type Outbox, type Parcel, type Standing, sentOf } from './outbox.ts';
 import { dayOf, typesInOrder } from './parcel-words.ts';
 import styles from './sending.module.css';
@@ -21,8 +22,10 @@ export function ParcelCard({ parcel, types, outbox }: ParcelCardProps) {
       <Thumbnail file={file} />
       <div className={styles.about}>
         <div className={styles.pair}>
-          <span className={styles.name}>{isChosen ? file.name : title || file.name}</span>
-          <span className={styles.soft}>{sizeIn(language, file.size)}</span>
+          <span className={styles.name}>
+            {isChosen || standing.kind === 'failed' ? file.name : title || file.name}
+          </span>
+          <span className={styles.soft}>{sayBytes(file.size, language)}</span>
         </div>
         {isChosen ? (
           <Words parcel={parcel} types={types} outbox={outbox} />
@@ -75,7 +78,7 @@ function HowFar({ parcel, language }: { readonly parcel: Parcel; readonly langua
       )}
       {/* What changes many times a second is not read out. */}
       {standing.kind === 'sending' && sent < file.size && (
-        <p className={styles.soft}>{w.sending(sizeIn(language, sent), sizeIn(language, file.size))}</p>
+        <p className={styles.soft}>{w.sending(sayBytes(sent, language), sayBytes(file.size, language))}</p>
       )}
       <p className={styles.standing} role="status">
         <StandingIcon standing={standing} />
@@ -130,18 +133,4 @@ function Actions({ parcel: { key, standing }, outbox }: Pick<ParcelCardProps, 'p
       </ActionButton>
     </div>
   );
-}
-
-const UNITS = ['kilobyte', 'megabyte', 'gigabyte'] as const;
-
-/** As people say it: 3.4 MB. */
-function sizeIn(language: string, bytes: number): string {
-  const step = Math.min(UNITS.length, Math.max(1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3)));
-  const value = bytes / 1000 ** step;
-  const options = {
-    style: 'unit',
-    unit: UNITS[step - 1]!,
-    maximumFractionDigits: value < 10 ? 1 : 0,
-  } as const;
-  return new Intl.NumberFormat(language, options).format(value);
 }

@@ -11,6 +11,7 @@ export const de: CardWords = {
   ends: (day) => `Läuft am ${day} ab`,
   over: (day) => `Am ${day} abgelaufen`,
   seen: (who, day) => (who === '' ? `Angesehen am ${day}` : `Angesehen von ${who} am ${day}`),
+  photoOf: (day) => `Foto vom ${day}`,
   unchecked: 'Noch nicht geprüft',
   noPhoto: 'Es ist kein Foto aufbewahrt.',
   kept: (day) => `Das Foto wird am ${day} gelöscht.`,

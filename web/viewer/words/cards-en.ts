@@ -9,6 +9,7 @@ export const en = {
   ends: (day: string) => `Ends on ${day}`,
   over: (day: string) => `Ended on ${day}`,
   seen: (who: string, day: string) => (who === '' ? `Looked at on ${day}` : `Looked at by ${who} on ${day}`),
+  photoOf: (day: string) => `Photo of ${day}`,
   unchecked: 'Not checked yet',
   noPhoto: 'No photo is kept.',
   kept: (day: string) => `The photo is deleted on ${day}.`,

@@ -11,6 +11,7 @@ export const es: CardWords = {
   ends: (day) => `Caduca el ${day}`,
   over: (day) => `Caducó el ${day}`,
   seen: (who, day) => (who === '' ? `Vista el ${day}` : `Vista por ${who} el ${day}`),
+  photoOf: (day) => `Foto del ${day}`,
   unchecked: 'Sin comprobar',
   noPhoto: 'No se guarda ninguna foto.',
   kept: (day) => `La foto se borra el ${day}.`,

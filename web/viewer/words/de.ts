@@ -186,6 +186,7 @@ export const de: ViewerWords = {
     elsewhere: 'Die Datei liegt anderswo',
     elsewhereText: 'Diese Praxis bewahrt nur auf, was darüber gesagt ist.',
     card: 'Die Karte ist verborgen',
+    cardTextOwn: 'Sie zeigt ein Gesicht und eine Nummer. Jedes Zeigen steht unter „Einblicke“.',
     cardText:
       'Sie zeigt ein Gesicht und eine Nummer. Jedes Mal, wenn sie gezeigt wird, steht das im ' +
       'Zugriffsprotokoll.',

@@ -181,6 +181,7 @@ export const en = {
     elsewhere: 'The file is kept elsewhere',
     elsewhereText: 'This practice keeps only what is said of it.',
     card: 'The card is hidden',
+    cardTextOwn: 'It shows a face and a number. Each time it is shown, “Who looked” says so.',
     cardText: 'It shows a face and a number. Each time it is shown, a line in the access log says so.',
     reveal: 'Show the card',
     revealFor: 'What for?',

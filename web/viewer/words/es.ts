@@ -183,6 +183,7 @@ export const es: ViewerWords = {
     elsewhere: 'El archivo se guarda en otro lugar',
     elsewhereText: 'Esta consulta guarda solo lo que se dice de él.',
     card: 'La tarjeta está oculta',
+    cardTextOwn: 'Muestra una cara y un número. Cada vez que se muestra, queda escrito en «Quién miró».',
     cardText:
       'Muestra una cara y un número. Cada vez que se muestra, una línea del registro de accesos lo dice.',
     reveal: 'Mostrar la tarjeta',

@@ -2,7 +2,6 @@
  * The mail server that `POSTERN_SMTP_URL` names. Beyond this machine nothing goes out without TLS: either
  * from the start (`smtps:`), or by STARTTLS, with a certificate that holds; a server without is refused.
  */
-import { createTransport } from 'nodemailer';
 import { PosternError } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
 
@@ -22,6 +21,8 @@ const PATIENCE_MS = 30_000;
  * in it, where it was not taken.
  */
 export async function sendMail(smtpUrl: string, mail: Mail): Promise<void> {
+  // Loaded by the first mail: most commands send none.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport(transportOptions(smtpUrl));
   try {
     await transport.sendMail({

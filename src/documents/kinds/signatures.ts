@@ -1,5 +1,4 @@
 /** What is told by signatures alone: `file-type` on the beginning, and what its answers are to us. */
-import { fileTypeFromBuffer } from 'file-type';
 import type { KindName } from './file-kind.ts';
 
 const ARCHIVES = ['zip', 'tar', 'rar', 'gz', 'bz2', '7z', 'xz', 'lz', 'lz4', 'zst', 'Z', 'lzh', 'arj', 'ace'];
@@ -24,6 +23,8 @@ const BY_EXTENSION: Readonly<Record<string, KindName>> = {
 
 /** What the beginning is by its signature; whatever `file-type` does with hostile bytes, it answers. */
 export async function kindBySignature(head: Uint8Array): Promise<KindName> {
+  // Loaded by the first file that is sent; commands get none.
+  const { fileTypeFromBuffer } = await import('file-type');
   const found = await fileTypeFromBuffer(head).catch(() => undefined);
   if (found === undefined) return 'unknown';
   const known = Object.hasOwn(BY_EXTENSION, found.ext) ? BY_EXTENSION[found.ext] : undefined;

@@ -3,15 +3,11 @@
  * device. The challenge is a ticket: it says what it is for and for whom, so that an answer to one ceremony
  * is none to another.
  */
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { PosternError } from '../../base/errors.ts';
 import type { AccountId, SessionHash } from '../../base/ids.ts';
@@ -21,6 +17,9 @@ import { type DoorParts, secondsOf } from '../parts.ts';
 import type { Claims, Tickets } from '../signing-in/tickets.ts';
 import { bare, type FactorStore, type Kept, type Passkey, passkeysOf, type Tell } from './factor-store.ts';
 import { type RelyingParty, relyingPartyOf } from './relying-party.ts';
+
+/** 300 modules, loaded by the first ceremony: most commands hold none, and all would wait for them. */
+const webauthn = () => import('@simplewebauthn/server');
 
 /** Time to find the key in the drawer. */
 const CHALLENGE_SECONDS = 300;
@@ -68,6 +67,7 @@ export class Passkeys {
     const party = this.#assertParty();
     const challenge = await this.#tickets.make('passkey-make', claimsOf(holder), CHALLENGE_SECONDS);
     const standing = passkeysOf(await this.#store.of(holder.accountId));
+    const { generateRegistrationOptions } = await webauthn();
     const options: PublicKeyCredentialCreationOptionsJSON = await generateRegistrationOptions({
       rpName: 'Postern',
       rpID: party.id,
@@ -99,6 +99,7 @@ export class Passkeys {
     const ticket = challengeIn(response);
     const claims = ticket === null ? null : await this.#tickets.read('passkey-make', ticket);
     if (ticket === null || claims === null || !isFor(claims, holder)) throw notMade();
+    const { verifyRegistrationResponse } = await webauthn();
     const verified = await verifyRegistrationResponse({
       response,
       expectedChallenge: ticket,
@@ -155,6 +156,7 @@ export class Passkeys {
     { credentialId, publicKey }: Passkey,
   ): Promise<number | null> {
     const key = Uint8Array.from(Buffer.from(publicKey, 'base64url'));
+    const { verifyAuthenticationResponse } = await webauthn();
     const verified = await verifyAuthenticationResponse({
       response,
       expectedChallenge: ticket,
@@ -196,6 +198,7 @@ export class Passkeys {
   ): Promise<PublicKeyCredentialRequestOptionsJSON> {
     const party = this.#assertParty();
     const challenge = await this.#tickets.make(purpose, claims, CHALLENGE_SECONDS);
+    const { generateAuthenticationOptions } = await webauthn();
     return generateAuthenticationOptions({
       rpID: party.id,
       challenge: Uint8Array.from(Buffer.from(challenge, 'base64url')),

@@ -1,6 +1,7 @@
 /**
  * Where a Chromium is: the one that `CHROME_PATH` names, one of the machine, or one that is fetched once: of
- * the distribution where we may install packages, of Playwright otherwise.
+ * the distribution where we may install packages, of Playwright otherwise. The headless shell goes first: it
+ * is the same engine without the window that nobody looks at, and takes half as long (ADR 0149).
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const ON_MACHINE = [
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome-stable',
@@ -40,7 +42,9 @@ function fetched(): string | null {
     // Two test files may want it at once: the second waits for the first.
     const wait = ['-o', 'DPkg::Lock::Timeout=240'];
     run('apt-get', [...wait, 'update']);
-    run('apt-get', [...wait, 'install', '-y', '--no-install-recommends', 'chromium']);
+    for (const name of ['chromium-headless-shell', 'chromium']) {
+      if (installed() === null) run('apt-get', [...wait, 'install', '-y', '--no-install-recommends', name]);
+    }
   }
   if (installed() === null) {
     process.stderr.write('No Chromium here: fetching that of Playwright.\n');

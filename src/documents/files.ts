@@ -43,6 +43,12 @@ interface InspectedFile extends Pick<NewFile, 'name' | 'signal'> {
   readonly known?: string | null;
 }
 
+/** What lies in the store, and what tells of its bytes what it is. */
+interface WrittenFile {
+  readonly content: Omit<FileFacts, 'kind'>;
+  readonly sampler: Sampler;
+}
+
 type AnswerHeaders = Readonly<Record<string, string>>;
 
 const NEVER = new AbortController().signal;
@@ -75,8 +81,7 @@ export class Files implements FileKeeper {
   }
 
   async takeOver(visit: Visit, key: ContentKey, data: Uint8Array): Promise<FileFacts> {
-    const { facts } = await this.#write(visit, { key, source: only(data), signal: NEVER, name: null });
-    return facts;
+    return this.#kept(await this.#write(visit, { key, source: only(data), signal: NEVER, name: null }));
   }
 
   async data(visit: Visit, file: FileContent): Promise<Buffer> {
@@ -90,13 +95,15 @@ export class Files implements FileKeeper {
    */
   async write(visit: Visit, file: NewFile): Promise<FileFacts> {
     const { practiceId } = visit.scope;
-    const { facts, sampler } = await this.#write(visit, file);
+    const { content, sampler } = await this.#write(visit, file);
     try {
-      assertTaken(await kindOf(sampler.sample(), (await this.#rulesOf(practiceId)).kinds), facts.bytes);
+      const kind = await kindOf(sampler.sample(), (await this.#rulesOf(practiceId)).kinds);
+      assertTaken(kind, content.bytes);
+      const facts = { ...content, kind: kind.name };
       await this.#assertClean(visit, { key: file.key, facts }, file.signal);
       return facts;
     } catch (error) {
-      await this.drop(practiceId, facts.stretches);
+      await this.drop(practiceId, content.stretches);
       throw error;
     }
   }
@@ -165,7 +172,7 @@ export class Files implements FileKeeper {
     const kind = KIND_NAMES.find((known) => known === facts.kind);
     if (kind === undefined || !isPhoto(kind)) return facts;
     const source = withoutMetadata(kind, this.read(visit, { key, facts }, 0, facts.bytes));
-    const { facts: kept } = await this.#write(visit, { key, source, signal, name: facts.name });
+    const kept = await this.#kept(await this.#write(visit, { key, source, signal, name: facts.name }));
     const { keepsOriginals } = await this.#rulesOf(visit.scope.practiceId);
     // A photo that said nothing of itself is its own original.
     if (!keeps || !keepsOriginals || kept.sha256 === facts.sha256) return kept;
@@ -215,7 +222,7 @@ export class Files implements FileKeeper {
   async #write(
     { scope: { practiceId } }: Visit,
     { key, source, signal, name }: NewFile,
-  ): Promise<{ facts: FileFacts; sampler: Sampler }> {
+  ): Promise<WrittenFile> {
     const stretches: Stretch[] = [];
     const hash = createHash('sha256');
     const sampler = new Sampler();
@@ -233,10 +240,14 @@ export class Files implements FileKeeper {
       await this.drop(practiceId, stretches);
       throw error;
     }
-    const sample = sampler.sample();
-    const kind = await kindOf(sample, STRICT_POLICY);
-    const facts = { bytes: sample.bytes, sha256: hash.digest('hex'), stretches, kind: kind.name, name };
-    return { facts, sampler };
+    const { bytes } = sampler.sample();
+    return { content: { bytes, sha256: hash.digest('hex'), stretches, name }, sampler };
+  }
+
+  /** Of what is taken whatever it is. */
+  async #kept({ content, sampler }: WrittenFile): Promise<FileFacts> {
+    const kind = await kindOf(sampler.sample(), STRICT_POLICY);
+    return { ...content, kind: kind.name };
   }
 
   async #assertClean(visit: Visit, file: FileContent, signal: AbortSignal): Promise<void> {

@@ -43,9 +43,10 @@ async function gathered(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> 
 
 /** Takes a sample of a stream as it passes. */
 export class Sampler {
-  readonly #head = Buffer.alloc(HEAD_BYTES);
+  /** Nothing of either is read that was not written: for most files zeros would be most of the work. */
+  readonly #head = Buffer.allocUnsafe(HEAD_BYTES);
   /** The last bytes, moved to its beginning whenever it is full: each byte is moved once. */
-  readonly #recent = Buffer.alloc(2 * TAIL_BYTES);
+  #recent = Buffer.allocUnsafe(TAIL_BYTES);
   #recentBytes = 0;
   #bytes = 0;
 
@@ -53,7 +54,13 @@ export class Sampler {
     if (this.#bytes < HEAD_BYTES) this.#head.set(piece.subarray(0, HEAD_BYTES - this.#bytes), this.#bytes);
     this.#bytes += piece.length;
     const last = piece.subarray(Math.max(0, piece.length - TAIL_BYTES));
-    if (this.#recentBytes + last.length > this.#recent.length) {
+    const recentBytes = this.#recentBytes + last.length;
+    if (recentBytes > this.#recent.length && this.#recent.length === TAIL_BYTES) {
+      const larger = Buffer.allocUnsafe(2 * TAIL_BYTES);
+      this.#recent.copy(larger, 0, 0, this.#recentBytes);
+      this.#recent = larger;
+    }
+    if (recentBytes > this.#recent.length) {
       this.#recent.copyWithin(0, this.#recentBytes - TAIL_BYTES, this.#recentBytes);
       this.#recentBytes = TAIL_BYTES;
     }

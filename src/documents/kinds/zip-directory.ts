@@ -14,6 +14,7 @@ export interface ZipEntry {
 const END_BYTES = 22;
 const ENTRY_BYTES = 46;
 const END_SIGNATURE = 0x06054b50;
+const END_MARK = Buffer.from('PK\x05\x06', 'latin1');
 const ENTRY_SIGNATURE = 0x02014b50;
 const LOCAL_SIGNATURE = 0x04034b50;
 const names = new TextDecoder('latin1');
@@ -68,11 +69,14 @@ function readEntries(directory: Uint8Array, count: number): ZipEntry[] | null {
 
 /** The last end record whose comment does not run beyond the file, with a directory before it or none. */
 function placeOfEnd(tail: Uint8Array): number | null {
-  const view = viewOf(tail);
-  const first = Math.max(0, tail.length - END_BYTES - 0xffff);
-  for (let at = tail.length - END_BYTES; at >= first; at -= 1) {
-    if (tail[at] !== 0x50 || view.getUint32(at, true) !== END_SIGNATURE) continue;
-    if (at + END_BYTES + view.getUint16(at + 20, true) <= tail.length) return at;
+  const last = tail.length - END_BYTES;
+  if (last < 0) return null;
+  const first = Math.max(0, last - 0xffff);
+  const bytes = Buffer.from(tail.buffer, tail.byteOffset + first, tail.length - first);
+  for (let at = bytes.lastIndexOf(END_MARK, last - first); at >= 0; ) {
+    if (at + END_BYTES + bytes.readUInt16LE(at + 20) <= bytes.length) return first + at;
+    // A negative place would be counted from the end.
+    at = at === 0 ? -1 : bytes.lastIndexOf(END_MARK, at - 1);
   }
   return null;
 }

@@ -117,6 +117,18 @@ describe('a file', () => {
     );
   });
 
+  test('without a title is called like its file, and never by where that lay', async () => {
+    for (const filename of ['../Berichte/Knie.pdf', 'C:\\Scans\\Knie.pdf', 'Knie.pdf']) {
+      const content = pdf(2_000);
+      const { path } = await begun(doctor, content, { filename, title: '' });
+      const { headers } = await part(doctor, path, 0, content);
+      expect(await documentOf(doctor, headers['upload-document']!)).toMatchObject({
+        description: 'Knie.pdf',
+        content: [{ attachment: { title: 'Knie.pdf' } }],
+      });
+    }
+  });
+
   test('whose connection is lost goes on from the last byte that came', async () => {
     const content = pdf(400_000);
     const { path } = await begun(doctor, content);

@@ -38,6 +38,11 @@ export function safeName(given: string, kind: Pick<FileKind, 'extension' | 'exte
   return `${cut === '' ? NAMELESS : cut}.${fits ? ending : kind.extension}`;
 }
 
+/** What a file is called without where it lay; all of it where it ends like a folder. Not a safe name yet. */
+export function withoutPath(given: string): string {
+  return given.split(SEPARATORS).at(-1)?.trim() || given;
+}
+
 /** Without dots and spaces at either end: they hide a file on one system and vanish on another. */
 function trimmed(text: string): string {
   return text.replace(/^[.\s]+/, '').replace(/[.\s]+$/, '');

@@ -5,6 +5,7 @@
 import { PosternError } from '../../base/errors.ts';
 import { type ChartId, parseId } from '../../base/ids.ts';
 import { DOCUMENT_TYPES, type DocumentType, isDocumentType } from '../document-types.ts';
+import { withoutPath } from '../names/file-name.ts';
 
 export interface UploadOrder {
   /** Whose chart it is for. */
@@ -44,7 +45,7 @@ export function readOrder(metadata: string): UploadOrder {
   if (chartId === null) throw invalid('chart', 'names the chart that the file is for, by its id');
   const name = said.get('filename') ?? said.get('name') ?? '';
   if (name === '' || name.length > LONGEST) throw invalid('filename', `has 1 to ${LONGEST} characters`);
-  const title = said.get('title')?.trim() || name;
+  const title = said.get('title')?.trim() || withoutPath(name);
   if (title.length > LONGEST) throw invalid('title', `has at most ${LONGEST} characters`);
   // Text in FHIR has none (https://hl7.org/fhir/R4/datatypes.html#string): told before all has come.
   const unseen = [name, title].findIndex((text) => UNSEEN.test(text));

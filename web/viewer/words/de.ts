@@ -165,7 +165,7 @@ export const de: ViewerWords = {
       '72170-4': 'Fotografie',
     },
     filter: 'Ein Dokument finden',
-    words: 'Name, Art oder Verfasser',
+    words: 'Suchen nach Name, Art oder Verfasser',
     kind: 'Art',
     everyKind: 'Jede Art',
     year: 'Jahr',

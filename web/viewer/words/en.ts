@@ -160,7 +160,7 @@ export const en = {
       '72170-4': 'Photograph',
     } as Readonly<Record<string, string>>,
     filter: 'Find a document',
-    words: 'Name, kind or author',
+    words: 'Find by name, kind or author',
     kind: 'Kind',
     everyKind: 'Every kind',
     year: 'Year',

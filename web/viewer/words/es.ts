@@ -162,7 +162,7 @@ export const es: ViewerWords = {
       '72170-4': 'Fotografía',
     },
     filter: 'Buscar un documento',
-    words: 'Nombre, tipo o autor',
+    words: 'Buscar por nombre, tipo o autor',
     kind: 'Tipo',
     everyKind: 'Todos los tipos',
     year: 'Año',

@@ -1,13 +1,14 @@
 /** `postern demo` lists who can sign in now, not who could when the demo was loaded. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type InstalledDemo, installDemo } from '../support/installed-demo.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import type { InstalledDemo } from '../support/installed-demo.ts';
+import { loadedDemo } from '../support/loaded-demo.ts';
 import { runPostern } from '../support/serving.ts';
 
 let installed: InstalledDemo;
 beforeAll(async () => {
-  installed = await installDemo();
-  await installed.load();
+  ({ installed } = await loadedDemo({ day: systemClock.now().toISOString().slice(0, 10) }));
 }, 300_000);
 afterAll(() => installed.close());
 

@@ -34,6 +34,12 @@ test('lets pages where files are opened make the address of one worker, and no o
   }
 });
 
+test('lets the page of links play what it has opened itself, and nothing else be made of its bytes', async () => {
+  const policy = await policyOf('/shl');
+  expect(policy).toMatch(/; media-src blob:; worker-src 'self'; trusted-types postern-worker$/);
+  expect(policy.replace('media-src blob:', '')).not.toMatch(/unsafe|blob:|data:|\*/);
+});
+
 test('lets the worker compute and ask nobody; other assets have the policy of all answers', async () => {
   expect(await policyOf('/assets/:name', { name: 'pdf-worker-0a1B-_9.js' })).toBe(
     "default-src 'none'; script-src 'wasm-unsafe-eval'; frame-ancestors 'none'; " +

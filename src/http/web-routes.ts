@@ -34,6 +34,14 @@ const VIEWING_POLICY = [
 ];
 const VIEWING: ReadonlySet<WebApp> = new Set(['portal', 'desk', 'shl']);
 
+/** What a link held was opened in the page: a video of it plays from there, and has no address here. */
+const policyOf = (app: WebApp) =>
+  !VIEWING.has(app)
+    ? PAGE_POLICY
+    : app === 'shl'
+      ? VIEWING_POLICY.map((each) => (each === "media-src 'self'" ? 'media-src blob:' : each))
+      : VIEWING_POLICY;
+
 /** What reads PDF may compute and nothing else: it has no page, and asks nobody for anything (ADR 0125). */
 const WORKER_POLICY = [
   "default-src 'none'",
@@ -49,7 +57,7 @@ const CAMERA_PAGE = /^\/(?:portal\/[\w-]{1,64}|desk\/patients\/[\w-]{1,64})\/cam
 const NEVER_ALLOWED = 'geolocation=(), microphone=(), payment=(), usb=()';
 
 const pageHeaders = (app: WebApp, path: string) => ({
-  'content-security-policy': (VIEWING.has(app) ? VIEWING_POLICY : PAGE_POLICY).join('; '),
+  'content-security-policy': policyOf(app).join('; '),
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': `camera=(${CAMERA_PAGE.test(path) ? 'self' : ''}), ${NEVER_ALLOWED}`,
 });

@@ -2,9 +2,12 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findingsInAllLooks, launchBrowser, loaded } from '../support/browser.ts';
+import { fileDocument } from '../support/filed-documents.ts';
+import { recordedFilm } from '../support/recorded-film.ts';
 import { type ServedDemo, serveDemo } from '../support/served-demo.ts';
 import { Visitors } from '../support/visitors.ts';
 
+const DENTIST = 'marisol.ibarra@riverside-dental.example';
 const PATIENT = 'georgia.whitfield@mail.example';
 const PRACTICE = 'riverside-dental';
 
@@ -110,6 +113,35 @@ describe.skipIf(browser === null)('a link', () => {
     await there.getByLabel('Passcode', { exact: true }).fill('blue door');
     await there.getByRole('button', { name: 'Open' }).click();
     await there.getByRole('heading', { name: 'This link does not open' }).waitFor();
+  });
+
+  test('that holds a video plays it from the page, and asks nobody for it', async () => {
+    const bytes = await recordedFilm((await visitors.stranger()).page);
+    const film = { name: 'film.mp4', bytes, contentType: 'video/mp4' };
+    await fileDocument(demo, await demo.token(DENTIST), chart, film);
+    const page = await visitors.visit(PATIENT);
+    await page.goto(`/portal/${chart}/links`);
+    await loaded(page);
+    await page.getByRole('checkbox', { name: /film\.mp4/ }).check();
+    await page.getByLabel('What is it for?').fill('The gait, filmed');
+    const answer = page.waitForResponse((each) => each.url().endsWith('/links') && each.status() === 201);
+    await page.getByRole('button', { name: 'Make the link' }).click();
+    const { link } = (await (await answer).json()) as { link: string };
+    const { page: there } = await visitors.stranger();
+    await there.goto(link);
+    await there.getByLabel('Your name, and where you work').fill('Dr. Oyelaran');
+    await there.getByRole('button', { name: 'Open' }).click();
+    const video = there.locator('video');
+    await video.waitFor();
+    expect(await video.getAttribute('src')).toMatch(/^blob:/);
+    const ready = () => there.evaluate("document.querySelector('video').readyState");
+    await expect.poll(ready, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+    expect(await there.evaluate("document.querySelector('video').videoWidth")).toBe(64);
+    await video.focus();
+    await there.keyboard.press('Space');
+    const over = () => there.evaluate("document.querySelector('video').currentTime");
+    await expect.poll(over, { timeout: 20_000 }).toBeGreaterThan(0.2);
+    expect(await findingsInAllLooks(there)).toEqual([]);
   });
 
   test('of another server is declined in words, and that server hears nothing', async () => {

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findingsInAllLooks, launchBrowser, loaded, settled } from '../support/browser.ts';
 import { type FiledDocument, fileDocument, uploadedFile } from '../support/filed-documents.ts';
 import { faxedPdf, largePdf, pageOfPdf } from '../support/pdf-pages.ts';
+import { recordedFilm } from '../support/recorded-film.ts';
 import { type ServedDemo, serveDemo } from '../support/served-demo.ts';
 import { sharedData } from '../support/third-party-inputs.ts';
 import { Visitors } from '../support/visitors.ts';
@@ -46,27 +47,6 @@ function lights(page: Page, places: readonly (readonly [x: number, y: number])[]
       context.getImageData(Math.floor(x * canvas.width), Math.floor(y * canvas.height), 1, 1).data[0]);
   })()`) as Promise<number[]>;
 }
-
-/** A second of blue and red, recorded by the browser, in base64. */
-const FILM = `(async () => {
-  const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [64, 48];
-  const context = canvas.getContext('2d');
-  const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/mp4' });
-  const parts = [];
-  recorder.ondataavailable = ({ data }) => parts.push(data);
-  const over = new Promise((resolve) => (recorder.onstop = resolve));
-  recorder.start();
-  for (let frame = 0; frame < 20; frame += 1) {
-    context.fillStyle = frame % 2 ? '#f00' : '#00f';
-    context.fillRect(0, 0, 64, 48);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  recorder.stop();
-  await over;
-  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
-  return btoa(String.fromCharCode(...bytes));
-})()`;
 
 const drawn = (page: Page, number = 1) =>
   page.locator(`[data-page="${number}"][data-drawn="true"]`).waitFor();
@@ -215,14 +195,8 @@ describe.skipIf(browser === null)('files', () => {
   });
 
   test('that are videos are played, as wide as they are', async () => {
-    const { page: studio } = await visitors.stranger();
-    await studio.goto('about:blank');
-    const film = (await studio.evaluate(FILM)) as string;
-    const page = await opened({
-      name: 'film.mp4',
-      bytes: Buffer.from(film, 'base64'),
-      contentType: 'video/mp4',
-    });
+    const bytes = await recordedFilm((await visitors.stranger()).page);
+    const page = await opened({ name: 'film.mp4', bytes, contentType: 'video/mp4' });
     const video = page.locator('video');
     expect(await video.getAttribute('aria-label')).toBe('Video: film.mp4');
     const ready = () => page.evaluate("document.querySelector('video').readyState");

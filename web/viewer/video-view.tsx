@@ -1,5 +1,5 @@
-/** A video, played by the browser: it asks for the ranges that it needs. */
-import { useState } from 'react';
+/** A video, played by the browser: it asks for the ranges that it needs, or has all of it here already. */
+import { useEffect, useState } from 'react';
 import type { FileSource } from '../client/index.ts';
 import { Notice } from '../kit/index.ts';
 import { InPlace } from './closed-file.tsx';
@@ -11,10 +11,11 @@ export interface VideoViewProps {
   readonly title: string;
 }
 
-export function VideoView({ source: { address }, title }: VideoViewProps) {
+export function VideoView({ source, title }: VideoViewProps) {
   const w = useViewerWords();
-  const [hasFailed, setFailed] = useState(address === null);
-  if (hasFailed || address === null) {
+  const address = useAddress(source);
+  const [hasFailed, setFailed] = useState(false);
+  if (hasFailed) {
     return (
       <InPlace>
         <Notice icon="alert" title={w.videoFailed}>
@@ -23,6 +24,7 @@ export function VideoView({ source: { address }, title }: VideoViewProps) {
       </InPlace>
     );
   }
+  if (address === null) return null;
   return (
     // Nobody wrote down what is said in it: a film that a practice filed has no captions.
     <video
@@ -35,4 +37,17 @@ export function VideoView({ source: { address }, title }: VideoViewProps) {
       onError={() => setFailed(true)}
     />
   );
+}
+
+/** Of what lies in the page, one that ends with it; null for a moment, until there is one. */
+function useAddress({ address, head }: FileSource): string | null {
+  const [made, setMade] = useState<string | null>(null);
+  useEffect(() => {
+    if (address !== null) return;
+    // As its bytes say, and nothing that a page would run.
+    const own = URL.createObjectURL(new Blob([head], { type: 'video/mp4' }));
+    setMade(own);
+    return () => URL.revokeObjectURL(own);
+  }, [address, head]);
+  return address ?? made;
 }

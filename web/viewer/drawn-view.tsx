@@ -1,5 +1,6 @@
 /** A picture that browsers do not show, as the server draws it: smaller, and through the same door. */
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { bytesAt, type FileSource } from '../client/index.ts';
 import { Outline } from '../kit/index.ts';
 import { InPlace, OtherKind } from './closed-file.tsx';
@@ -8,11 +9,13 @@ import { PictureView } from './lazy-picture.ts';
 import { useViewerWords } from './viewer-words.ts';
 
 export interface DrawnViewProps {
-  readonly source: FileSource;
+  readonly source: Pick<FileSource, 'address'>;
   readonly title: string;
+  /** Said where the server does not draw it either. */
+  readonly otherwise?: ReactNode;
 }
 
-export function DrawnView({ source: { address }, title }: DrawnViewProps) {
+export function DrawnView({ source: { address }, title, otherwise = <OtherKind /> }: DrawnViewProps) {
   const w = useViewerWords();
   const drawn = useQuery({
     queryKey: ['drawn', address],
@@ -21,7 +24,7 @@ export function DrawnView({ source: { address }, title }: DrawnViewProps) {
     retry: false,
     gcTime: 0,
   });
-  if (address === null || drawn.isError) return <OtherKind />;
+  if (address === null || drawn.isError) return otherwise;
   if (drawn.data === undefined) {
     return (
       <InPlace>

@@ -95,7 +95,7 @@ function Whole({ kind, source, title, onRetry }: FileViewerProps & { readonly ki
   if (bytes === 'damaged') return <Damaged />;
   if (bytes === 'too-large') return <TooLarge />;
   if (kind === 'image') return <PictureView bytes={bytes} title={title} />;
-  if (kind === 'dicom') return <DicomView bytes={bytes} title={title} />;
+  if (kind === 'dicom') return <DicomView source={source} bytes={bytes} title={title} />;
   if (kind === 'ccda') {
     const showFile = (enclosed: FileSource) => (
       // One within another is enough.

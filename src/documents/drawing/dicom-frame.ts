@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import type { DataSet, Element } from 'dicom-parser';
 import { unpackLossless, unpackRuns } from '../../frames/index.ts';
+import type { Codec } from './dicom-codecs.ts';
 import { MOST_PIXELS, NotDrawn } from './drawing.ts';
 
 type Parser = typeof import('dicom-parser');
@@ -38,12 +39,18 @@ export interface Frame {
   readonly isJpeg: boolean;
 }
 
-/** Frame `page` of the file, from 1. Throws `NotDrawn`, and whatever the parser throws at what is damaged. */
-export function readFrame(content: Buffer, page: number): Frame {
+/** How a file is packed; empty where it does not say. Throws whatever the parser throws at what is damaged. */
+export function syntaxOf(content: Buffer): string {
+  const parser = createRequire(import.meta.url)('dicom-parser') as Parser;
+  return parser.readPart10Header(content).string('x00020010')?.trim() ?? '';
+}
+
+/** Frame `page` of the file, from 1; `codec` unpacks it where that takes one. Throws `NotDrawn`, and whatever the parser throws at what is damaged. */
+export function readFrame(content: Buffer, page: number, codec: Codec | null = null): Frame {
   const parser = createRequire(import.meta.url)('dicom-parser') as Parser;
   // Deflated files are told from their header, before the parser would unpack one.
-  const syntax = parser.readPart10Header(content).string('x00020010')?.trim() ?? '';
-  if (!DRAWN.has(syntax)) throw new NotDrawn('not-drawn');
+  const syntax = syntaxOf(content);
+  if (codec === null && !DRAWN.has(syntax)) throw new NotDrawn('not-drawn');
   const dataSet = parser.parseDicom(content);
   const pixels = dataSet.elements.x7fe00010;
   const frames = Math.max(1, Number(dataSet.intString('x00280008') ?? 1));
@@ -56,10 +63,19 @@ export function readFrame(content: Buffer, page: number): Frame {
   }
   const packed = packedFrame(parser, dataSet, pixels, page, frames);
   if (syntax === JPEG_BASELINE) return { ...facts, bytes: packed, isJpeg: true };
+  if (codec !== null) return { ...facts, ...coded(packed, codec, shape), isBigEndian: false, isJpeg: false };
   const bytes = unpacked(packed, syntax, shape);
   if (bytes === null) throw new NotDrawn('damaged');
   // Runs go plane by plane, samples of a scan lie side by side, whatever the header says.
   return { ...facts, isPlanar: syntax === RLE, isBigEndian: false, bytes, isJpeg: false };
+}
+
+function coded(packed: Uint8Array, codec: Codec, shape: Shape) {
+  const frame = codec(packed, shape);
+  if (frame === null) throw new NotDrawn('damaged');
+  // What JPEG 2000 packs as another kind of colours comes out as red, green and blue (PS3.5, 8.2.4).
+  const isTurned = /^YBR_(RCT|ICT)$/.test(shape.photometric);
+  return { ...frame, photometric: isTurned ? 'RGB' : shape.photometric };
 }
 
 function unpacked(packed: Uint8Array, syntax: string, shape: Shape): Uint8Array | null {

@@ -1,12 +1,14 @@
 /** A frame of DICOM as a picture of eight bits: the window that the file says, or all that it has. */
 import type { DataSet, Element } from 'dicom-parser';
+import type { Codec } from './dicom-codecs.ts';
 import { type Frame, readFrame } from './dicom-frame.ts';
 import { NotDrawn, type Pixels } from './drawing.ts';
 
 export type DicomPicture = { readonly pixels: Pixels } | { readonly jpeg: Buffer; readonly pages: number };
 
-export function dicomPicture(content: Buffer, page: number): DicomPicture {
-  const frame = readFrame(content, page);
+/** Frame `page`, from 1; `codec` unpacks it where that takes one. Throws as `readFrame` does. */
+export function dicomPicture(content: Buffer, page: number, codec: Codec | null = null): DicomPicture {
+  const frame = readFrame(content, page, codec);
   if (frame.isJpeg) return { jpeg: withColours(frame), pages: frame.frames };
   const facts = { width: frame.columns, height: frame.rows, pages: frame.frames };
   if (frame.photometric.startsWith('MONOCHROME') && frame.samples === 1) {

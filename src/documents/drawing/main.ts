@@ -4,6 +4,8 @@
  * and reaches no network.
  */
 import { buffer } from 'node:stream/consumers';
+import { codecOf } from './dicom-codecs.ts';
+import { syntaxOf } from './dicom-frame.ts';
 import { dicomPicture } from './draw-dicom.ts';
 import { heicPixels } from './draw-heic.ts';
 import { pdfPixels } from './draw-pdf.ts';
@@ -26,7 +28,8 @@ async function draw(content: Buffer, request: DrawingRequest): Promise<Drawn> {
 }
 
 async function drawDicom(content: Buffer, request: DrawingRequest): Promise<Drawn> {
-  const picture = dicomPicture(content, request.page);
+  const codec = await codecOf(syntaxOf(content));
+  const picture = dicomPicture(content, request.page, codec);
   if ('pixels' in picture) return drawPixels(picture.pixels, request);
   const drawn = await drawPicture(picture.jpeg, { ...request, kind: 'jpeg', page: 1 });
   return { ...drawn, pages: picture.pages };

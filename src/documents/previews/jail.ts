@@ -23,6 +23,7 @@ const PACKAGES = [
   '@napi-rs',
   'dicom-parser',
   'libheif-js',
+  '@cornerstonejs',
 ] as const;
 
 /** Of JavaScript, and of everything that the process may write to; a picture of 120 megapixels is 480 MB. */

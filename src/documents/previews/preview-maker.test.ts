@@ -58,6 +58,24 @@ test('a radiograph in lossless JPEG is drawn: its decoder is within reach of the
   expect((await colourAt(preview.picture, 0.8, 0.5))[0]).toBeGreaterThan(235);
 });
 
+test('DICOM in JPEG 2000 and in JPEG-LS is drawn, as the same picture is that is not packed', async () => {
+  if (uploads === null) return;
+  const draw = async (name: string) => {
+    const { picture } = await make('dicom', readFileSync(join(uploads, 'dicom', name)), 'page');
+    return sharp(picture).greyscale().raw().toBuffer();
+  };
+  const plain = await draw('MR_small.dcm');
+  for (const name of ['MR_small_jp2klossless.dcm', 'MR_small_jpeg_ls_lossless.dcm']) {
+    expect([name, (await draw(name)).equals(plain)]).toEqual([name, true]);
+  }
+  for (const name of ['SC_rgb_gdcm_KY.dcm', 'SC_rgb_jls_lossy_line.dcm']) {
+    const { picture } = await make('dicom', readFileSync(join(uploads, 'dicom', name)), 'page');
+    expect([name, isRed(await colourAt(picture, 0.5, 0.05))]).toEqual([name, true]);
+  }
+  const cut = readFileSync(join(uploads, 'dicom', 'MR_small_jpeg_ls_lossless.dcm')).subarray(0, -600);
+  await expect(make('dicom', cut)).rejects.toMatchObject(notDrawn('damaged'));
+});
+
 test('pictures of each kind are drawn small, upright and without what they tell of themselves', async () => {
   for (const format of ['jpeg', 'png', 'webp', 'tiff'] as const) {
     const preview = await make(format, await picture(format));

@@ -39,13 +39,16 @@ export interface Frame {
   readonly isJpeg: boolean;
 }
 
-/** How a file is packed; empty where it does not say. Throws whatever the parser throws at what is damaged. */
+/** How a file is packed; empty where it does not say. Throws whatever the parser throws. */
 export function syntaxOf(content: Buffer): string {
   const parser = createRequire(import.meta.url)('dicom-parser') as Parser;
   return parser.readPart10Header(content).string('x00020010')?.trim() ?? '';
 }
 
-/** Frame `page` of the file, from 1; `codec` unpacks it where that takes one. Throws `NotDrawn`, and whatever the parser throws at what is damaged. */
+/**
+ * Frame `page` of the file, from 1; `codec` unpacks it where that takes one. Throws `NotDrawn`, and whatever
+ * the parser throws at what is damaged.
+ */
 export function readFrame(content: Buffer, page: number, codec: Codec | null = null): Frame {
   const parser = createRequire(import.meta.url)('dicom-parser') as Parser;
   // Deflated files are told from their header, before the parser would unpack one.

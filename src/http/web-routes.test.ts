@@ -34,7 +34,7 @@ test('lets pages where files are opened make the address of one worker, and no o
   }
 });
 
-test('lets the page of links play what it has opened itself, and make nothing else of its bytes', async () => {
+test('lets the page of links play what it has opened itself, and nothing more of its bytes', async () => {
   const policy = await policyOf('/shl');
   expect(policy).toMatch(/; media-src blob:; worker-src 'self'; trusted-types postern-worker$/);
   expect(policy.replace('media-src blob:', '')).not.toMatch(/unsafe|blob:|data:|\*/);

@@ -34,13 +34,21 @@ export async function followDocuments(
       withheld: isWithdrawn(resource),
     })),
   );
-  if (files.length === 0) return;
+  if (documents.length === 0) return;
   for (const { id, closes } of files) if (closes) await moveWithin(context, tx, visit, id, classify);
+  // The documents too: who holds a copy of one that was withdrawn is told by its row, without opening it.
+  const rows = [
+    ...files.map((file) => ({ ...file, type: 'Binary' })),
+    ...documents.map(({ draft, place: { chartId } }) => {
+      return { id: draft.id, chartId, withheld: isWithdrawn(draft.resource), type: 'DocumentReference' };
+    }),
+  ];
   const values = [
     visit.scope.practiceId,
-    files.map(({ id }) => id),
-    files.map(({ chartId }) => chartId),
-    files.map(({ withheld }) => withheld),
+    rows.map(({ id }) => id),
+    rows.map(({ chartId }) => chartId),
+    rows.map(({ withheld }) => withheld),
+    rows.map(({ type }) => type),
   ];
   for (const table of ['resource', 'resource_version']) {
     await tx.query({
@@ -48,11 +56,11 @@ export async function followDocuments(
       text: `
         update postern.${table} r
         set withheld = n.withheld
-        from unnest($2::uuid[], $3::uuid[], $4::boolean[]) n (id, chart_id, withheld)
+        from unnest($2::uuid[], $3::uuid[], $4::boolean[], $5::text[]) n (id, chart_id, withheld, type)
         where r.practice_id = $1
           and r.id = n.id
           and r.chart_id = n.chart_id
-          and r.type = 'Binary'
+          and r.type = n.type
           and r.withheld <> n.withheld`,
       values,
     });

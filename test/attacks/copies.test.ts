@@ -152,24 +152,6 @@ test('a link ends when its document turns out to be a card', async () => {
   expect((await openLink(served, link.path)).status).toBe(404);
 });
 
-test('a link ends when its document is withdrawn, also one that holds its content itself', async () => {
-  const attachment = { contentType: 'text/plain', data: Buffer.from('of somebody else').toString('base64') };
-  const within = { ...documentOf('-'), content: [{ attachment }] };
-  for (const body of [documentOf(await newFile()), within]) {
-    const made = await served.ask(doctor.token, 'POST', '/fhir/DocumentReference', { body });
-    expect(made.status, made.text).toBe(201);
-    const id = String(made.json.id);
-    const link = await makeLink(served, patient, { chart, documents: [id] });
-    expect((await openLink(served, link.path)).status).toBe(200);
-    const withdrawn = { ...body, id, status: 'entered-in-error' };
-    const put = await served.ask(doctor.token, 'PUT', `/fhir/DocumentReference/${id}`, { body: withdrawn });
-    expect(put.status, put.text).toBe(200);
-    expect((await openLink(served, link.path)).status).toBe(404);
-    const again = { chart, documents: [id], label: 'x' };
-    expect((await askForLink(served, patient, again)).status).toBe(404);
-  }
-});
-
 describe('what links keep', () => {
   const room = async () => {
     const { rows } = await sql(

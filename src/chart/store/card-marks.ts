@@ -133,7 +133,8 @@ export function maskedFile({ scope }: Visit): PosternError {
   );
 }
 
-const MASKED = {
+/** The label of what comes without what it holds. */
+export const MASKED = {
   system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue',
   code: 'MASKED',
   display: 'masked',

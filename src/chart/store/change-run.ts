@@ -17,6 +17,7 @@ import type { Draft } from './place-resource.ts';
 import { resolveSearches } from './resolve-searches.ts';
 import { lineOf, type StoreContext } from './store-context.ts';
 import { KEY_JOIN, openByKey, type ResourceRow, ROW_COLUMNS } from './stored.ts';
+import { holdingContent, withoutWithdrawn } from './withdrawn-content.ts';
 import { isForApp } from './within-app.ts';
 import { writeDeletion, writeDrafts } from './write-resources.ts';
 import { movedOn } from './write-rows.ts';
@@ -266,7 +267,9 @@ export class ChangeRun {
     const isMasked = type === 'Binary' && (await maskedAmong(this.#tx, [id])).has(id);
     if (isMasked) throw maskedFile(this.#visit);
     await this.#append('read', [[row!.chart_id, type, id, stored.version]]);
-    this.#done.set(index, { what: 'read', stored });
+    const suspects = holdingContent(this.#visit, [stored]);
+    const [told] = await withoutWithdrawn(this.#tx, this.#visit, [stored], suspects);
+    this.#done.set(index, { what: 'read', stored: told! });
   }
 }
 

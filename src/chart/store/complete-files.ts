@@ -11,6 +11,7 @@ import { markedAmong, masked, maskedAmong } from './card-marks.ts';
 import { type FileRow, openFile } from './draft-files.ts';
 import { askingInVisit, type StoreContext } from './store-context.ts';
 import { KEY_JOIN, ROW_COLUMNS, type Stored } from './stored.ts';
+import { holdingContent, withoutWithdrawn } from './withdrawn-content.ts';
 
 /** Bytes of files that one answer in JSON holds at most; text of data is a third longer. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -50,10 +51,17 @@ export async function completeCopies(
 async function completed(
   context: StoreContext,
   visit: Visit,
-  some: readonly Stored[],
+  given: readonly Stored[],
   tooLarge: (stored: Stored) => Stored,
   hiddenAmong = maskedAmong,
 ): Promise<readonly Stored[]> {
+  const suspects = holdingContent(visit, given);
+  const some =
+    suspects.length === 0
+      ? given
+      : await askingInVisit(context, visit, (asking, current) =>
+          withoutWithdrawn(asking, current, given, suspects),
+        );
   const binaries = some.filter(({ type, content }) => type === 'Binary' && content !== null);
   if (binaries.length === 0) return some;
   return askingInVisit(context, visit, async (asking, current) => {

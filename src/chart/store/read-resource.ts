@@ -18,6 +18,7 @@ import {
   type Stored,
   type UnkeyedRow,
 } from './stored.ts';
+import { holdingContent, withoutWithdrawn } from './withdrawn-content.ts';
 import { BY_ID, withStanding } from './within-app.ts';
 
 const READ = `
@@ -83,7 +84,12 @@ export async function readResource(
     await context.lines.write(line);
     if (isMasked) throw maskedFile(current);
     onLine(line);
-    return stored;
+    const suspects = stored === null ? [] : holdingContent(current, [stored]);
+    if (suspects.length === 0) return stored;
+    const [told] = await inSession(context.pool, scope.handle, (tx) =>
+      withoutWithdrawn(tx, current, suspects, suspects),
+    );
+    return told!;
   });
 }
 

@@ -15,7 +15,7 @@ import {
   WAITING_DOCUMENTS,
 } from '../client/index.ts';
 import { FailureNotice, Icon, LoadedPages } from '../kit/index.ts';
-import { DocumentView, OrderPanel, useKindName } from '../viewer/index.ts';
+import { DocumentHistory, DocumentView, OrderPanel, useKindName } from '../viewer/index.ts';
 import { AroundChart } from './around-chart.tsx';
 import styles from './chart-page.module.css';
 import { CoveredByForm } from './consent-form.tsx';
@@ -106,6 +106,7 @@ function Shown({ chart, document }: ShownProps) {
           </Suspense>
         )}
         {document.code === CONSENT_FORM && <CoveredByForm chart={chart} document={document.id} />}
+        <DocumentHistory document={document} />
       </div>
     </>
   );

@@ -12,7 +12,7 @@ import {
   waitingFrom,
 } from '../client/index.ts';
 import { FailureNotice, Icon, LoadedPages, PageHeading } from '../kit/index.ts';
-import { DocumentView, Ended, OrderPanel, useKindName } from '../viewer/index.ts';
+import { DocumentHistory, DocumentView, Ended, OrderPanel, useKindName } from '../viewer/index.ts';
 import { useChart } from './chart-frame.tsx';
 import { useSession } from './portal-frame.tsx';
 import { usePortalWords } from './portal-words.ts';
@@ -68,6 +68,7 @@ function Shown({ document }: { readonly document: ListedDocument }) {
         <>
           <Order document={document} />
           <DocumentView document={document} reader="patient" />
+          <DocumentHistory document={document} />
         </>
       )}
     </>

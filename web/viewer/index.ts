@@ -7,6 +7,7 @@ export { type DocumentLink, DocumentList, DocumentRow } from './documents/docume
 export { DocumentView } from './documents/document-view.tsx';
 export { useKindName } from './documents/document-words.ts';
 export { FileViewer } from './file-viewer.tsx';
+export { DocumentHistory } from './order/document-history.tsx';
 export { EndedDocuments } from './order/ended-documents.tsx';
 export { Ended, OrderPanel } from './order/order-panel.tsx';
 export { ReviewPanel } from './order/review-panel.tsx';

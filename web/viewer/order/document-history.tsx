@@ -1,13 +1,13 @@
 /** Who changed what of a document, and when: asked for when somebody wants to know. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type DocumentVersion, documentVersions } from '../../client/index.ts';
+import { type DocumentVersion, documentVersions, type ListedDocument } from '../../client/index.ts';
 import { Loaded, useFormat } from '../../kit/index.ts';
 import { Differences } from './differences.tsx';
 import styles from './order.module.css';
 import { useOrderWords } from './order-words.ts';
 
-export function DocumentHistory({ id, version }: { readonly id: string; readonly version: string }) {
+export function DocumentHistory({ document: { id, document } }: { readonly document: ListedDocument }) {
   const w = useOrderWords();
   const [isOpen, setOpen] = useState(false);
   return (
@@ -17,7 +17,7 @@ export function DocumentHistory({ id, version }: { readonly id: string; readonly
       onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
     >
       <summary>{w.history}</summary>
-      {isOpen && <Versions key={version} id={id} />}
+      {isOpen && <Versions key={document.meta?.versionId} id={id} />}
     </details>
   );
 }

@@ -1,11 +1,10 @@
-/** What can be done with one document by whoever looks at it, and what was done with it. */
+/** What can be done with one document by whoever looks at it, and which versions of it there are. */
 import type { DocumentReference } from '@medplum/fhirtypes';
 import { type ReactNode, useState } from 'react';
 import { documentState, type ListedDocument, withdrawnReason } from '../../client/index.ts';
 import { ActionButton, Notice } from '../../kit/index.ts';
 import type { DocumentLink } from '../documents/document-list.tsx';
 import { DetailsForm } from './details-form.tsx';
-import { DocumentHistory } from './document-history.tsx';
 import { EndForm } from './end-form.tsx';
 import styles from './order.module.css';
 import { useOrderWords } from './order-words.ts';
@@ -69,7 +68,6 @@ export function OrderPanel(props: OrderPanelProps) {
         />
       )}
       <DocumentVersions chart={chart} document={document.document} link={link} />
-      <DocumentHistory id={document.id} version={document.document.meta?.versionId ?? ''} />
     </div>
   );
 }

@@ -95,7 +95,7 @@ export class AuthorizationServer {
       findClient: async (id) => clientMetadata(await this.clients.find(id)),
       isLive: async (name) => (await this.consents.find(name)) !== null,
       saysStill: async (name, under) => {
-        const consent = await this.consents.find(name);
+        const consent = await this.consents.findSettled(name);
         return consent !== null && saidOf(consent) === under;
       },
       endConsent: (name) => this.#endConsent(name),

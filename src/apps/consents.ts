@@ -151,6 +151,15 @@ export class Consents {
     return consent.endsAt > this.#clock.now() ? consent : null;
   }
 
+  /** As `find`, when whoever is ending or changing it at this moment is through. */
+  async findSettled(name: GrantName): Promise<Consent | null> {
+    const named = readGrantName(name);
+    if (named === null) return null;
+    const { practiceId, consentId } = named;
+    await this.#server.query('select postern.app_consent_settle($1, $2)', [practiceId, consentId]);
+    return this.find(name);
+  }
+
   /** What the visitor's own account agreed to in this practice and still stands; the newest first. */
   async list({ scope }: Visit): Promise<ListedConsent[]> {
     const { practiceId, accountId, handle } = scope;

@@ -135,6 +135,42 @@ describe('an app that shows one thing many times at once', () => {
   });
 });
 
+test('no token outlives a consent that is being ended while it is made', async () => {
+  const { client } = await stage.register();
+  const { json } = await launchApp(stage, client, stage.patient);
+  const { accountId } = stage.patient;
+  const { owner } = served.database;
+  const { rows } = await owner.query<{ consent: string }>(
+    'select consent_id as consent from postern.app_consent where client_id = $1',
+    [client.clientId],
+  );
+  const { consent } = rows[0]!;
+  const grantId = `${practice}.${consent}`;
+  const tokens = served.authorization.kept('AccessToken');
+  const make = (jti: string) =>
+    tokens.upsert(jti, { jti, grantId, accountId, clientId: client.clientId, scope: json.scope }, 600);
+  const alive = () => count('from postern.session where client = $1 and ended_at is null', [client.clientId]);
+  await make(newId());
+  expect(await alive()).toBe(2);
+  const ending = await owner.connect();
+  try {
+    // What stands of it is taken, and that it ended is not said yet.
+    await ending.query('begin');
+    await ending.query('update postern.app_consent set ended_at = now() where consent_id = $1', [consent]);
+    const made = make(newId()).then(
+      () => 'made',
+      () => 'refused',
+    );
+    await expect.poll(alive).toBe(3);
+    await new Promise((later) => setTimeout(later, 200));
+    await ending.query('commit');
+    expect(await made).toBe('refused');
+  } finally {
+    ending.release();
+  }
+  expect(await alive()).toBe(0);
+});
+
 test('who ends all others at once leaves no more than one session', async () => {
   const person: Person = await served.person(practice, { role: 'nurse' });
   const terms = { methods: ['passkey'], device: null, narrowing: null } as const;

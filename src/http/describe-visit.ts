@@ -11,7 +11,7 @@ import { idleSeconds, isStaff } from './idle-sessions.ts';
  * single charts; `opens` those of them whose files it opens; `apps` says which of the pages are for it,
  * `seesLines` whether it sees the whole access log, `keeps` whether it keeps the staff, and who acts for
  * patients; `sends` which types of documents may be sent into any chart, and into single ones; `takes`
- * whether all of it may be taken along.
+ * whether all of it may be taken along; `cardDays` how long the photo of a card is kept once it was checked.
  * The practice is null once the account has nothing there any more.
  */
 export async function describeVisit(gate: Gate, visit: Visit): Promise<object> {
@@ -25,6 +25,7 @@ export async function describeVisit(gate: Gate, visit: Visit): Promise<object> {
   const own = await ownCharts(gate, visit);
   const account = await accounts.describeAccount(scope.accountId);
   const practices = await accounts.practicesOf(scope.accountId);
+  const settings = await gate.settings.of(scope.practiceId);
   const practice = practices.find(({ practiceId }) => practiceId === scope.practiceId);
   return {
     account: { id: scope.accountId, name: account?.name ?? null, email: account?.email ?? null },
@@ -35,7 +36,8 @@ export async function describeVisit(gate: Gate, visit: Visit): Promise<object> {
     methods: scope.terms.methods,
     // Without enough proof it reaches nothing, whatever the account may.
     assured: isAssured(scope.terms),
-    idleSeconds: idleSeconds(scope, await gate.settings.of(scope.practiceId)),
+    idleSeconds: idleSeconds(scope, settings),
+    cardDays: settings.cardDays,
     apps: [...(isStaff(scope) ? ['desk'] : []), ...(pairs.size > 0 ? ['portal'] : [])],
     sections: sectionsIn(allMask),
     opens: opensIn(null, sectionsIn(allMask)),

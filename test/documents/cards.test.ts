@@ -258,3 +258,14 @@ test('cards that stood before are masked by upkeep, once', async () => {
   expect((await open(doctor, file)).status).toBe(403);
   expect(await mark()).toBe(0);
 });
+
+test('patients are told for how many days the practice keeps a photo that it has checked', async () => {
+  const owner = await served.person(practice, { role: 'owner' });
+  const told = async () => (await served.ask(patient.token, 'GET', '/session')).json.cardDays;
+  expect(await told()).toBe(30);
+  const { json } = await served.ask(owner.token, 'GET', '/practice/settings');
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ ...json, cardDays: 7 });
+  expect((await served.ask(owner.token, 'PUT', '/practice/settings', { headers, body })).status).toBe(200);
+  expect(await told()).toBe(7);
+});

@@ -57,7 +57,7 @@ describe.skipIf(browser === null)('cards', () => {
     expect(await findingsInAllLooks(page)).toEqual([]);
     await page.getByRole('button', { name: 'Send the photo' }).click();
     await page.waitForURL(`**/portal/${chart}/cards`, PATIENTLY);
-    await page.getByText('kept until the practice has checked it').first().waitFor(PATIENTLY);
+    await page.getByText('checked it, and deleted 30 days after that at most').first().waitFor(PATIENTLY);
     expect(await findingsInAllLooks(page)).toEqual([]);
     await page.getByRole('link', { name: 'Look at the photo' }).first().click();
     await page.getByText('The card is hidden').waitFor();

@@ -33,6 +33,8 @@ export interface Session {
   readonly until: string;
   /** How long it may go unused. */
   readonly idleSeconds: number;
+  /** For how many days the photo of a card is kept once it was checked. */
+  readonly cardDays: number;
   readonly apps: readonly ('desk' | 'portal')[];
   /** What it reads throughout the practice. */
   readonly sections: readonly string[];

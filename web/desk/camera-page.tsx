@@ -9,7 +9,7 @@ import { useSession } from './desk-session.ts';
 export function CameraPage() {
   const { camera, title } = useCardWords();
   const { chart } = useParams({ from: '/patients/$chart/camera' });
-  const { sends } = useSession();
+  const { sends, cardDays } = useSession();
   const back = `/desk/patients/${chart}/cards`;
   return (
     <AroundChart key={chart} chart={chart}>
@@ -22,7 +22,7 @@ export function CameraPage() {
           <h2 className={styles.subject}>{camera.title}</h2>
           <p className={styles.soft}>{camera.lead}</p>
           {sends.includes('photo-id') && (
-            <CardCapture chart={chart} types={sends} onDone={() => location.assign(back)} />
+            <CardCapture chart={chart} types={sends} days={cardDays} onDone={() => location.assign(back)} />
           )}
         </>
       )}

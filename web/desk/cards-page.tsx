@@ -39,6 +39,7 @@ export function CardsPage() {
 
 function Cards({ chart }: { readonly chart: string }) {
   const c = useCardWords();
+  const { cardDays } = useSession();
   const query = useInfiniteQuery(documents(chart));
   const [checking, setChecking] = useState<KeptCard | null>(null);
   const check = (card: KeptCard) =>
@@ -50,6 +51,7 @@ function Cards({ chart }: { readonly chart: string }) {
       <LoadedPages query={query} lines={3}>
         {(found, included) => (
           <CardList
+            days={cardDays}
             cards={keptCards(listedDocuments(found, included))}
             places={{
               check,

@@ -8,7 +8,7 @@ import list from './results.module.css';
 export function CameraPage() {
   const { camera, title } = useCardWords();
   const chart = useChart();
-  const { practice, charts } = useSession();
+  const { practice, charts, cardDays } = useSession();
   const types = charts.find((each) => each.chart === chart)?.sends ?? [];
   const back = `/portal/${chart}/cards`;
   return (
@@ -19,7 +19,7 @@ export function CameraPage() {
       </a>
       <PageHeading title={camera.title} lead={camera.lead} within={practice?.name ?? ''} />
       {types.includes('photo-id') && (
-        <CardCapture chart={chart} types={types} onDone={() => location.assign(back)} />
+        <CardCapture chart={chart} types={types} days={cardDays} onDone={() => location.assign(back)} />
       )}
     </>
   );

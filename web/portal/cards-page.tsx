@@ -14,7 +14,7 @@ export function CardsPage() {
   const w = usePortalWords();
   const c = useCardWords();
   const chart = useChart();
-  const { practice, charts } = useSession();
+  const { practice, charts, cardDays } = useSession();
   const query = useInfiniteQuery(documents(chart));
   const sends = charts.find((each) => each.chart === chart)?.sends ?? [];
   return (
@@ -29,6 +29,7 @@ export function CardsPage() {
           <LoadedPages query={query} lines={3}>
             {(found, included) => (
               <CardList
+                days={cardDays}
                 cards={keptCards(listedDocuments(found, included))}
                 places={{
                   photo: ({ listed: { id } }, label) => (

@@ -30,6 +30,7 @@ const SESSION: Session = {
   assured: true,
   until: '',
   idleSeconds: 0,
+  cardDays: 0,
   apps: ['portal'],
   sections: [],
   opens: [],

@@ -12,12 +12,14 @@ export interface CardCaptureProps {
   readonly chart: string;
   /** Types that may be sent there, as the session says. */
   readonly types: readonly string[];
+  /** For how many days a photo is kept once it was checked, as the session says. */
+  readonly days: number;
   onDone(): void;
 }
 
 type Side = 'front' | 'back';
 
-export function CardCapture({ chart, types, onDone }: CardCaptureProps) {
+export function CardCapture({ chart, types, days, onDone }: CardCaptureProps) {
   const { camera: w } = useCardWords();
   const [sides, setSides] = useState<Readonly<Partial<Record<Side, HTMLCanvasElement>>>>({});
   const [isBackEmpty, setBackEmpty] = useState(false);
@@ -53,7 +55,13 @@ export function CardCapture({ chart, types, onDone }: CardCaptureProps) {
       </ul>
       {next === 'back' && <ActionButton onClick={() => setBackEmpty(true)}>{w.skip}</ActionButton>}
       {next === null && (
-        <SendCard chart={chart} types={types} sides={taken.map(({ picture }) => picture)} onDone={onDone} />
+        <SendCard
+          chart={chart}
+          types={types}
+          days={days}
+          sides={taken.map(({ picture }) => picture)}
+          onDone={onDone}
+        />
       )}
     </div>
   );
@@ -63,7 +71,7 @@ interface SendCardProps extends CardCaptureProps {
   readonly sides: readonly HTMLCanvasElement[];
 }
 
-function SendCard({ chart, types, sides, onDone }: SendCardProps) {
+function SendCard({ chart, types, days, sides, onDone }: SendCardProps) {
   const { camera: w, ...c } = useCardWords();
   const offered = CARD_KINDS.filter((kind) => types.includes(kind));
   const [kind, setKind] = useState<CardKind>(offered[0] ?? 'photo-id');
@@ -85,7 +93,7 @@ function SendCard({ chart, types, sides, onDone }: SendCardProps) {
         options={offered.map((value) => ({ value, name: c.kinds[value] }))}
       />
       <Field label={c.expires} hint={c.expiresHint} type="date" value={expires} onChange={setExpires} />
-      <p className={styles.soft}>{w.kept}</p>
+      <p className={styles.soft}>{w.kept(days)}</p>
       <div>
         <ActionButton type="submit" weight="main" busy={isGoing}>
           {w.send}

@@ -13,9 +13,11 @@ export interface CardPlaces {
 interface CardListProps {
   readonly cards: readonly KeptCard[];
   readonly places: CardPlaces;
+  /** For how many days a photo is kept once it was checked, as the session says. */
+  readonly days: number;
 }
 
-export function CardList({ cards, places }: CardListProps) {
+export function CardList({ cards, places, days }: CardListProps) {
   const w = useCardWords();
   if (cards.length === 0) {
     return (
@@ -34,7 +36,7 @@ export function CardList({ cards, places }: CardListProps) {
               {w.kinds[card.kind]} <Standing card={card} />
             </>
           }
-          detail={<Detail card={card} />}
+          detail={<Detail card={card} days={days} />}
           side={
             <>
               {card.hasPhoto && places.photo(card, w.open)}
@@ -56,7 +58,7 @@ function Standing({ card }: { readonly card: KeptCard }) {
   return card.checkedAt === '' ? <Tag tone="attention">{w.unchecked}</Tag> : null;
 }
 
-function Detail({ card }: { readonly card: KeptCard }) {
+function Detail({ card, days }: { readonly card: KeptCard; readonly days: number }) {
   const w = useCardWords();
   const format = useFormat();
   const valid =
@@ -68,7 +70,7 @@ function Detail({ card }: { readonly card: KeptCard }) {
   return (
     <>
       {said.length > 0 && <p>{said.join(' · ')}</p>}
-      <p>{keptOf(card, w, (day) => format.date(day))}</p>
+      <p>{keptOf(card, w, days, (day) => format.date(day))}</p>
     </>
   );
 }
@@ -77,9 +79,10 @@ function Detail({ card }: { readonly card: KeptCard }) {
 function keptOf(
   { destroyed, hasPhoto, until }: KeptCard,
   w: ReturnType<typeof useCardWords>,
+  days: number,
   say: (day: string) => string,
 ): string {
   if (destroyed !== '') return w.destroyed(say(destroyed));
   if (!hasPhoto) return w.noPhoto;
-  return until === '' ? w.keptOpen : w.kept(say(until));
+  return until === '' ? w.keptOpen(days) : w.kept(say(until));
 }

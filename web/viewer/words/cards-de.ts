@@ -15,7 +15,8 @@ export const de: CardWords = {
   unchecked: 'Noch nicht geprüft',
   noPhoto: 'Es ist kein Foto aufbewahrt.',
   kept: (day) => `Das Foto wird am ${day} gelöscht.`,
-  keptOpen: 'Das Foto bleibt, bis die Praxis es geprüft hat, und wird einige Zeit danach gelöscht.',
+  keptOpen: (days) =>
+    `Das Foto bleibt, bis die Praxis es geprüft hat, und wird spätestens ${days === 1 ? 'einen Tag' : `${days} Tage`} danach gelöscht.`,
   destroyed: (day) => `Das Foto wurde am ${day} gelöscht.`,
   open: 'Foto ansehen',
   check: 'Ich habe sie geprüft',
@@ -58,7 +59,8 @@ export const de: CardWords = {
     lost: 'Die Verbindung ist weg. Es geht von selbst weiter.',
     sendFailed: 'Das Foto wurde nicht genommen. Bitte noch einmal.',
     known: 'Dieses Foto ist schon in der Akte.',
-    kept: 'Das Foto ist verdeckt, bis es jemand sehen will, und wird einige Zeit nach der Prüfung gelöscht.',
+    kept: (days) =>
+      `Das Foto ist verdeckt, bis es jemand sehen will, und wird spätestens ${days === 1 ? 'einen Tag' : `${days} Tage`} nach der Prüfung gelöscht.`,
   },
   ending: {
     title: 'Karten, die bald ablaufen',

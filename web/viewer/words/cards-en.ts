@@ -13,7 +13,8 @@ export const en = {
   unchecked: 'Not checked yet',
   noPhoto: 'No photo is kept.',
   kept: (day: string) => `The photo is deleted on ${day}.`,
-  keptOpen: 'The photo is kept until the practice has checked it, and deleted some time after.',
+  keptOpen: (days: number) =>
+    `The photo is kept until the practice has checked it, and deleted ${days === 1 ? 'a day' : `${days} days`} after that at most.`,
   destroyed: (day: string) => `The photo was deleted on ${day}.`,
   open: 'Look at the photo',
   check: 'I have checked it',
@@ -56,7 +57,8 @@ export const en = {
     lost: 'The connection is gone. It goes on by itself.',
     sendFailed: 'The photo was not taken. Please take it again.',
     known: 'This photo is in the record already.',
-    kept: 'The photo is covered until somebody asks to see it, and deleted some time after it was checked.',
+    kept: (days: number) =>
+      `The photo is covered until somebody asks to see it, and deleted at most ${days === 1 ? 'a day' : `${days} days`} after it was checked.`,
   },
   ending: {
     title: 'Cards that end soon',

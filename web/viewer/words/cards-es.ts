@@ -15,7 +15,8 @@ export const es: CardWords = {
   unchecked: 'Sin comprobar',
   noPhoto: 'No se guarda ninguna foto.',
   kept: (day) => `La foto se borra el ${day}.`,
-  keptOpen: 'La foto se guarda hasta que la consulta la compruebe, y se borra un tiempo después.',
+  keptOpen: (days) =>
+    `La foto se guarda hasta que la consulta la compruebe, y se borra como máximo ${days === 1 ? 'un día' : `${days} días`} después.`,
   destroyed: (day) => `La foto se borró el ${day}.`,
   open: 'Ver la foto',
   check: 'La he comprobado',
@@ -58,7 +59,8 @@ export const es: CardWords = {
     lost: 'Se ha perdido la conexión. Seguirá sola.',
     sendFailed: 'La foto no se aceptó. Hágala de nuevo, por favor.',
     known: 'Esta foto ya está en el historial.',
-    kept: 'La foto queda cubierta hasta que alguien pida verla, y se borra un tiempo después de comprobarla.',
+    kept: (days) =>
+      `La foto queda cubierta hasta que alguien pida verla, y se borra como máximo ${days === 1 ? 'un día' : `${days} días`} después de comprobarla.`,
   },
   ending: {
     title: 'Tarjetas que caducan pronto',

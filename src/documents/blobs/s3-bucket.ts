@@ -22,7 +22,7 @@ const MOST_SOCKETS = 1000;
  */
 export const PART_BYTES = 5 * 1024 * 1024;
 /** Parts that are on their way to the bucket at once, of all writings of this process. */
-const PARTS_AT_ONCE = 8;
+const PARTS_AT_ONCE = 4;
 
 export class S3Bucket {
   readonly bucket: string;

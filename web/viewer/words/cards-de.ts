@@ -1,5 +1,7 @@
 import type { CardWords } from './cards-en.ts';
 
+const spanOf = (days: number) => (days === 1 ? 'einen Tag' : `${days} Tage`);
+
 export const de: CardWords = {
   title: 'Ausweis und Versicherungskarte',
   kinds: { 'photo-id': 'Ausweis', 'insurance-card': 'Versicherungskarte' },
@@ -16,7 +18,7 @@ export const de: CardWords = {
   noPhoto: 'Es ist kein Foto aufbewahrt.',
   kept: (day) => `Das Foto wird am ${day} gelöscht.`,
   keptOpen: (days) =>
-    `Das Foto bleibt, bis die Praxis es geprüft hat, und wird spätestens ${days === 1 ? 'einen Tag' : `${days} Tage`} danach gelöscht.`,
+    `Das Foto bleibt, bis die Praxis es geprüft hat, und wird spätestens ${spanOf(days)} danach gelöscht.`,
   destroyed: (day) => `Das Foto wurde am ${day} gelöscht.`,
   open: 'Foto ansehen',
   check: 'Ich habe sie geprüft',
@@ -60,7 +62,8 @@ export const de: CardWords = {
     sendFailed: 'Das Foto wurde nicht genommen. Bitte noch einmal.',
     known: 'Dieses Foto ist schon in der Akte.',
     kept: (days) =>
-      `Das Foto ist verdeckt, bis es jemand sehen will, und wird spätestens ${days === 1 ? 'einen Tag' : `${days} Tage`} nach der Prüfung gelöscht.`,
+      `Das Foto ist verdeckt, ` +
+      `bis es jemand sehen will, und wird spätestens ${spanOf(days)} nach der Prüfung gelöscht.`,
   },
   ending: {
     title: 'Karten, die bald ablaufen',

@@ -1,3 +1,5 @@
+const spanOf = (days: number) => (days === 1 ? 'a day' : `${days} days`);
+
 export const en = {
   title: 'Photo ID and insurance card',
   kinds: { 'photo-id': 'Photo ID', 'insurance-card': 'Insurance card' },
@@ -14,7 +16,7 @@ export const en = {
   noPhoto: 'No photo is kept.',
   kept: (day: string) => `The photo is deleted on ${day}.`,
   keptOpen: (days: number) =>
-    `The photo is kept until the practice has checked it, and deleted ${days === 1 ? 'a day' : `${days} days`} after that at most.`,
+    `The photo is kept until the practice has checked it, and deleted ${spanOf(days)} after that at most.`,
   destroyed: (day: string) => `The photo was deleted on ${day}.`,
   open: 'Look at the photo',
   check: 'I have checked it',
@@ -58,7 +60,8 @@ export const en = {
     sendFailed: 'The photo was not taken. Please take it again.',
     known: 'This photo is in the record already.',
     kept: (days: number) =>
-      `The photo is covered until somebody asks to see it, and deleted at most ${days === 1 ? 'a day' : `${days} days`} after it was checked.`,
+      `The photo is covered until somebody asks to see it, ` +
+      `and deleted at most ${spanOf(days)} after it was checked.`,
   },
   ending: {
     title: 'Cards that end soon',

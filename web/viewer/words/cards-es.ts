@@ -1,5 +1,7 @@
 import type { CardWords } from './cards-en.ts';
 
+const spanOf = (days: number) => (days === 1 ? 'un día' : `${days} días`);
+
 export const es: CardWords = {
   title: 'Documento de identidad y tarjeta del seguro',
   kinds: { 'photo-id': 'Documento de identidad', 'insurance-card': 'Tarjeta del seguro' },
@@ -16,7 +18,7 @@ export const es: CardWords = {
   noPhoto: 'No se guarda ninguna foto.',
   kept: (day) => `La foto se borra el ${day}.`,
   keptOpen: (days) =>
-    `La foto se guarda hasta que la consulta la compruebe, y se borra como máximo ${days === 1 ? 'un día' : `${days} días`} después.`,
+    `La foto se guarda hasta que la consulta la compruebe, y se borra como máximo ${spanOf(days)} después.`,
   destroyed: (day) => `La foto se borró el ${day}.`,
   open: 'Ver la foto',
   check: 'La he comprobado',
@@ -60,7 +62,8 @@ export const es: CardWords = {
     sendFailed: 'La foto no se aceptó. Hágala de nuevo, por favor.',
     known: 'Esta foto ya está en el historial.',
     kept: (days) =>
-      `La foto queda cubierta hasta que alguien pida verla, y se borra como máximo ${days === 1 ? 'un día' : `${days} días`} después de comprobarla.`,
+      `La foto queda cubierta hasta que alguien pida verla, ` +
+      `y se borra como máximo ${spanOf(days)} después de comprobarla.`,
   },
   ending: {
     title: 'Tarjetas que caducan pronto',

@@ -72,17 +72,16 @@ export class FolderStore implements BlobStore {
     const pieces = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     const { gathered, bytes, isWhole } = await gather(pieces);
     await this.#lookForRoom(bytes);
+    const handle = await this.#draft(folder, draft);
     if (isWhole) {
-      const file = await this.#draft(folder, draft);
       try {
-        await file.writeFile(Buffer.concat(gathered));
-        await file.sync();
+        await handle.writeFile(Buffer.concat(gathered));
+        await handle.sync();
       } finally {
-        await file.close();
+        await handle.close();
       }
       return bytes;
     }
-    const handle = await this.#draft(folder, draft);
     const file = createWriteStream(draft, { fd: handle, flush: true, highWaterMark: GATHERED_BYTES });
     await pipeline(this.#whileThereIsRoom(gathered, pieces), file, { signal });
     return file.bytesWritten;
